@@ -1,0 +1,62 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The numerical modules are compiled for x86-64-v3 (AVX2 and FMA), so that their vector code is the
+// same on every machine that has those, whatever else it has.
+#if arch(x86_64)
+let vectorised: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=x86-64-v3"])]
+#else
+let vectorised: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
+#endif
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func stage(_ name: String, _ modules: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: modules + ["Artifacts", arguments])
+}
+
+let package = Package(
+  name: "distillation-scaling-laws",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+  ],
+  targets: [
+    // C libraries, from Debian's packages.
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // Pure functions.
+    .target(name: "ScalingLaws", swiftSettings: vectorised),
+    .target(name: "Estimation", dependencies: ["ScalingLaws"], swiftSettings: vectorised),
+    .target(name: "Laboratory", dependencies: ["ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
+    .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
+
+    // Files, the run store and the figures.
+    .target(name: "Artifacts", dependencies: ["CCrypto"]),
+    .target(
+      name: "RunStore",
+      dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "PaperFigures", dependencies: ["Plotting", "ScalingLaws", "RunStore", "Artifacts"]),
+
+    // The stages, in the order in which make chains them.
+    stage("distill-train", ["Laboratory", "ScalingLaws"]),
+    stage("distill-ingest", ["RunStore"]),
+    stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
+    stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
+    stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
+    stage("distill-verify", ["RunStore", "ScalingLaws"]),
+
+    .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
+    .testTarget(name: "EstimationTests", dependencies: ["Estimation", "ScalingLaws"]),
+    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Artifacts"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
+    .testTarget(name: "PaperFiguresTests", dependencies: ["PaperFigures", "Plotting", "RunStore", "ScalingLaws"]),
+    .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts"]),
+    .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,132 @@
+/// One finished training run: a line of a run log.
+///
+/// Losses are in nats per token on held-out text, sizes in non-embedding parameters, compute in FLOPs.
+/// The JSON keys are the names of the properties; `docs/formats.md` describes them for users.
+public struct RunRecord: Codable, Hashable, Sendable {
+  /// How the numbers came about. Only a run that was really trained is `measured`.
+  public enum Origin: String, Codable, Sendable, CaseIterable {
+    case measured, reconstructed
+  }
+
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    case supervised, distillation
+  }
+
+  /// What the run is for: runs for `tuning` (a learning rate that is off on purpose, say) are kept and
+  /// drawn, but never enter the fit of a law.
+  public enum Purpose: String, Codable, Sendable, CaseIterable {
+    case law, tuning
+  }
+
+  /// Unique name of the run: the first 16 hexadecimal digits of the SHA-256 of its configuration.
+  public var run: String
+  public var kind: Kind
+  public var origin: Origin
+  public var purpose: Purpose
+  /// The sweep that the run was made in: `isoFLOP`, `fixed-ratio`, `long`, `seeds`, `learning-rate`, ...
+  public var sweep: String
+  /// Nominal compute of the IsoFLOP profile that the run belongs to, in FLOPs.
+  public var budget: Double?
+  /// Non-embedding parameters N of the trained model (the student, in a distillation).
+  public var parameters: Double
+  /// Tokens D that it was trained on.
+  public var tokens: Double
+  /// Its training compute 3 F(N) D in FLOPs; a teacher's is not in it.
+  public var compute: Double
+  /// Cross-entropy on held-out text, in nats per token.
+  public var loss: Double
+  /// Standard error of `loss` over the held-out sequences.
+  public var lossStandardError: Double?
+  /// Number of held-out tokens behind `loss`.
+  public var evaluationTokens: Int?
+  public var seed: Int?
+  public var model: Model?
+  public var recipe: Recipe?
+  /// Mean training loss over spans of the run, in order.
+  public var lossCurve: [CurvePoint]?
+  /// Wall-clock seconds of training.
+  public var seconds: Double?
+  public var software: String?
+
+  /// The architecture.
+  public struct Model: Codable, Hashable, Sendable {
+    public var layers: Int
+    public var width: Int
+    public var feedForwardWidth: Int
+    public var heads: Int
+    public var context: Int
+    public var vocabulary: Int
+
+    public init(
+      layers: Int, width: Int, feedForwardWidth: Int, heads: Int, context: Int, vocabulary: Int
+    ) {
+      self.layers = layers
+      self.width = width
+      self.feedForwardWidth = feedForwardWidth
+      self.heads = heads
+      self.context = context
+      self.vocabulary = vocabulary
+    }
+  }
+
+  /// How it was trained.
+  public struct Recipe: Codable, Hashable, Sendable {
+    public var batchTokens: Int
+    public var steps: Int
+    public var peakLearningRate: Double
+    public var warmupSteps: Int
+    public var weightDecay: Double
+    public var split: String
+
+    public init(
+      batchTokens: Int, steps: Int, peakLearningRate: Double, warmupSteps: Int,
+      weightDecay: Double, split: String
+    ) {
+      self.batchTokens = batchTokens
+      self.steps = steps
+      self.peakLearningRate = peakLearningRate
+      self.warmupSteps = warmupSteps
+      self.weightDecay = weightDecay
+      self.split = split
+    }
+  }
+
+  public struct CurvePoint: Codable, Hashable, Sendable {
+    /// Tokens seen at the end of the span.
+    public var tokens: Double
+    /// Mean training cross-entropy over the span, in nats per token.
+    public var loss: Double
+
+    public init(tokens: Double, loss: Double) {
+      self.tokens = tokens
+      self.loss = loss
+    }
+  }
+
+  public init(
+    run: String, kind: Kind, origin: Origin, purpose: Purpose, sweep: String, budget: Double? = nil,
+    parameters: Double, tokens: Double, compute: Double, loss: Double,
+    lossStandardError: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
+    model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
+    seconds: Double? = nil, software: String? = nil
+  ) {
+    self.run = run
+    self.kind = kind
+    self.origin = origin
+    self.purpose = purpose
+    self.sweep = sweep
+    self.budget = budget
+    self.parameters = parameters
+    self.tokens = tokens
+    self.compute = compute
+    self.loss = loss
+    self.lossStandardError = lossStandardError
+    self.evaluationTokens = evaluationTokens
+    self.seed = seed
+    self.model = model
+    self.recipe = recipe
+    self.lossCurve = lossCurve
+    self.seconds = seconds
+    self.software = software
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// A family of transformers of one shape, known by three constants, and the cost of running them.
+///
+/// With d = model width and n = layers, every member has the aspect ratio d / n = rho and
+/// N = n d² omega = d³ omega / rho non-embedding parameters (appendix H.3).
+public struct ModelFamily: Sendable, Hashable {
+  /// Width over layers, rho.
+  public let aspectRatio: Double
+  /// Weights of one layer in units of d²: 2 + 2/g + (feed-forward matrices)(feed-forward ratio), omega.
+  public let weightsPerSquaredWidth: Double
+  /// Context length in tokens.
+  public let context: Double
+  /// Vocabulary size.
+  public let vocabulary: Double
+
+  public init(
+    aspectRatio: Double, weightsPerSquaredWidth: Double = 12, context: Double, vocabulary: Double
+  ) {
+    self.aspectRatio = aspectRatio
+    self.weightsPerSquaredWidth = weightsPerSquaredWidth
+    self.context = context
+    self.vocabulary = vocabulary
+  }
+
+  /// The paper's family: rho = 128, omega = 12, 4096 tokens of context, a vocabulary of 32168.
+  public static let paper = ModelFamily(aspectRatio: 128, context: 4096, vocabulary: 32168)
+
+  /// Forward FLOPs per token F(N) of a member with `parameters` = N non-embedding parameters:
+  /// F(N) = 2N (1 + sigma1 context / N^(1/3) + sigma2 vocabulary / N^(2/3)) (appendix H).
+  public func forwardFLOPs(parameters: Double) -> Double {
+    let sigma1 = cbrt(1 / (aspectRatio * weightsPerSquaredWidth * weightsPerSquaredWidth))
+    let sigma2 = cbrt(aspectRatio / weightsPerSquaredWidth)
+    let root = cbrt(parameters)
+    return 2 * parameters * (1 + sigma1 * context / root + sigma2 * vocabulary / (root * root))
+  }
+
+  /// Training FLOPs 3 F(N) D: a backward pass costs twice a forward one.
+  public func trainingFLOPs(parameters: Double, tokens: Double) -> Double {
+    3 * forwardFLOPs(parameters: parameters) * tokens
+  }
+
+  /// Tokens D that `compute` FLOPs train a model with `parameters` on.
+  public func tokens(compute: Double, parameters: Double) -> Double {
+    compute / (3 * forwardFLOPs(parameters: parameters))
+  }
+}
