@@ -31,7 +31,9 @@ let package = Package(
     // Pure functions.
     .target(name: "ScalingLaws", swiftSettings: vectorised),
     .target(name: "Estimation", dependencies: ["ScalingLaws"], swiftSettings: vectorised),
-    .target(name: "Laboratory", dependencies: ["ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
+    .target(name: "Randomness"),
+    .target(
+      name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
 
     // Files, the run store and the figures.
@@ -55,7 +57,8 @@ let package = Package(
     .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Artifacts"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(name: "PaperFiguresTests", dependencies: ["PaperFigures", "Plotting", "RunStore", "ScalingLaws"]),
-    .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts"]),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"], swiftSettings: vectorised),
     .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
   ],
   swiftLanguageModes: [.v6]

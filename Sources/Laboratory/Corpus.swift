@@ -1,0 +1,82 @@
+import Artifacts
+import Foundation
+import Randomness
+
+/// Parts of the corpus that share no text.
+public enum CorpusSplit: String, Codable, Sendable, CaseIterable {
+  case teacher, student, validation
+}
+
+/// English text as byte tokens, cut into disjoint splits of one distribution.
+///
+/// The text is cut into blocks, the blocks are dealt to the splits in a random but fixed order, and every
+/// block into windows of one sequence and the token after it. No window crosses a block.
+public struct Corpus: Sendable {
+  /// The text: Debian's `dict-gcide` 0.48.5 (Webster 1913 and WordNet) and then `dict-wn` 3.0 (WordNet).
+  public static let expectedDigest = "28f9409819d778d699d640c37da314ea0c094a0c918282fb9bf090c6f40879c9"
+  public static let blockBytes = 8192
+  public static let validationBlocks = 82
+  private static let dealSeed: UInt64 = 0xD15_71_11ED
+
+  public let digest: Digest
+  /// Tokens below the vocabulary size.
+  private let text: [UInt8]
+  private let blocks: [CorpusSplit: [Int]]
+  public let context: Int
+
+  /// Reads the corpus and checks that it is the one that all runs were made on.
+  /// - Throws: ``StageError`` where the file is missing or another.
+  public init(path: String, context: Int = TransformerShape.familyContext) throws(StageError) {
+    let data = try readFile(path)
+    let digest = Digest(of: data)
+    guard digest.hexadecimal == Self.expectedDigest else {
+      throw StageError(
+        "is not the corpus: its SHA-256 is \(digest), expected \(Self.expectedDigest); make it with `make corpus`",
+        file: path)
+    }
+    self.init(text: [UInt8](data), digest: digest, context: context)
+  }
+
+  /// A corpus from any text; tests use it. Bytes outside ASCII become 0x1A, the substitute character.
+  public init(text: [UInt8], digest: Digest, context: Int, validationBlocks: Int = validationBlocks) {
+    self.digest = digest
+    self.text = text.map { $0 < 128 ? $0 : 0x1A }
+    self.context = context
+    let dealt = permutation(of: text.count / Self.blockBytes, seed: Self.dealSeed)
+    let rest = dealt.dropFirst(validationBlocks)
+    let half = rest.count / 2
+    blocks = [
+      .validation: Array(dealt.prefix(validationBlocks)),
+      .teacher: Array(rest.prefix(half)),
+      .student: Array(rest.dropFirst(half)),
+    ]
+  }
+
+  private var windowsPerBlock: Int { (Self.blockBytes - 1) / context }
+
+  /// Number of windows in a split.
+  public func windows(in split: CorpusSplit) -> Int {
+    (blocks[split]?.count ?? 0) * windowsPerBlock
+  }
+
+  /// Tokens that a split can train on without repeating any.
+  public func tokens(in split: CorpusSplit) -> Int { windows(in: split) * context }
+
+  /// The block of a split that a window lies in, for standard errors.
+  func block(ofWindow window: Int) -> Int { window / windowsPerBlock }
+
+  /// Copies a window's tokens and, one place on, the tokens to be predicted.
+  func copy(
+    window: Int, of split: CorpusSplit, inputs: UnsafeMutablePointer<UInt8>,
+    targets: UnsafeMutablePointer<UInt8>
+  ) {
+    guard let blocks = blocks[split] else { return }
+    let start = blocks[window / windowsPerBlock] * Self.blockBytes + window % windowsPerBlock * context
+    text.withUnsafeBufferPointer { text in
+      for i in 0..<context {
+        inputs[i] = text[start + i]
+        targets[i] = text[start + i + 1]
+      }
+    }
+  }
+}

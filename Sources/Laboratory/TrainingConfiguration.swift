@@ -1,0 +1,70 @@
+import Artifacts
+import Foundation
+
+/// Everything that decides what a supervised training run computes.
+///
+/// The defaults are the laboratory's recipe: the paper's (section 4.1 and appendix I) with a learning rate and
+/// a batch that suit its scale.
+public struct TrainingConfiguration: Codable, Hashable, Sendable {
+  public var shape: TransformerShape
+  /// Training tokens D, a whole number of batches.
+  public var tokens: Int
+  public var batchTokens = 1024
+  /// Peak learning rate at the base width; see ``AdamW``.
+  public var peakLearningRate = 0.02
+  /// Width at which matrices learn at ``peakLearningRate`` itself (muP).
+  public var baseWidth = 24
+  /// Share of the steps over which the learning rate rises linearly from zero.
+  public var warmupShare = 0.05
+  /// Where the cosine ends, as a share of the peak.
+  public var finalShare = 0.001
+  public var beta1 = 0.9
+  public var beta2 = 0.95
+  public var epsilon = 1e-8
+  /// Decoupled weight decay a step at the peak of the schedule; it follows the schedule but not the learning
+  /// rate.
+  public var weightDecay = 1e-4
+  /// The gradient is scaled down to this norm where it is longer.
+  public var gradientNorm = 1.0
+  /// Weight of the Z-loss.
+  public var zLoss = 1e-4
+  public var seed = 1
+  public var split = CorpusSplit.teacher
+  /// SHA-256 of the corpus.
+  public var corpus: Digest
+
+  /// - Parameter tokens: wanted training tokens; the nearest whole number of batches is taken.
+  public init(shape: TransformerShape, tokens: Double, batchTokens: Int = 1024, corpus: Digest) {
+    self.shape = shape
+    self.batchTokens = batchTokens
+    self.corpus = corpus
+    self.tokens = max(1, Int((tokens / Double(batchTokens)).rounded())) * batchTokens
+  }
+
+  public var steps: Int { tokens / batchTokens }
+  public var warmupSteps: Int { max(1, Int((warmupShare * Double(steps)).rounded())) }
+
+  /// Training compute 3 F(N) D in FLOPs.
+  public var compute: Double {
+    shape.family.trainingFLOPs(
+      parameters: Double(shape.nonEmbeddingParameters), tokens: Double(tokens))
+  }
+
+  /// Unique name: the first 16 hexadecimal digits of the SHA-256 of the configuration.
+  public var name: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // A value of plain numbers and strings always encodes.
+    let data = (try? encoder.encode(self)) ?? Data()
+    return String(Digest(of: data).hexadecimal.prefix(16))
+  }
+
+  /// Share of the peak learning rate at a step, counted from zero: linear warm-up, then a cosine down to
+  /// ``finalShare``.
+  public func schedule(step: Int) -> Double {
+    if step < warmupSteps { return Double(step + 1) / Double(warmupSteps) }
+    let rest = max(1, steps - warmupSteps)
+    let progress = Double(step + 1 - warmupSteps) / Double(rest)
+    return finalShare + (1 - finalShare) * (1 + cos(.pi * progress)) / 2
+  }
+}

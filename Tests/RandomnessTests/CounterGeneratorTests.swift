@@ -1,0 +1,36 @@
+import Randomness
+import Testing
+
+@Suite struct CounterGeneratorTests {
+  @Test func aStreamRepeatsAndStreamsDiffer() {
+    var first = CounterGenerator(seed: 7, stream: 1)
+    var again = CounterGenerator(seed: 7, stream: 1)
+    var other = CounterGenerator(seed: 7, stream: 2)
+    let numbers = (0..<100).map { _ in first.next() }
+    #expect(numbers == (0..<100).map { _ in again.next() })
+    #expect(Set(numbers).isDisjoint(with: (0..<100).map { _ in other.next() }))
+  }
+
+  @Test func momentsOfUniformAndNormalNumbers() {
+    var generator = CounterGenerator(seed: 3)
+    let count = 200_000
+    let uniform = (0..<count).map { _ in generator.uniform() }
+    let normal = (0..<count).map { _ in generator.normal() }
+    func moment(_ values: [Double], _ power: Int) -> Double {
+      values.reduce(0) { sum, value in sum + (0..<power).reduce(1) { product, _ in product * value } }
+        / Double(values.count)
+    }
+    // Five standard errors of each moment.
+    let root = Double(count).squareRoot()
+    #expect(abs(moment(uniform, 1) - 0.5) < 5 * 0.2887 / root)
+    #expect(abs(moment(normal, 1)) < 5 / root)
+    #expect(abs(moment(normal, 2) - 1) < 5 * 2.0.squareRoot() / root)
+    #expect(abs(moment(normal, 4) - 3) < 5 * 96.0.squareRoot() / root)
+    #expect(uniform.allSatisfy { $0 > 0 && $0 < 1 })
+  }
+
+  @Test func permutationsHoldEveryNumberOnce() {
+    #expect(permutation(of: 1000, seed: 5).sorted() == Array(0..<1000))
+    #expect(permutation(of: 1000, seed: 5) != permutation(of: 1000, seed: 6))
+  }
+}
