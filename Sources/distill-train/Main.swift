@@ -4,35 +4,69 @@ import Foundation
 import Laboratory
 
 @main
-struct Main: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "distill-train")
-  @Option var layers = 3
-  @Option var tokens = 500_000.0
-  @Option var threads = 1
-  @Option var rate = 0.02
-  @Option var base = 24
-  @Option var batch = 1024
-  @Option var beta2 = 0.95
-  @Option var warmup = 0.05
-  @Option var budget: Double?
-  @Option var seed = 1
-  func run() throws {
-    let corpus = try Corpus(path: "build/corpus/corpus.txt")
-    let shape = TransformerShape(layers: layers)
-    let n = Double(shape.nonEmbeddingParameters)
-    let d = budget.map { shape.family.tokens(compute: $0, parameters: n) } ?? tokens
-    var c = TrainingConfiguration(shape: shape, tokens: d, batchTokens: batch, corpus: corpus.digest)
-    c.peakLearningRate = rate
-    c.baseWidth = base
-    c.beta2 = beta2
-    c.warmupShare = warmup
-    c.seed = seed
-    let t = try Trainer(c, corpus: corpus, threads: threads)
-    let start = ContinuousClock.now
-    while !t.isFinished { t.trainStep() }
-    let s = start.duration(to: .now) / .seconds(1)
-    let e = t.evaluate()
-    let s2 = start.duration(to: .now) / .seconds(1) - s
-    print("k=\(layers) N=\(Int(n)) D=\(c.tokens) M=\(Double(c.tokens)/n) C=\(c.compute) lr=\(rate) base=\(base) batch=\(batch) b2=\(beta2) w=\(warmup) loss=\(e.loss) se=\(e.standardError) \(e.tokens) sec=\(s) eval=\(s2) tok/s=\(Double(c.tokens)/s) GF/s=\(c.compute/s/1e9)")
+struct DistillTrain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distill-train",
+    abstract: "Trains the laboratory's models: a log line a run, resumable, no finished run twice.",
+    subcommands: [SweepCommand.self, RunCommand.self, SpeedCommand.self])
+
+  /// Written into every log line.
+  static let software = "distill-train 1"
+}
+
+/// Where the training text is and how many processors work.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "The corpus; `make corpus` makes it.")
+  var corpus = "build/corpus/corpus.txt"
+
+  @Option(help: "Runs trained side by side.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Threads for each run; the numbers do not depend on it.")
+  var threadsPerRun = 1
+
+  @Option(help: "Folder for checkpoints of unfinished runs.")
+  var checkpoints = "build/checkpoints"
+
+  @Option(help: "Folder that keeps the parameters of finished runs.")
+  var weights: String?
+
+  func validate() throws {
+    guard jobs > 0, threadsPerRun > 0 else {
+      throw ValidationError("--jobs and --threads-per-run must be at least 1.")
+    }
   }
+
+  func runner() -> SweepRunner {
+    var runner = SweepRunner(checkpoints: checkpoints, software: DistillTrain.software)
+    runner.jobs = jobs
+    runner.threadsPerRun = threadsPerRun
+    runner.weights = weights
+    return runner
+  }
+}
+
+/// Prints a stage's error as one line and ends with a non-zero status.
+func stage(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as StageError {
+    FileHandle.standardError.write(Data("distill-train: \(error)\n".utf8))
+    throw ExitCode.failure
+  }
+}
+
+/// A line of progress on a terminal, rewritten in place; nothing where output goes to a file.
+func showProgress(_ progress: SweepRunner.Progress) {
+  guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
+  let left = progress.secondsLeft.map { seconds in
+    let whole = Int(seconds)
+    return String(format: "%d:%02d:%02d left", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+  let line = String(
+    format: "%d/%d runs, %.2g of %.2g FLOPs, %.0f GFLOP/s, %@", progress.finishedRuns,
+    progress.totalRuns, progress.doneCompute, progress.totalCompute,
+    progress.seconds > 0 ? progress.doneCompute / progress.seconds / 1e9 : 0, left ?? "")
+  FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+  if progress.finishedRuns == progress.totalRuns { FileHandle.standardError.write(Data("\n".utf8)) }
 }

@@ -1,0 +1,106 @@
+import Artifacts
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The log of a sweep: a JSON line a finished run, and the lock that makes its writer the only one.
+///
+/// A line is appended and flushed to disk in one piece when its run ends; a line that a crash cut short is
+/// removed when the log is opened again.
+public final class RunLog {
+  public let path: String
+  /// Names of the runs that the log held when it was opened, or got since.
+  public private(set) var finished: Set<String>
+  private let lockDescriptor: Int32
+
+  /// Opens the log, or starts it, and locks it until the process ends.
+  /// - Throws: ``StageError`` where another process writes it, or a line is not a run.
+  public init(path: String) throws(StageError) {
+    self.path = path
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw StageError("cannot be made: \(error.localizedDescription)", file: folder.path)
+    }
+    // The kernel lets go of the lock when the process ends, however it ends.
+    lockDescriptor = open(path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    guard lockDescriptor >= 0 else { throw StageError("cannot be locked", file: path) }
+    guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(lockDescriptor)
+      throw StageError("another distill-train is writing this log; wait for it or stop it", file: path)
+    }
+    finished = []
+    for record in try Self.repair(path) { finished.insert(record.run) }
+  }
+
+  deinit {
+    close(lockDescriptor)
+  }
+
+  /// Appends a finished run.
+  public func append(_ record: RunRecord) throws(StageError) {
+    let line = try Self.line(record)
+    let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw StageError("cannot be opened for writing", file: path) }
+    defer { close(descriptor) }
+    let bytes = Array(line.utf8)
+    let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    guard written == bytes.count, fsync(descriptor) == 0 else {
+      throw StageError("cannot be written: is the disk full?", file: path)
+    }
+    finished.insert(record.run)
+  }
+
+  /// Puts the runs in the order of `names`, so that the finished log does not tell which run ended first;
+  /// runs of other names stay behind them.
+  public func sort(by names: [String]) throws(StageError) {
+    let records = try Self.read(path)
+    let places = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let sorted = records.enumerated().sorted { a, b in
+      (places[a.element.run] ?? .max, a.offset) < (places[b.element.run] ?? .max, b.offset)
+    }.map(\.element)
+    guard sorted != records else { return }
+    var text = ""
+    for record in sorted { text += try Self.line(record) }
+    try writeAtomically(text, to: path)
+  }
+
+  private static func line(_ record: RunRecord) throws(StageError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
+    } catch {
+      throw StageError("run \(record.run) cannot be written: its loss is \(record.loss)")
+    }
+  }
+
+  /// The runs in a log; none where there is no file.
+  static func read(_ path: String) throws(StageError) -> [RunRecord] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let decoder = JSONDecoder()
+    var records = [RunRecord]()
+    for (index, line) in try readFile(path).split(separator: UInt8(ascii: "\n")).enumerated() {
+      do {
+        records.append(try decoder.decode(RunRecord.self, from: line))
+      } catch {
+        throw StageError("is not a run log line", file: path, line: index + 1)
+      }
+    }
+    return records
+  }
+
+  /// Cuts off an unfinished last line.
+  private static func repair(_ path: String) throws(StageError) -> [RunRecord] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let data = try readFile(path)
+    if let last = data.last, last != UInt8(ascii: "\n") {
+      let end = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? data.startIndex
+      try writeAtomically(data[..<end], to: path)
+    }
+    return try read(path)
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Artifacts
+import Laboratory
+
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep", abstract: "Trains the runs of a sweep file that its log does not hold yet.")
+
+  @Argument(help: "The sweep file.")
+  var file: String
+
+  @Option(help: "The log that finished runs are appended to.")
+  var log: String
+
+  @OptionGroup var options: TrainingOptions
+
+  func run() throws {
+    try stage {
+      let corpus = try Corpus(path: options.corpus)
+      let sweep = try Sweep(path: file, corpus: corpus.digest)
+      let log = try RunLog(path: log)
+      try options.runner().run(sweep, corpus: corpus, log: log, report: showProgress)
+    }
+  }
+}
