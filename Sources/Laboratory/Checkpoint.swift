@@ -4,7 +4,7 @@ import Foundation
 /// The state of an unfinished run on disk: a JSON header, then parameters and both moments as bytes.
 ///
 /// A run that goes on from a checkpoint ends with the same numbers as one that was never stopped.
-enum Checkpoint {
+package enum Checkpoint {
   private struct Header: Codable {
     var run: String
     var step: Int
@@ -13,7 +13,7 @@ enum Checkpoint {
   }
 
   /// Writes the trainer's state to `path`, replacing what was there in one move.
-  static func save(_ trainer: Trainer, to path: String) throws(StageError) {
+  package static func save(_ trainer: Trainer, to path: String) throws(StageError) {
     let header = Header(
       run: trainer.configuration.name, step: trainer.step, parameters: trainer.parameters.count,
       curve: trainer.curve)
@@ -33,7 +33,7 @@ enum Checkpoint {
 
   /// Brings a fresh trainer to the state saved at `path`.
   /// - Returns: false where there is none that fits the trainer's run; the run then starts from the beginning.
-  static func restore(_ trainer: Trainer, from path: String) -> Bool {
+  package static func restore(_ trainer: Trainer, from path: String) -> Bool {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)), data.count >= 8 else { return false }
     let length = data.withUnsafeBytes { Int(truncatingIfNeeded: $0.loadUnaligned(as: UInt64.self)) }
     guard length > 0, 8 + length <= data.count,

@@ -66,7 +66,7 @@ public struct Corpus: Sendable {
   func block(ofWindow window: Int) -> Int { window / windowsPerBlock }
 
   /// Copies a window's tokens and, one place on, the tokens to be predicted.
-  func copy(
+  package func copy(
     window: Int, of split: CorpusSplit, inputs: UnsafeMutablePointer<UInt8>,
     targets: UnsafeMutablePointer<UInt8>
   ) {

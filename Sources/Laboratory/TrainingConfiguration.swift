@@ -15,7 +15,7 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   /// Width at which matrices learn at ``peakLearningRate`` itself (muP).
   public var baseWidth = 24
   /// Share of the steps over which the learning rate rises linearly from zero.
-  public var warmupShare = 0.05
+  public var warmupShare = 0.25
   /// Where the cosine ends, as a share of the peak.
   public var finalShare = 0.001
   public var beta1 = 0.9

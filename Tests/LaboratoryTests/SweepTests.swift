@@ -1,0 +1,121 @@
+import Artifacts
+import Foundation
+import Laboratory
+import Testing
+
+@Suite struct SweepTests {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+
+  private func sweep(_ json: String) throws -> Sweep {
+    let path = folder.appendingPathComponent("sweep.json").path
+    try writeAtomically(json, to: path)
+    return try Sweep(path: path, corpus: TrainerTests.corpus.digest)
+  }
+
+  @Test func groupsStandForAllTheirCombinations() throws {
+    let sweep = try sweep(
+      """
+      {"sweep": "mixed", "purpose": "law", "groups": [
+        {"layers": [2, 3], "budgets": [1e10, 3e10]},
+        {"layers": [2], "tokensPerParameter": [20], "seeds": [1, 2], "learningRates": [0.01, 0.02]}]}
+      """)
+    #expect(sweep.runs.count == 8)
+    #expect(sweep.runs[1].budget == 3e10)
+    // The nearest whole number of batches.
+    #expect(abs(sweep.runs[1].configuration.compute / 3e10 - 1) < 0.01)
+    #expect(sweep.runs[7].configuration.peakLearningRate == 0.02)
+    #expect(sweep.runs[7].configuration.seed == 2)
+    #expect(sweep.runs[7].configuration.tokens == (20 * 6656 + 512) / 1024 * 1024)
+  }
+
+  @Test(arguments: [
+    (#"{"purpose": "law", "groups": []}"#, "`sweep` is missing"),
+    (#"{"sweep": "a", "purpose": "fun", "groups": []}"#, "purpose"),
+    (#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2]}]}"#, "exactly one of"),
+    (#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [0], "tokens": [1e5]}]}"#, "layers"),
+    (#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2], "tokens": [-1]}]}"#, "positive"),
+    (#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2, 2], "tokens": [1e5]}]}"#, "the same"),
+    ("not json", "is not a sweep"),
+  ]) func badSweepsAreNamed(json: String, expected: String) throws {
+    let error = try #require(throws: StageError.self) { try sweep(json) }
+    #expect(error.description.contains(expected), "\(error)")
+    #expect(error.file?.hasSuffix("sweep.json") == true)
+  }
+
+  private func runner() -> SweepRunner {
+    var runner = SweepRunner(checkpoints: folder.path + "/checkpoints", software: "test")
+    runner.checkpointInterval = 0
+    return runner
+  }
+
+  private func tinySweep() throws -> Sweep {
+    try sweep(
+      #"{"sweep": "tiny", "purpose": "law", "groups": [{"layers": [2], "tokens": [8192, 16384], "seeds": [1, 2]}]}"#)
+  }
+
+  private func records(_ path: String) throws -> [RunRecord] {
+    try String(decoding: readFile(path), as: UTF8.self).split(separator: "\n").map {
+      try JSONDecoder().decode(RunRecord.self, from: Data($0.utf8))
+    }
+  }
+
+  @Test func aSweepIsTrainedOnceAndGoesOnWhereItStopped() throws {
+    let sweep = try tinySweep()
+    let whole = folder.path + "/whole.jsonl"
+    try runner().run(sweep, corpus: TrainerTests.corpus, log: RunLog(path: whole)) { _ in }
+    let records = try records(whole)
+    #expect(records.map(\.run) == sweep.runs.map(\.configuration.name))
+    #expect(records.allSatisfy { $0.origin == .measured && $0.kind == .supervised && $0.loss > 0 })
+
+    // Two lines and the start of a third, as a crash leaves them.
+    let part = folder.path + "/part.jsonl"
+    let lines = try String(decoding: readFile(whole), as: UTF8.self).split(separator: "\n")
+    try writeAtomically(lines[0] + "\n" + lines[3] + "\n" + lines[1].prefix(40), to: part)
+    let trained = Counter()
+    var parallel = runner()
+    parallel.jobs = 2
+    try parallel.run(sweep, corpus: TrainerTests.corpus, log: RunLog(path: part)) { progress in
+      trained.set(progress.finishedRuns)
+    }
+    #expect(trained.value == 2)
+    let resumed = try self.records(part)
+    #expect(resumed.map(\.run) == records.map(\.run))
+    #expect(resumed.map(\.loss) == records.map(\.loss))
+  }
+
+  @Test func aLogHasOneWriter() throws {
+    let path = folder.path + "/locked.jsonl"
+    let first = try RunLog(path: path)
+    let error = try #require(throws: StageError.self) { try RunLog(path: path) }
+    #expect(error.description.contains("another distill-train"))
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func aRunGoesOnFromItsCheckpoint() throws {
+    let configuration = TrainerTests.configuration(steps: 12)
+    let straight = try Trainer(configuration, corpus: TrainerTests.corpus)
+    while !straight.isFinished { straight.trainStep() }
+
+    let path = folder.path + "/run.checkpoint"
+    let stopped = try Trainer(configuration, corpus: TrainerTests.corpus)
+    for _ in 0..<5 { stopped.trainStep() }
+    try Checkpoint.save(stopped, to: path)
+    let resumed = try Trainer(configuration, corpus: TrainerTests.corpus)
+    #expect(Checkpoint.restore(resumed, from: path))
+    #expect(resumed.step == 5)
+    while !resumed.isFinished { resumed.trainStep() }
+    #expect(resumed.evaluate() == straight.evaluate())
+
+    // A checkpoint of another run, or half of one, is not taken.
+    let other = try Trainer(TrainerTests.configuration(steps: 12, seed: 2), corpus: TrainerTests.corpus)
+    #expect(!Checkpoint.restore(other, from: path))
+    try writeAtomically(readFile(path).prefix(1000), to: path)
+    #expect(!Checkpoint.restore(resumed, from: path))
+  }
+}
+
+private final class Counter: @unchecked Sendable {
+  // Written by one thread at a time: the runner reports under its lock.
+  private(set) var value = 0
+  func set(_ value: Int) { self.value = value }
+}
