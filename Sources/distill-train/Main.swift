@@ -19,6 +19,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The corpus; `make corpus` makes it.")
   var corpus = "build/corpus/corpus.txt"
 
+  @Flag(help: "Train on a text other than the laboratory's; it is part of a run's name.")
+  var anyText = false
+
   @Option(help: "Runs trained side by side.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 

@@ -16,7 +16,7 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     try stage {
-      let corpus = try Corpus(path: options.corpus)
+      let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
       let sweep = try Sweep(path: file, corpus: corpus.digest)
       let log = try RunLog(path: log)
       try options.runner().run(sweep, corpus: corpus, log: log, report: showProgress)
