@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try stage {
+    try runStage("distill-train") {
       let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
       let shape = TransformerShape(layers: layers)
       let parameters = Double(shape.nonEmbeddingParameters)

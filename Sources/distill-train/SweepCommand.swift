@@ -15,7 +15,7 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var options: TrainingOptions
 
   func run() throws {
-    try stage {
+    try runStage("distill-train") {
       let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
       let sweep = try Sweep(path: file, corpus: corpus.digest)
       let log = try RunLog(path: log)
