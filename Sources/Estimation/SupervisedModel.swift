@@ -1,0 +1,124 @@
+import Foundation
+import ScalingLaws
+
+/// The supervised law (eq. 1), or with `fixedGamma` the Chinchilla law, as a regression on runs.
+///
+/// Internal coordinates: log A - alpha n, log B - beta d, log E, alpha, beta, gamma, with n and d the means
+/// of log N and log D over the runs. Sizes lie far from 1, so that log A and alpha would otherwise be nearly
+/// the same direction; about the means they are nearly independent. Exponents are bounded below by 0.
+package struct SupervisedModel: LawModel {
+  package typealias Point = SIMD8<Double>
+  package static var dimension: Int { 6 }
+
+  package let runs: Int
+  package let observed: [Lanes]
+  package let free: Point
+  let logParameters: [Lanes]
+  let logTokens: [Lanes]
+  let meanLogParameters: Double
+  let meanLogTokens: Double
+
+  /// - Parameter fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
+  package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
+    let n = observations.map { log($0.parameters) }
+    let d = observations.map { log($0.tokens) }
+    let (meanN, meanD) = (mean(n), mean(d))
+    runs = observations.count
+    observed = pack(observations.map { log($0.loss) })
+    logParameters = pack(n.map { $0 - meanN })
+    logTokens = pack(d.map { $0 - meanD })
+    meanLogParameters = meanN
+    meanLogTokens = meanD
+    free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
+  }
+
+  package var lowerBounds: Point {
+    [-.infinity, -.infinity, -.infinity, 0, 0, 0, 0, 0]
+  }
+
+  package struct Prepared {
+    var a, b, e, alpha, beta, gamma: Lanes
+  }
+
+  @inline(__always)
+  package func prepare(_ x: Point) -> Prepared {
+    Prepared(
+      a: Lanes(repeating: x[0]), b: Lanes(repeating: x[1]), e: Lanes(repeating: x[2]),
+      alpha: Lanes(repeating: -x[3]), beta: Lanes(repeating: -x[4]), gamma: Lanes(repeating: x[5]))
+  }
+
+  @inline(__always)
+  package func predict(_ x: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+    let n = logParameters[block]
+    let d = logTokens[block]
+    let fromParameters = n.fma(x.alpha, x.a)
+    let sizes = softPlus(d.fma(x.beta, x.b) - fromParameters)
+    let logSizes = fromParameters + sizes.value
+    let loss = softPlus(x.gamma.fma(logSizes, -x.e))
+    let byA = loss.share * sizes.complement
+    let byB = loss.share * sizes.share
+    return (
+      x.e + loss.value,
+      Row(a: byA, b: byB, e: loss.complement, alpha: byA * n, beta: byB * d, gamma: loss.share * logSizes)
+    )
+  }
+
+  @inline(__always)
+  package func factors(at x: Point) -> Point {
+    [x[5], x[5], 1, -x[5], -x[5], 1, 0, 0]
+  }
+
+  package struct Row: PartialDerivatives {
+    var a, b, e, alpha, beta, gamma: Lanes
+
+    @inline(__always)
+    package static var zero: Row {
+      Row(a: .zero, b: .zero, e: .zero, alpha: .zero, beta: .zero, gamma: .zero)
+    }
+
+    @inline(__always)
+    package mutating func add(_ row: Row, times weight: Lanes) {
+      a = weight.fma(row.a, a)
+      b = weight.fma(row.b, b)
+      e = weight.fma(row.e, e)
+      alpha = weight.fma(row.alpha, alpha)
+      beta = weight.fma(row.beta, beta)
+      gamma = weight.fma(row.gamma, gamma)
+    }
+
+    @inline(__always)
+    package func forEach(_ body: (Int, Lanes) -> Void) {
+      body(0, a)
+      body(1, b)
+      body(2, e)
+      body(3, alpha)
+      body(4, beta)
+      body(5, gamma)
+    }
+  }
+
+  package func coefficients(at x: Point) -> [String: Double] {
+    var coefficients = [
+      "A": exp(x[0] + x[3] * meanLogParameters), "B": exp(x[1] + x[4] * meanLogTokens), "E": exp(x[2]),
+      "alpha": x[3], "beta": x[4],
+    ]
+    if free[5] != 0 { coefficients["gamma"] = x[5] }
+    return coefficients
+  }
+
+  package func point(_ coefficients: [String: Double]) -> Point? {
+    guard let a = coefficients["A"], let b = coefficients["B"], let e = coefficients["E"],
+      let alpha = coefficients["alpha"], let beta = coefficients["beta"],
+      a > 0, b > 0, e > 0, alpha >= 0, beta >= 0
+    else { return nil }
+    let gamma = free[5] == 0 ? 1 : coefficients["gamma"]
+    guard let gamma, gamma >= 0 else { return nil }
+    return start(logA: log(a), logB: log(b), logE: log(e), alpha: alpha, beta: beta, gamma: gamma)
+  }
+
+  func start(logA: Double, logB: Double, logE: Double, alpha: Double, beta: Double, gamma: Double) -> Point {
+    [
+      logA - alpha * meanLogParameters, logB - beta * meanLogTokens, logE, alpha, beta, gamma, 0, 0,
+    ]
+  }
+}
