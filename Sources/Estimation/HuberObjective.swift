@@ -37,6 +37,6 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     }
     var gradient = Model.Point.zero
     total.forEach { gradient[$0] = $1.orderedSum }
-    return Value(objective: sum.orderedSum, gradient: gradient * model.factors(at: point) * model.free)
+    return Value(objective: sum.orderedSum, gradient: gradient * model.free)
   }
 }

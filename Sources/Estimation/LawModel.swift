@@ -6,7 +6,7 @@
 package protocol LawModel: Sendable {
   /// Holds the internal coordinates; lanes past ``dimension`` are zero.
   associatedtype Point: SIMD & Sendable where Point.Scalar == Double
-  /// Partial derivatives of the predicted logs of one block, up to constant factors.
+  /// Partial derivatives of the predicted logs of one block.
   associatedtype Row: PartialDerivatives
 
   static var dimension: Int { get }
@@ -22,10 +22,8 @@ package protocol LawModel: Sendable {
   /// What every block needs, worked out once for a point.
   associatedtype Prepared
   func prepare(_ point: Point) -> Prepared
-  /// log predicted of the runs in `block`, and its partial derivatives by coordinate but for the factors.
+  /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
   func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row)
-  /// Constant factors of the partial derivatives at a point.
-  func factors(at point: Point) -> Point
 
   /// The law's coefficients by their printed names.
   func coefficients(at point: Point) -> [String: Double]

@@ -154,9 +154,13 @@ package struct QuasiNewton<Model: LawModel> {
   }
 }
 
+/// The sum of the products of the lanes, in their order.
 @inline(__always)
 func dot<Point: SIMD>(_ first: Point, _ second: Point) -> Double where Point.Scalar == Double {
-  (first * second).sum()
+  let products = first * second
+  var sum = 0.0
+  for index in 0..<Point.scalarCount { sum += products[index] }
+  return sum
 }
 
 @inline(__always)

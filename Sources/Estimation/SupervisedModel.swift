@@ -3,9 +3,8 @@ import ScalingLaws
 
 /// The supervised law (eq. 1), or with `fixedGamma` the Chinchilla law, as a regression on runs.
 ///
-/// Internal coordinates: log A - alpha n, log B - beta d, log E, alpha, beta, gamma, with n and d the means
-/// of log N and log D over the runs. Sizes lie far from 1, so that log A and alpha would otherwise be nearly
-/// the same direction; about the means they are nearly independent. Exponents are bounded below by 0.
+/// Internal coordinates: p_A, p_B, log E, alpha gamma, beta gamma, gamma, see ``SizeCoordinates``. Exponents are
+/// bounded below by 0 and gamma by ``SizeCoordinates/minimumGamma``.
 package struct SupervisedModel: LawModel {
   package typealias Point = SIMD8<Double>
   package static var dimension: Int { 6 }
@@ -15,8 +14,7 @@ package struct SupervisedModel: LawModel {
   package let free: Point
   let logParameters: [Lanes]
   let logTokens: [Lanes]
-  let meanLogParameters: Double
-  let meanLogTokens: Double
+  let sizes: SizeCoordinates
 
   /// - Parameter fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
   package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
@@ -27,45 +25,39 @@ package struct SupervisedModel: LawModel {
     observed = pack(observations.map { log($0.loss) })
     logParameters = pack(n.map { $0 - meanN })
     logTokens = pack(d.map { $0 - meanD })
-    meanLogParameters = meanN
-    meanLogTokens = meanD
+    sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
     free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
   }
 
   package var lowerBounds: Point {
-    [-.infinity, -.infinity, -.infinity, 0, 0, 0, 0, 0]
+    [-.infinity, -.infinity, -.infinity, 0, 0, SizeCoordinates.minimumGamma, 0, 0]
   }
 
   package struct Prepared {
-    var a, b, e, alpha, beta, gamma: Lanes
+    var a, b, e, alpha, beta, gamma, inverseGamma: Lanes
   }
 
   @inline(__always)
   package func prepare(_ x: Point) -> Prepared {
     Prepared(
       a: Lanes(repeating: x[0]), b: Lanes(repeating: x[1]), e: Lanes(repeating: x[2]),
-      alpha: Lanes(repeating: -x[3]), beta: Lanes(repeating: -x[4]), gamma: Lanes(repeating: x[5]))
+      alpha: Lanes(repeating: -x[3]), beta: Lanes(repeating: -x[4]), gamma: Lanes(repeating: x[5]),
+      inverseGamma: Lanes(repeating: 1 / x[5]))
   }
 
   @inline(__always)
   package func predict(_ x: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
     let n = logParameters[block]
     let d = logTokens[block]
-    let fromParameters = n.fma(x.alpha, x.a)
-    let sizes = softPlus(d.fma(x.beta, x.b) - fromParameters)
-    let logSizes = fromParameters + sizes.value
-    let loss = softPlus(x.gamma.fma(logSizes, -x.e))
-    let byA = loss.share * sizes.complement
-    let byB = loss.share * sizes.share
+    let term = SizeTerm(
+      u: n.fma(x.alpha, x.a), v: d.fma(x.beta, x.b), gamma: x.gamma, inverseGamma: x.inverseGamma)
+    let loss = softPlus(term.value - x.e)
+    let byA = loss.share * term.byA
+    let byB = loss.share * term.byB
     return (
       x.e + loss.value,
-      Row(a: byA, b: byB, e: loss.complement, alpha: byA * n, beta: byB * d, gamma: loss.share * logSizes)
+      Row(a: byA, b: byB, e: loss.complement, alpha: -byA * n, beta: -byB * d, gamma: loss.share * term.byGamma)
     )
-  }
-
-  @inline(__always)
-  package func factors(at x: Point) -> Point {
-    [x[5], x[5], 1, -x[5], -x[5], 1, 0, 0]
   }
 
   package struct Row: PartialDerivatives {
@@ -98,9 +90,9 @@ package struct SupervisedModel: LawModel {
   }
 
   package func coefficients(at x: Point) -> [String: Double] {
+    let printed = sizes.printed(a: x[0], b: x[1], alpha: x[3], beta: x[4], gamma: x[5])
     var coefficients = [
-      "A": exp(x[0] + x[3] * meanLogParameters), "B": exp(x[1] + x[4] * meanLogTokens), "E": exp(x[2]),
-      "alpha": x[3], "beta": x[4],
+      "A": printed.A, "B": printed.B, "E": exp(x[2]), "alpha": printed.alpha, "beta": printed.beta,
     ]
     if free[5] != 0 { coefficients["gamma"] = x[5] }
     return coefficients
@@ -117,8 +109,7 @@ package struct SupervisedModel: LawModel {
   }
 
   func start(logA: Double, logB: Double, logE: Double, alpha: Double, beta: Double, gamma: Double) -> Point {
-    [
-      logA - alpha * meanLogParameters, logB - beta * meanLogTokens, logE, alpha, beta, gamma, 0, 0,
-    ]
+    let x = sizes.internalCoordinates(logA: logA, logB: logB, alpha: alpha, beta: beta, gamma: gamma)
+    return [x.a, x.b, logE, x.alpha, x.beta, x.gamma, 0, 0]
   }
 }
