@@ -41,8 +41,25 @@ package struct MultiStart: Sendable {
     }
     let order = ranking(descents)
     let objectives = order.map { descents[$0].objective }
-    let best = order.prefix(finalists).map { descents[$0] }
-    return Outcome(finalists: best, objectives: objectives, evaluations: evaluations)
+    let best = distinct(order.map { descents[$0] })
+    let polished = parallelMap(
+      count: best.count, threads: threads, chunk: 1,
+      makeState: { Polisher<Model>(blocks: objective.model.blocks) }
+    ) {
+      $0.minimise(objective, from: best[$1])
+    }
+    return Outcome(finalists: ranking(polished).map { polished[$0] }, objectives: objectives, evaluations: evaluations)
+  }
+
+  /// The first of the descents, leaving out those that came to an objective already among them.
+  private func distinct<Point>(_ descents: [Descent<Point>]) -> [Descent<Point>] {
+    var chosen: [Descent<Point>] = []
+    for descent in descents {
+      if chosen.count == finalists { break }
+      if let last = chosen.last, descent.objective <= last.objective * (1 + 1e-9) { continue }
+      chosen.append(descent)
+    }
+    return chosen
   }
 
   /// Indices in ascending order of the objective.

@@ -12,7 +12,7 @@ func bench<M: LawModel>(_ model: M, _ starts: [M.Point], _ go: (MultiStart, Hube
   let clock = ContinuousClock()
   let used = stride(from: 0, to: starts.count, by: max(1, starts.count / count)).map { starts[$0] }
   var m = MultiStart()
-  m.finalists = 3000
+  m.finalists = 200
   if iterations > 0 { m.screeningIterations = iterations; m.survivorRatio = 16; m.leastSurvivors = 50 }
   let t1 = clock.now
   let o = go(m, objective, used)
