@@ -3,14 +3,15 @@ import ScalingLaws
 
 /// The distillation law (eq. 8) as a regression on runs, for a given supervised law.
 ///
-/// Internal coordinates: p_A - c0 t, p_B - c0 t, alpha' gamma', beta' gamma', gamma' (see ``SizeCoordinates``; t
+/// Internal coordinates: p_A - c0 t, p_B - c0 t, alpha' gamma', beta' gamma', gamma' / (1 + gamma') (see ``SizeCoordinates``; t
 /// is the mean of log L_T over the runs), c0, K, f1, log d1.
 ///
 /// K is what the turn takes from log(L_S - L_T) at the weakest teacher, where k = log L_T - log L~_S has its
 /// largest value k0: K = c1 f1 log(1 + e^((k0 - log d1)/f1)). With the turn beyond the data, as it is in the
 /// published fit, c1 and d1 move together over orders of magnitude and nothing but K is determined.
 ///
-/// Exponents, c0 and K are bounded below by 0, gamma' by ``SizeCoordinates/minimumGamma`` and f1 by
+/// Exponents, c0 and K are bounded below by 0, gamma' within ``SizeCoordinates/minimumGamma`` and
+/// ``SizeCoordinates/maximumGamma``, and f1 by
 /// ``minimumWidth``.
 package struct DistillationModel: LawModel {
   package typealias Point = SIMD16<Double>
@@ -31,6 +32,7 @@ package struct DistillationModel: LawModel {
   let largestLogRatio: Double
   let meanLogTeacherLoss: Double
   let sizes: SizeCoordinates
+  private var leastGamma = SizeCoordinates.minimumGamma
 
   package init(_ observations: [DistillationObservation], supervised: SupervisedLaw) {
     let n = observations.map { log($0.studentParameters) }
@@ -53,27 +55,41 @@ package struct DistillationModel: LawModel {
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
   }
 
+  package func bounded(leastGamma: Double) -> DistillationModel {
+    var model = self
+    model.leastGamma = leastGamma
+    return model
+  }
+
   package var free: Point { [1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0] }
 
   package var lowerBounds: Point {
     [
-      -.infinity, -.infinity, 0, 0, SizeCoordinates.minimumGamma, 0, 0, Self.minimumWidth, -.infinity,
+      -.infinity, -.infinity, 0, 0, SizeCoordinates.bend(leastGamma), 0, 0, Self.minimumWidth, -.infinity,
       0, 0, 0, 0, 0, 0, 0,
     ]
   }
 
+  package var upperBounds: Point {
+    var bounds = Point(repeating: .infinity)
+    bounds[4] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
+    return bounds
+  }
+
   package struct Prepared {
-    var a, b, alpha, beta, gamma, inverseGamma, c0, meanLogTeacherLoss, strength, inverseWidth, d1: Lanes
+    var a, b, alpha, beta, gamma, inverseGamma, byBend, c0, meanLogTeacherLoss, strength, inverseWidth, d1: Lanes
     /// 1 / reference, K / (f1 reference), and the derivatives of the reference.
     var inverseReference, turn, widthShift, d1Shift: Lanes
   }
 
   @inline(__always)
   package func prepare(_ x: Point) -> Prepared {
+    let gamma = SizeCoordinates.gamma(x[4])
     let reference = Reference(self, width: x[7], logD1: x[8])
     return Prepared(
       a: Lanes(repeating: x[0]), b: Lanes(repeating: x[1]), alpha: Lanes(repeating: -x[2]),
-      beta: Lanes(repeating: -x[3]), gamma: Lanes(repeating: x[4]), inverseGamma: Lanes(repeating: 1 / x[4]),
+      beta: Lanes(repeating: -x[3]), gamma: Lanes(repeating: gamma), inverseGamma: Lanes(repeating: 1 / gamma),
+      byBend: Lanes(repeating: (1 + gamma) * (1 + gamma)),
       c0: Lanes(repeating: -x[5]), meanLogTeacherLoss: Lanes(repeating: meanLogTeacherLoss),
       strength: Lanes(repeating: x[6]),
       inverseWidth: Lanes(repeating: 1 / x[7]), d1: Lanes(repeating: x[8]),
@@ -119,7 +135,7 @@ package struct DistillationModel: LawModel {
     return (
       teacher + loss.value,
       Row(
-        a: byA, b: byB, alpha: -byA * n, beta: -byB * d, gamma: loss.share * term.byGamma,
+        a: byA, b: byB, alpha: -byA * n, beta: -byB * d, bend: loss.share * term.byBend * x.byBend,
         c0: -loss.share * centred, strength: loss.share * taken,
         f1: byTurn * (turn.share * distance - turn.value * x.widthShift),
         d1: byTurn * (turn.share - turn.value * x.d1Shift))
@@ -127,12 +143,12 @@ package struct DistillationModel: LawModel {
   }
 
   package struct Row: PartialDerivatives {
-    var a, b, alpha, beta, gamma, c0, strength, f1, d1: Lanes
+    var a, b, alpha, beta, bend, c0, strength, f1, d1: Lanes
 
     @inline(__always)
     package static var zero: Row {
       Row(
-        a: .zero, b: .zero, alpha: .zero, beta: .zero, gamma: .zero, c0: .zero, strength: .zero, f1: .zero,
+        a: .zero, b: .zero, alpha: .zero, beta: .zero, bend: .zero, c0: .zero, strength: .zero, f1: .zero,
         d1: .zero)
     }
 
@@ -142,7 +158,7 @@ package struct DistillationModel: LawModel {
       b = weight.fma(row.b, b)
       alpha = weight.fma(row.alpha, alpha)
       beta = weight.fma(row.beta, beta)
-      gamma = weight.fma(row.gamma, gamma)
+      bend = weight.fma(row.bend, bend)
       c0 = weight.fma(row.c0, c0)
       strength = weight.fma(row.strength, strength)
       f1 = weight.fma(row.f1, f1)
@@ -155,7 +171,7 @@ package struct DistillationModel: LawModel {
       body(1, b)
       body(2, alpha)
       body(3, beta)
-      body(4, gamma)
+      body(4, bend)
       body(5, c0)
       body(6, strength)
       body(7, f1)
@@ -165,10 +181,10 @@ package struct DistillationModel: LawModel {
 
   package func coefficients(at x: Point) -> [String: Double] {
     let shift = x[5] * meanLogTeacherLoss
-    let printed = sizes.printed(a: x[0] + shift, b: x[1] + shift, alpha: x[2], beta: x[3], gamma: x[4])
+    let printed = sizes.printed(a: x[0] + shift, b: x[1] + shift, alpha: x[2], beta: x[3], bend: x[4])
     let reference = Reference(self, width: x[7], logD1: x[8])
     return [
-      "A": printed.A, "B": printed.B, "alpha": printed.alpha, "beta": printed.beta, "gamma": x[4],
+      "A": printed.A, "B": printed.B, "alpha": printed.alpha, "beta": printed.beta, "gamma": printed.gamma,
       "c0": x[5], "c1": x[6] / (x[7] * reference.value), "f1": x[7], "d1": exp(x[8]),
     ]
   }
@@ -193,7 +209,7 @@ package struct DistillationModel: LawModel {
     let width = max(f1, Self.minimumWidth)
     let strength = c1 * width * Reference(self, width: width, logD1: logD1).value
     return [
-      x.a - shift, x.b - shift, x.alpha, x.beta, x.gamma, c0, strength, width, logD1, 0, 0, 0, 0, 0, 0, 0,
+      x.a - shift, x.b - shift, x.alpha, x.beta, x.bend, c0, strength, width, logD1, 0, 0, 0, 0, 0, 0, 0,
     ]
   }
 }

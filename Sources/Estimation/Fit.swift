@@ -74,30 +74,38 @@ public func fitDistillation(
   return fit(DistillationModel(observations, supervised: supervised), options)
 }
 
+/// How a supervised law is searched for.
+package func supervisedPlan(threads: Int) -> MultiStart {
+  MultiStart(stages: [.init(iterations: 40, keepOneIn: 4)], threads: threads)
+}
+
+/// How a distillation law is searched for.
+package func distillationPlan(threads: Int) -> MultiStart {
+  MultiStart(
+    stages: [.init(iterations: 12, keepOneIn: 4), .init(iterations: 25, keepOneIn: 16)], threads: threads)
+}
+
 private func fit(_ model: SupervisedModel, _ options: FitOptions) -> LawFit {
-  var plan = MultiStart()
-  plan.threads = options.threads
   let objective = HuberObjective(model, delta: options.delta)
   let starts = StartGrid.supervised(model)
-  return report(objective, plan.run(objective, from: starts), starts: starts.count)
+  let plan = supervisedPlan(threads: options.threads)
+  let outcome = plan.minimise(objective, from: starts)
+  return report(plan, objective, outcome, starts: starts.count)
 }
 
 private func fit(_ model: DistillationModel, _ options: FitOptions) -> LawFit {
-  var plan = MultiStart()
-  plan.threads = options.threads
-  plan.survivorRatio = 64
   let objective = HuberObjective(model, delta: options.delta)
   let starts = StartGrid.distillation(model)
-  return report(objective, plan.run(objective, from: starts), starts: starts.count)
+  let plan = distillationPlan(threads: options.threads)
+  let outcome = plan.minimise(objective, from: starts)
+  return report(plan, objective, outcome, starts: starts.count)
 }
 
 private func report<Model: LawModel>(
-  _ objective: HuberObjective<Model>, _ outcome: MultiStart.Outcome<Model.Point>, starts: Int
+  _ plan: MultiStart, _ objective: HuberObjective<Model>, _ outcome: MultiStart.Outcome<Model.Point>, starts: Int
 ) -> LawFit {
   let model = objective.model
-  // Where a coefficient has run beyond what a number holds, the next best point stands for the law.
-  let printable = outcome.finalists.first { model.coefficients(at: $0.point).values.allSatisfy(\.isFinite) }
-  let best = printable ?? outcome.finalists[0]
+  let best = plan.printable(objective, outcome.finalists)
   let prepared = model.prepare(best.point)
   var errors: [Double] = []
   for block in 0..<model.blocks {
@@ -110,8 +118,8 @@ private func report<Model: LawModel>(
   return LawFit(
     coefficients: coefficients, objective: best.objective,
     meanAbsoluteRelativeError: mean(errors), maxAbsoluteRelativeError: errors.max() ?? 0,
-    runs: model.runs, starts: starts, followed: outcome.objectives.count,
-    agreeing: outcome.objectives.prefix { $0 <= best.objective * 1.001 }.count,
+    runs: model.runs, starts: starts, followed: outcome.followed.reduce(0) { $0 + $1.count },
+    agreeing: outcome.followed.filter { $0.objective <= best.objective * 1.001 }.reduce(0) { $0 + $1.count },
     evaluations: outcome.evaluations,
     warnings: identifiabilityWarnings(coefficients, runs: model.runs, parameters: Model.dimension))
 }
@@ -138,7 +146,7 @@ func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int, parame
   return warnings
 }
 
-private func validate(
+func validate(
   count: Int, _ coefficients: Int, _ delta: Double, bad: Int?
 ) throws(EstimationError) {
   guard delta > 0, delta.isFinite else { throw EstimationError("delta must be a positive number") }
@@ -148,7 +156,7 @@ private func validate(
   if let bad { throw EstimationError("run \(bad + 1): sizes and losses must be positive, finite numbers") }
 }
 
-private func validate(
+func validate(
   _ runs: [SupervisedObservation], coefficients: Int, delta: Double
 ) throws(EstimationError) {
   try validate(
@@ -156,7 +164,7 @@ private func validate(
     bad: runs.firstIndex { !isPositive($0.parameters, $0.tokens, $0.loss) })
 }
 
-private func validate(
+func validate(
   _ runs: [DistillationObservation], coefficients: Int, delta: Double
 ) throws(EstimationError) {
   try validate(

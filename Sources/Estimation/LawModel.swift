@@ -14,8 +14,11 @@ package protocol LawModel: Sendable {
   var runs: Int { get }
   /// log observed, by block.
   var observed: [Lanes] { get }
-  /// Smallest admissible values of the internal coordinates.
+  /// Smallest and largest admissible values of the internal coordinates.
   var lowerBounds: Point { get }
+  var upperBounds: Point { get }
+  /// The model with a least gamma of its own.
+  func bounded(leastGamma: Double) -> Self
   /// Coordinates that are fitted, as 1, and those that keep their value, as 0.
   var free: Point { get }
 
@@ -24,6 +27,9 @@ package protocol LawModel: Sendable {
   func prepare(_ point: Point) -> Prepared
   /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
   func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row)
+
+  /// Other points worth a descent, once `point` has turned out to be good.
+  func variations(of point: Point) -> [Point]
 
   /// The law's coefficients by their printed names.
   func coefficients(at point: Point) -> [String: Double]

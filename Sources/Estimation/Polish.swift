@@ -35,7 +35,7 @@ package struct Polisher<Model: LawModel> {
     _ objective: HuberObjective<Model>, from start: Descent<Point>, iterations: Int = 60,
     relativeGain: Double = 1e-12
   ) -> Descent<Point> {
-    let lower = objective.model.lowerBounds
+    let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
     var best = start
     var damping = 1e-4
     for _ in 0..<iterations {
@@ -43,13 +43,12 @@ package struct Polisher<Model: LawModel> {
       var settled = false
       // The same linearisation serves until a step goes down.
       for _ in 0..<12 {
-        let (step, promised) = solve(objective, scale: scale, damping: damping, at: best.point, lower: lower)
+        let (step, promised) = solve(objective, scale: scale, damping: damping, room: (lower - best.point, upper - best.point))
         if !(promised > relativeGain * best.objective) {
           settled = true
           break
         }
-        var point = best.point + step
-        point = point.replacing(with: lower, where: point .< lower)
+        let point = clamped(best.point + step, lower, upper)
         let value = objective.evaluate(at: point).objective
         best.evaluations += 1
         let ratio = (best.objective - value) / promised
@@ -100,7 +99,7 @@ package struct Polisher<Model: LawModel> {
   /// The step that solves the linearised problem, and the decrease that it promises.
   @inline(__always)
   private mutating func solve(
-    _ objective: HuberObjective<Model>, scale: Point, damping: Double, at x: Point, lower: Point
+    _ objective: HuberObjective<Model>, scale: Point, damping: Double, room bounds: (lower: Point, upper: Point)
   ) -> (Point, Double) {
     let weights = objective.weights
     let count = Double(objective.model.runs)
@@ -119,8 +118,13 @@ package struct Polisher<Model: LawModel> {
       for _ in 0..<12 {
         var held = SymmetricSystem.Held()
         let gradient = assemble(weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step)
-        for j in 0..<Model.dimension where x[j] + step[j] <= lower[j] && gradient[j] > 0 { held.insert(j) }
-        for j in 0..<Model.dimension where objective.model.free[j] == 0 { held.insert(j) }
+        for j in 0..<Model.dimension {
+          if objective.model.free[j] == 0 || (step[j] <= bounds.lower[j] && gradient[j] > 0)
+            || (step[j] >= bounds.upper[j] && gradient[j] < 0)
+          {
+            held.insert(j)
+          }
+        }
         var direction = Point.zero
         var slope = 0.0
         let solution = normal.solve(held: held)
@@ -129,17 +133,12 @@ package struct Polisher<Model: LawModel> {
           slope += solution[j] * gradient[j]
         }
         if !(slope < -1e-13 * before) { break }
-        var room = Double.infinity
-        for j in 0..<Model.dimension where direction[j] < 0 && lower[j] > -.infinity {
-          room = min(room, (lower[j] - x[j] - step[j]) / direction[j])
-        }
+        let room = roomAlong(direction, from: step, bounds.lower, bounds.upper, Model.dimension)
         let length = lineSearch(
-          weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step, direction: direction, slope: slope, room: room)
-        step += direction * length
+          weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step,
+          direction: direction, slope: slope, room: room)
+        step = clamped(step + direction * length, bounds.lower, bounds.upper)
         for block in 0..<blocks { moved[block] += slopes[block] * length }
-        if length == room {
-          for j in 0..<Model.dimension where x[j] + step[j] < lower[j] + 1e-15 { step[j] = lower[j] - x[j] }
-        }
         if -slope * length < 1e-12 * before { break }
       }
       if delta <= objective.delta { break }

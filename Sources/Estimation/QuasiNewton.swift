@@ -54,10 +54,10 @@ package struct QuasiNewton<Model: LawModel> {
   package mutating func minimise(
     _ objective: HuberObjective<Model>, from start: Point, limits: DescentLimits
   ) -> Descent<Point> {
-    let lower = objective.model.lowerBounds
+    let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
     // In units of delta the objective is about the sum of the residuals, whatever delta is.
     let unit = 1 / objective.delta
-    var x = start.replacing(with: lower, where: start .< lower)
+    var x = clamped(start, lower, upper)
     var value = objective.evaluate(at: x)
     var evaluations = 1
     var fresh = true
@@ -67,7 +67,7 @@ package struct QuasiNewton<Model: LawModel> {
     }
     iterating: for _ in 0..<limits.iterations {
       let gradient = value.gradient * unit
-      let held = (x .<= lower) .& (gradient .> Point.zero)
+      let held = ((x .<= lower) .& (gradient .> Point.zero)) .| ((x .>= upper) .& (gradient .< Point.zero))
       let reduced = gradient.replacing(with: 0, where: held)
       let steepest = norm(reduced)
       guard steepest > 1e-12 else {
@@ -82,7 +82,7 @@ package struct QuasiNewton<Model: LawModel> {
         direction = (-times(reduced)).replacing(with: 0, where: held)
         slope = dot(direction, reduced)
       }
-      let room = roomAlong(direction, from: x, lower: lower)
+      let room = roomAlong(direction, from: x, lower, upper, Model.dimension)
 
       // Weak Wolfe conditions by bisection.
       var (low, high) = (0.0, Double.infinity)
@@ -91,8 +91,7 @@ package struct QuasiNewton<Model: LawModel> {
       var point = x
       var trials = 0
       while true {
-        point = x.addingProduct(direction, Point(repeating: step))
-        point = point.replacing(with: lower, where: point .< lower)
+        point = clamped(x.addingProduct(direction, Point(repeating: step)), lower, upper)
         next = objective.evaluate(at: point)
         evaluations += 1
         trials += 1
@@ -143,15 +142,29 @@ package struct QuasiNewton<Model: LawModel> {
       inverse[row] += s * (outer * s[row] - inverseCurvature * hy[row]) - hy * (inverseCurvature * s[row])
     }
   }
+}
 
-  @inline(__always)
-  private func roomAlong(_ direction: Point, from x: Point, lower: Point) -> Double {
-    var room = Double.infinity
-    for index in 0..<Model.dimension where direction[index] < 0 && lower[index] > -.infinity {
+/// `point`, or the bounds where it is outside them.
+@inline(__always)
+func clamped<Point: SIMD>(_ point: Point, _ lower: Point, _ upper: Point) -> Point
+where Point.Scalar == Double {
+  point.replacing(with: lower, where: point .< lower).replacing(with: upper, where: point .> upper)
+}
+
+/// How far one can go along `direction` before a bound is met.
+@inline(__always)
+func roomAlong<Point: SIMD>(
+  _ direction: Point, from x: Point, _ lower: Point, _ upper: Point, _ dimension: Int
+) -> Double where Point.Scalar == Double {
+  var room = Double.infinity
+  for index in 0..<dimension {
+    if direction[index] < 0 {
       room = min(room, (lower[index] - x[index]) / direction[index])
+    } else if direction[index] > 0 {
+      room = min(room, (upper[index] - x[index]) / direction[index])
     }
-    return room
   }
+  return room
 }
 
 /// The sum of the products of the lanes, in their order.

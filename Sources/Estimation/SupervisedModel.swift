@@ -3,8 +3,9 @@ import ScalingLaws
 
 /// The supervised law (eq. 1), or with `fixedGamma` the Chinchilla law, as a regression on runs.
 ///
-/// Internal coordinates: p_A, p_B, log E, alpha gamma, beta gamma, gamma, see ``SizeCoordinates``. Exponents are
-/// bounded below by 0 and gamma by ``SizeCoordinates/minimumGamma``.
+/// Internal coordinates: p_A, p_B, log E, alpha gamma, beta gamma, gamma / (1 + gamma), see ``SizeCoordinates``. Exponents are
+/// bounded below by 0 and gamma lies within ``SizeCoordinates/minimumGamma``
+/// and ``SizeCoordinates/maximumGamma``.
 package struct SupervisedModel: LawModel {
   package typealias Point = SIMD8<Double>
   package static var dimension: Int { 6 }
@@ -15,6 +16,7 @@ package struct SupervisedModel: LawModel {
   let logParameters: [Lanes]
   let logTokens: [Lanes]
   let sizes: SizeCoordinates
+  private var leastGamma = SizeCoordinates.minimumGamma
 
   /// - Parameter fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
   package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
@@ -29,20 +31,34 @@ package struct SupervisedModel: LawModel {
     free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
   }
 
+  package func bounded(leastGamma: Double) -> SupervisedModel {
+    var model = self
+    model.leastGamma = leastGamma
+    return model
+  }
+
   package var lowerBounds: Point {
-    [-.infinity, -.infinity, -.infinity, 0, 0, SizeCoordinates.minimumGamma, 0, 0]
+    [-.infinity, -.infinity, -.infinity, 0, 0, SizeCoordinates.bend(leastGamma), 0, 0]
+  }
+
+  package var upperBounds: Point {
+    var bounds = Point(repeating: .infinity)
+    bounds[5] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
+    return bounds
   }
 
   package struct Prepared {
-    var a, b, e, alpha, beta, gamma, inverseGamma: Lanes
+    var a, b, e, alpha, beta, gamma, inverseGamma, byBend: Lanes
   }
 
   @inline(__always)
   package func prepare(_ x: Point) -> Prepared {
-    Prepared(
+    let gamma = SizeCoordinates.gamma(x[5])
+    return Prepared(
       a: Lanes(repeating: x[0]), b: Lanes(repeating: x[1]), e: Lanes(repeating: x[2]),
-      alpha: Lanes(repeating: -x[3]), beta: Lanes(repeating: -x[4]), gamma: Lanes(repeating: x[5]),
-      inverseGamma: Lanes(repeating: 1 / x[5]))
+      alpha: Lanes(repeating: -x[3]), beta: Lanes(repeating: -x[4]), gamma: Lanes(repeating: gamma),
+      inverseGamma: Lanes(repeating: 1 / gamma),
+      byBend: Lanes(repeating: (1 + gamma) * (1 + gamma)))
   }
 
   @inline(__always)
@@ -56,16 +72,16 @@ package struct SupervisedModel: LawModel {
     let byB = loss.share * term.byB
     return (
       x.e + loss.value,
-      Row(a: byA, b: byB, e: loss.complement, alpha: -byA * n, beta: -byB * d, gamma: loss.share * term.byGamma)
+      Row(a: byA, b: byB, e: loss.complement, alpha: -byA * n, beta: -byB * d, bend: loss.share * term.byBend * x.byBend)
     )
   }
 
   package struct Row: PartialDerivatives {
-    var a, b, e, alpha, beta, gamma: Lanes
+    var a, b, e, alpha, beta, bend: Lanes
 
     @inline(__always)
     package static var zero: Row {
-      Row(a: .zero, b: .zero, e: .zero, alpha: .zero, beta: .zero, gamma: .zero)
+      Row(a: .zero, b: .zero, e: .zero, alpha: .zero, beta: .zero, bend: .zero)
     }
 
     @inline(__always)
@@ -75,7 +91,7 @@ package struct SupervisedModel: LawModel {
       e = weight.fma(row.e, e)
       alpha = weight.fma(row.alpha, alpha)
       beta = weight.fma(row.beta, beta)
-      gamma = weight.fma(row.gamma, gamma)
+      bend = weight.fma(row.bend, bend)
     }
 
     @inline(__always)
@@ -85,16 +101,16 @@ package struct SupervisedModel: LawModel {
       body(2, e)
       body(3, alpha)
       body(4, beta)
-      body(5, gamma)
+      body(5, bend)
     }
   }
 
   package func coefficients(at x: Point) -> [String: Double] {
-    let printed = sizes.printed(a: x[0], b: x[1], alpha: x[3], beta: x[4], gamma: x[5])
+    let printed = sizes.printed(a: x[0], b: x[1], alpha: x[3], beta: x[4], bend: x[5])
     var coefficients = [
       "A": printed.A, "B": printed.B, "E": exp(x[2]), "alpha": printed.alpha, "beta": printed.beta,
     ]
-    if free[5] != 0 { coefficients["gamma"] = x[5] }
+    if free[5] != 0 { coefficients["gamma"] = printed.gamma }
     return coefficients
   }
 
@@ -110,6 +126,6 @@ package struct SupervisedModel: LawModel {
 
   func start(logA: Double, logB: Double, logE: Double, alpha: Double, beta: Double, gamma: Double) -> Point {
     let x = sizes.internalCoordinates(logA: logA, logB: logB, alpha: alpha, beta: beta, gamma: gamma)
-    return [x.a, x.b, logE, x.alpha, x.beta, x.gamma, 0, 0]
+    return [x.a, x.b, logE, x.alpha, x.beta, x.bend, 0, 0]
   }
 }

@@ -10,10 +10,9 @@ let iterations = Int(arguments[4])!
 func bench<M: LawModel>(_ model: M, _ starts: [M.Point], _ go: (MultiStart, HuberObjective<M>, [M.Point]) -> MultiStart.Outcome<M.Point>) {
   let objective = HuberObjective(model, delta: 1e-4)
   let clock = ContinuousClock()
-  let used = stride(from: 0, to: starts.count, by: max(1, starts.count / count)).map { starts[$0] }
-  var m = MultiStart()
-  m.finalists = 200
-  if iterations > 0 { m.screeningIterations = iterations; m.survivorRatio = 16; m.leastSurvivors = 50 }
+  let used = (0..<min(count, starts.count)).map { starts[($0 &* 7_654_321) % starts.count] }
+  var m = iterations == 0 ? MultiStart(stages: [], threads: 1) : iterations == 1 ? supervisedPlan(threads: 1) : distillationPlan(threads: 1)
+  m.finalists = 50
   let t1 = clock.now
   let o = go(m, objective, used)
   let t2 = clock.now

@@ -132,7 +132,10 @@ struct DistillFit: ParsableCommand {
       let fit = try attempt { () throws(EstimationError) in
         try fitSupervised(loaded.supervised, options: options)
       }
-      return SupervisedLaw(coefficients: fit.coefficients)
+      guard let law = SupervisedLaw(coefficients: fit.coefficients) else {
+        throw StageError("gives no supervised law", file: runs)
+      }
+      return law
     }
   }
 
@@ -161,21 +164,10 @@ func readSupervisedFit(_ path: String) throws(StageError) -> SupervisedLaw {
   guard let document = try? JSONDecoder().decode(FitDocument.self, from: data) else {
     throw StageError("expected a fit as distill-fit writes it", file: path)
   }
-  let needed = ["A", "B", "E", "alpha", "beta"]
-  guard document.law != "distillation", needed.allSatisfy({ document.coefficients[$0] != nil }) else {
+  guard document.law != "distillation", let law = SupervisedLaw(coefficients: document.coefficients) else {
     throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
   }
-  return SupervisedLaw(coefficients: document.coefficients)
-}
-
-extension SupervisedLaw {
-  /// The law with these printed coefficients; gamma is 1 where it is not among them.
-  init(coefficients: [String: Double]) {
-    self.init(
-      irreducibleLoss: coefficients["E"] ?? .nan, parameterCoefficient: coefficients["A"] ?? .nan,
-      tokenCoefficient: coefficients["B"] ?? .nan, alpha: coefficients["alpha"] ?? .nan,
-      beta: coefficients["beta"] ?? .nan, gamma: coefficients["gamma"] ?? 1)
-  }
+  return law
 }
 
 func printError(_ text: String) {
