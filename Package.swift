@@ -47,6 +47,7 @@ let package = Package(
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
+    .executableTarget(name: "bench-fit", dependencies: ["Estimation", "ScalingLaws", "RunStore"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-verify", ["RunStore", "ScalingLaws"]),

@@ -1,0 +1,70 @@
+/// A law as a regression in logs: what the optimisers need to know of it, with the runs that it is fitted to.
+///
+/// Runs stand in blocks of eight lanes, a structure of arrays; the last block is padded with copies of the
+/// last run, whose weights are zero. Coefficients are the lanes of a SIMD vector in internal coordinates,
+/// see ``coefficients(at:)``.
+package protocol LawModel: Sendable {
+  /// Holds the internal coordinates; lanes past ``dimension`` are zero.
+  associatedtype Point: SIMD & Sendable where Point.Scalar == Double
+  /// Partial derivatives of the predicted logs of one block.
+  associatedtype Row: PartialDerivatives
+
+  static var dimension: Int { get }
+  /// Number of runs, without padding.
+  var runs: Int { get }
+  /// log observed, by block.
+  var observed: [Lanes] { get }
+  /// Smallest and largest admissible values of the internal coordinates.
+  var lowerBounds: Point { get }
+  var upperBounds: Point { get }
+  /// The model with a least gamma of its own.
+  func bounded(leastGamma: Double) -> Self
+  /// Coordinates that are fitted, as 1, and those that keep their value, as 0.
+  var free: Point { get }
+
+  /// What every block needs, worked out once for a point.
+  associatedtype Prepared
+  func prepare(_ point: Point) -> Prepared
+  /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
+  func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row)
+
+  /// Other points worth a descent, once `point` has turned out to be good.
+  func variations(of point: Point) -> [Point]
+
+  /// The law's coefficients by their printed names.
+  func coefficients(at point: Point) -> [String: Double]
+  /// The inverse of ``coefficients(at:)``; nil where a coefficient is missing or not positive.
+  func point(_ coefficients: [String: Double]) -> Point?
+}
+
+/// A block's partial derivatives by the coordinates of a model, in their order.
+package protocol PartialDerivatives {
+  static var zero: Self { get }
+  /// self += row * weight
+  mutating func add(_ row: Self, times weight: Lanes)
+  /// Calls `body` with the index and the lanes of each coordinate, in order.
+  func forEach(_ body: (Int, Lanes) -> Void)
+}
+
+extension LawModel {
+  package var blocks: Int { observed.count }
+
+  /// Weights that count every run once and the padding not at all.
+  package var unitWeights: [Lanes] {
+    pack(Array(repeating: 1, count: runs), padding: 0)
+  }
+}
+
+/// Values in blocks of eight; the last block is filled up with `padding`, or else the last value.
+package func pack(_ values: [Double], padding: Double? = nil) -> [Lanes] {
+  stride(from: 0, to: values.count, by: Lanes.scalarCount).map { start in
+    var lanes = Lanes(repeating: padding ?? values[values.count - 1])
+    for index in start..<min(start + Lanes.scalarCount, values.count) { lanes[index - start] = values[index] }
+    return lanes
+  }
+}
+
+/// The mean of `values`, summed in order; zero of none.
+func mean(_ values: [Double]) -> Double {
+  values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+}

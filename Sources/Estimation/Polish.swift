@@ -1,0 +1,243 @@
+/// Takes a point that a descent has reached to the minimum, kinks or no kinks.
+///
+/// With delta far below the residuals the objective is nearly a sum of absolute values: at its minimum about
+/// as many runs are fitted to within delta as there are coefficients, and the gradient jumps from one set of
+/// runs to another. Descents along a line stall there. Here instead the law is linearised (Osborne and Watson
+/// 1971) and the convex problem
+///
+///     minimise over s   sum of weight huber(r + J s) + damping/2 s' D s,   x + s within the bounds
+///
+/// is solved to the end, kinks and all, by Newton steps with an exact line search while Huber's delta shrinks
+/// from the size of the residuals to its own (Madsen and Nielsen 1993). The damping grows where the law is
+/// too curved for the step and shrinks where it is not (Levenberg and Marquardt).
+package struct Polisher<Model: LawModel> {
+  package typealias Point = Model.Point
+  private let blocks: Int
+  private var residuals: [Lanes]
+  private var moved: [Lanes]
+  private var slopes: [Lanes]
+  /// Partial derivatives: of block b by coordinate j at b * dimension + j.
+  private var jacobian: [Lanes]
+  private var normal: SymmetricSystem
+
+  package init(blocks: Int) {
+    self.blocks = blocks
+    residuals = Array(repeating: .zero, count: blocks)
+    moved = residuals
+    slopes = residuals
+    jacobian = Array(repeating: .zero, count: blocks * Model.dimension)
+    normal = SymmetricSystem(dimension: Model.dimension)
+  }
+
+  /// Steps until the linearised problem promises less than `relativeGain` of the objective.
+  @inline(__always)
+  package mutating func minimise(
+    _ objective: HuberObjective<Model>, from start: Descent<Point>, iterations: Int = 60,
+    relativeGain: Double = 1e-12
+  ) -> Descent<Point> {
+    let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
+    var best = start
+    var damping = 1e-4
+    for _ in 0..<iterations {
+      let scale = linearise(objective, at: best.point)
+      var settled = false
+      // The same linearisation serves until a step goes down.
+      for _ in 0..<12 {
+        let (step, promised) = solve(objective, scale: scale, damping: damping, room: (lower - best.point, upper - best.point))
+        if !(promised > relativeGain * best.objective) {
+          settled = true
+          break
+        }
+        let point = clamped(best.point + step, lower, upper)
+        let value = objective.evaluate(at: point).objective
+        best.evaluations += 1
+        let ratio = (best.objective - value) / promised
+        if ratio > 0.75 {
+          damping = max(damping * 0.1, 1e-14)
+        } else if !(ratio > 0.25) {
+          damping *= 8
+        }
+        if value < best.objective {
+          best.objective = value
+          best.point = point
+          break
+        }
+        if damping > 1e8 {
+          settled = true
+          break
+        }
+      }
+      if settled {
+        best.converged = true
+        break
+      }
+    }
+    return best
+  }
+
+  /// Fills in residuals and Jacobian, and returns the sums of squares of its columns.
+  @inline(__always)
+  private mutating func linearise(_ objective: HuberObjective<Model>, at point: Point) -> Point {
+    let prepared = objective.model.prepare(point)
+    var squares = Point.zero
+    for block in 0..<blocks {
+      let (prediction, row) = objective.model.predict(prepared, block: block)
+      residuals[block] = prediction - objective.model.observed[block]
+      row.forEach { jacobian[block * Model.dimension + $0] = $1 * objective.model.free[$0] }
+    }
+    for j in 0..<Model.dimension {
+      var sum = Lanes.zero
+      for block in 0..<blocks {
+        let entry = jacobian[block * Model.dimension + j]
+        sum = (entry * entry).fma(objective.weights[block], sum)
+      }
+      squares[j] = sum.orderedSum
+    }
+    return squares
+  }
+
+  /// The step that solves the linearised problem, and the decrease that it promises.
+  @inline(__always)
+  private mutating func solve(
+    _ objective: HuberObjective<Model>, scale: Point, damping: Double, room bounds: (lower: Point, upper: Point)
+  ) -> (Point, Double) {
+    let weights = objective.weights
+    let count = Double(objective.model.runs)
+    var step = Point.zero
+    var size = 0.0
+    for block in 0..<blocks {
+      moved[block] = residuals[block]
+      size += (residuals[block].magnitudes * weights[block]).orderedSum
+    }
+    let meanResidual = max(size / count, objective.delta)
+    // Damping in the units of the curvature that the residuals have on average.
+    let ridge = (scale + 1e-12 * largest(scale)) * (damping * objective.delta / meanResidual)
+    let before = huberSum(weights, objective.delta)
+    var delta = max(objective.delta, meanResidual)
+    while true {
+      for _ in 0..<12 {
+        var held = SymmetricSystem.Held()
+        let gradient = assemble(weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step)
+        for j in 0..<Model.dimension {
+          if objective.model.free[j] == 0 || (step[j] <= bounds.lower[j] && gradient[j] > 0)
+            || (step[j] >= bounds.upper[j] && gradient[j] < 0)
+          {
+            held.insert(j)
+          }
+        }
+        var direction = Point.zero
+        var slope = 0.0
+        let solution = normal.solve(held: held)
+        for j in 0..<Model.dimension where !held.contains(j) {
+          direction[j] = solution[j]
+          slope += solution[j] * gradient[j]
+        }
+        if !(slope < -1e-13 * before) { break }
+        let room = roomAlong(direction, from: step, bounds.lower, bounds.upper, Model.dimension)
+        let length = lineSearch(
+          weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step,
+          direction: direction, slope: slope, room: room)
+        step = clamped(step + direction * length, bounds.lower, bounds.upper)
+        for block in 0..<blocks { moved[block] += slopes[block] * length }
+        if -slope * length < 1e-12 * before { break }
+      }
+      if delta <= objective.delta { break }
+      delta = max(objective.delta, delta * 0.25)
+    }
+    let after = huberSum(weights, objective.delta) + 0.5 * dot(step * step, ridge)
+    return (step, before - after)
+  }
+
+  @inline(__always)
+  private func largest(_ vector: Point) -> Double {
+    var value = 0.0
+    for index in 0..<Model.dimension { value = max(value, vector[index]) }
+    return value
+  }
+
+  @inline(__always)
+  private func huberSum(_ weights: [Lanes], _ delta: Double) -> Double {
+    let limit = Lanes(repeating: delta)
+    var sum = Lanes.zero
+    for block in 0..<blocks {
+      let magnitude = moved[block].magnitudes
+      let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
+      sum = (clipped * weights[block]).fma(magnitude - clipped * 0.5, sum)
+    }
+    return sum.orderedSum
+  }
+
+  /// Sets up the Newton system at the moved residuals and returns the gradient.
+  @inline(__always)
+  private mutating func assemble(_ weights: [Lanes], delta: Double, ridge: Point, step: Point) -> Point {
+    let limit = Lanes(repeating: delta)
+    let dimension = Model.dimension
+    normal.clear()
+    for block in 0..<blocks {
+      let residual = moved[block]
+      let magnitude = residual.magnitudes
+      let outside = magnitude .> limit
+      let weight = weights[block]
+      let pull = (magnitude.replacing(where: outside, with: limit) * weight).withSigns(of: residual)
+      let curvature = weight.replacing(where: outside, with: .zero)
+      normal.add(jacobian, from: block * dimension, pull: pull, curvature: curvature)
+    }
+    var gradient = Point.zero
+    for j in 0..<dimension {
+      gradient[j] = normal.finish(j, diagonal: ridge[j], pull: ridge[j] * step[j])
+    }
+    return gradient
+  }
+
+  /// The length at which the slope along `direction` vanishes, or `room`.
+  @inline(__always)
+  private mutating func lineSearch(
+    _ weights: [Lanes], delta: Double, ridge: Point, step: Point, direction: Point, slope: Double, room: Double
+  ) -> Double {
+    let dimension = Model.dimension
+    for block in 0..<blocks {
+      var sum = Lanes.zero
+      for j in 0..<dimension {
+        sum = jacobian[block * dimension + j].fma(Lanes(repeating: direction[j]), sum)
+      }
+      slopes[block] = sum
+    }
+    let limit = Lanes(repeating: delta)
+    let (fixed, growing) = (dot(ridge * step, direction), dot(ridge * direction, direction))
+    func slopeAt(_ length: Double) -> Double {
+      var sum = Lanes.zero
+      for block in 0..<blocks {
+        let residual = slopes[block].fma(Lanes(repeating: length), moved[block])
+        let magnitude = residual.magnitudes
+        let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
+        sum = (clipped * weights[block]).withSigns(of: residual).fma(slopes[block], sum)
+      }
+      return sum.orderedSum + fixed + length * growing
+    }
+    var (low, lowSlope) = (0.0, slope)
+    var high = min(1, room)
+    var highSlope = slopeAt(high)
+    var doublings = 0
+    while highSlope < 0, high < room, doublings < 40 {
+      (low, lowSlope) = (high, highSlope)
+      high = min(2 * high, room)
+      highSlope = slopeAt(high)
+      doublings += 1
+    }
+    if highSlope <= 0 { return high }
+    // The slope rises piecewise linearly: the false position with Illinois's halving ends soon.
+    for _ in 0..<30 {
+      let length = low + (high - low) * lowSlope / (lowSlope - highSlope)
+      let value = slopeAt(length)
+      if abs(value) <= -1e-3 * slope { return length }
+      if value < 0 {
+        (low, lowSlope) = (length, value)
+        highSlope *= 0.5
+      } else {
+        (high, highSlope) = (length, value)
+        lowSlope *= 0.5
+      }
+    }
+    return low > 0 ? low : high
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import ScalingLaws
+
+/// The supervised law (eq. 1), or with `fixedGamma` the Chinchilla law, as a regression on runs.
+///
+/// Internal coordinates: p_A, p_B, log E, alpha gamma, beta gamma, gamma / (1 + gamma), see ``SizeCoordinates``. Exponents are
+/// bounded below by 0 and gamma lies within ``SizeCoordinates/minimumGamma``
+/// and ``SizeCoordinates/maximumGamma``.
+package struct SupervisedModel: LawModel {
+  package typealias Point = SIMD8<Double>
+  package static var dimension: Int { 6 }
+
+  package let runs: Int
+  package let observed: [Lanes]
+  package let free: Point
+  let logParameters: [Lanes]
+  let logTokens: [Lanes]
+  let sizes: SizeCoordinates
+  private var leastGamma = SizeCoordinates.minimumGamma
+
+  /// - Parameter fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
+  package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
+    let n = observations.map { log($0.parameters) }
+    let d = observations.map { log($0.tokens) }
+    let (meanN, meanD) = (mean(n), mean(d))
+    runs = observations.count
+    observed = pack(observations.map { log($0.loss) })
+    logParameters = pack(n.map { $0 - meanN })
+    logTokens = pack(d.map { $0 - meanD })
+    sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
+    free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
+  }
+
+  package func bounded(leastGamma: Double) -> SupervisedModel {
+    var model = self
+    model.leastGamma = leastGamma
+    return model
+  }
+
+  package var lowerBounds: Point {
+    [-.infinity, -.infinity, -.infinity, 0, 0, SizeCoordinates.bend(leastGamma), 0, 0]
+  }
+
+  package var upperBounds: Point {
+    var bounds = Point(repeating: .infinity)
+    bounds[5] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
+    return bounds
+  }
+
+  package struct Prepared {
+    var a, b, e, alpha, beta, gamma, inverseGamma, byBend: Lanes
+  }
+
+  @inline(__always)
+  package func prepare(_ x: Point) -> Prepared {
+    let gamma = SizeCoordinates.gamma(x[5])
+    return Prepared(
+      a: Lanes(repeating: x[0]), b: Lanes(repeating: x[1]), e: Lanes(repeating: x[2]),
+      alpha: Lanes(repeating: -x[3]), beta: Lanes(repeating: -x[4]), gamma: Lanes(repeating: gamma),
+      inverseGamma: Lanes(repeating: 1 / gamma),
+      byBend: Lanes(repeating: (1 + gamma) * (1 + gamma)))
+  }
+
+  @inline(__always)
+  package func predict(_ x: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+    let n = logParameters[block]
+    let d = logTokens[block]
+    let term = SizeTerm(
+      u: n.fma(x.alpha, x.a), v: d.fma(x.beta, x.b), gamma: x.gamma, inverseGamma: x.inverseGamma)
+    let loss = softPlus(term.value - x.e)
+    let byA = loss.share * term.byA
+    let byB = loss.share * term.byB
+    return (
+      x.e + loss.value,
+      Row(a: byA, b: byB, e: loss.complement, alpha: -byA * n, beta: -byB * d, bend: loss.share * term.byBend * x.byBend)
+    )
+  }
+
+  package struct Row: PartialDerivatives {
+    var a, b, e, alpha, beta, bend: Lanes
+
+    @inline(__always)
+    package static var zero: Row {
+      Row(a: .zero, b: .zero, e: .zero, alpha: .zero, beta: .zero, bend: .zero)
+    }
+
+    @inline(__always)
+    package mutating func add(_ row: Row, times weight: Lanes) {
+      a = weight.fma(row.a, a)
+      b = weight.fma(row.b, b)
+      e = weight.fma(row.e, e)
+      alpha = weight.fma(row.alpha, alpha)
+      beta = weight.fma(row.beta, beta)
+      bend = weight.fma(row.bend, bend)
+    }
+
+    @inline(__always)
+    package func forEach(_ body: (Int, Lanes) -> Void) {
+      body(0, a)
+      body(1, b)
+      body(2, e)
+      body(3, alpha)
+      body(4, beta)
+      body(5, bend)
+    }
+  }
+
+  package func coefficients(at x: Point) -> [String: Double] {
+    let printed = sizes.printed(a: x[0], b: x[1], alpha: x[3], beta: x[4], bend: x[5])
+    var coefficients = [
+      "A": printed.A, "B": printed.B, "E": exp(x[2]), "alpha": printed.alpha, "beta": printed.beta,
+    ]
+    if free[5] != 0 { coefficients["gamma"] = printed.gamma }
+    return coefficients
+  }
+
+  package func point(_ coefficients: [String: Double]) -> Point? {
+    guard let a = coefficients["A"], let b = coefficients["B"], let e = coefficients["E"],
+      let alpha = coefficients["alpha"], let beta = coefficients["beta"],
+      a > 0, b > 0, e > 0, alpha >= 0, beta >= 0
+    else { return nil }
+    let gamma = free[5] == 0 ? 1 : coefficients["gamma"]
+    guard let gamma, gamma >= 0 else { return nil }
+    return start(logA: log(a), logB: log(b), logE: log(e), alpha: alpha, beta: beta, gamma: gamma)
+  }
+
+  func start(logA: Double, logB: Double, logE: Double, alpha: Double, beta: Double, gamma: Double) -> Point {
+    let x = sizes.internalCoordinates(logA: logA, logB: logB, alpha: alpha, beta: beta, gamma: gamma)
+    return [x.a, x.b, logE, x.alpha, x.beta, x.bend, 0, 0]
+  }
+}

@@ -1,0 +1,26 @@
+extension SupervisedLaw {
+  /// The law with these coefficients by their printed names; gamma is 1 where it is not among them, as in a
+  /// Chinchilla fit. Nil where another is missing.
+  public init?(coefficients: [String: Double]) {
+    guard let e = coefficients["E"], let a = coefficients["A"], let b = coefficients["B"],
+      let alpha = coefficients["alpha"], let beta = coefficients["beta"]
+    else { return nil }
+    self.init(
+      irreducibleLoss: e, parameterCoefficient: a, tokenCoefficient: b, alpha: alpha, beta: beta,
+      gamma: coefficients["gamma"] ?? 1)
+  }
+}
+
+extension DistillationLaw {
+  /// The law with these coefficients by their printed names, on top of a supervised one. Nil where one is
+  /// missing.
+  public init?(coefficients: [String: Double], supervised: SupervisedLaw) {
+    guard let a = coefficients["A"], let b = coefficients["B"], let alpha = coefficients["alpha"],
+      let beta = coefficients["beta"], let gamma = coefficients["gamma"], let c0 = coefficients["c0"],
+      let c1 = coefficients["c1"], let f1 = coefficients["f1"], let d1 = coefficients["d1"]
+    else { return nil }
+    self.init(
+      parameterCoefficient: a, tokenCoefficient: b, alpha: alpha, beta: beta, gamma: gamma, c0: c0, c1: c1,
+      f1: f1, d1: d1, supervised: supervised)
+  }
+}
