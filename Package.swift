@@ -41,6 +41,7 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "Verification", dependencies: ["Artifacts", "ScalingLaws"]),
     .target(name: "PaperFigures", dependencies: ["Plotting", "ScalingLaws", "RunStore", "Artifacts"]),
 
     // The stages, in the order in which make chains them.
@@ -50,7 +51,7 @@ let package = Package(
     .executableTarget(name: "bench-fit", dependencies: ["Estimation", "ScalingLaws", "RunStore"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
-    stage("distill-verify", ["RunStore", "ScalingLaws"]),
+    stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
 
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "ScalingLaws"]),
@@ -60,6 +61,7 @@ let package = Package(
     .testTarget(name: "PaperFiguresTests", dependencies: ["PaperFigures", "Plotting", "RunStore", "ScalingLaws"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"], swiftSettings: vectorised),
+    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Artifacts", "ScalingLaws"]),
     .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,59 @@
+import Artifacts
+import Foundation
+
+/// How far runs of one configuration differ by their seed alone: no law can be closer to single runs than
+/// this.
+public struct NoiseFloor: Codable, Hashable, Sendable {
+  /// Configurations that were trained from more than one seed.
+  public var configurations: Int
+  public var runs: Int
+  public var degreesOfFreedom: Int
+  /// Pooled relative standard deviation of the loss.
+  public var standardDeviation: Double
+  /// Its 90% interval, from the chi-square distribution.
+  public var low: Double
+  public var high: Double
+  /// Mean absolute relative error that normal noise of this size would leave a perfect law with.
+  public var meanAbsoluteError: Double
+
+  /// Nil where no configuration was trained from more than one seed.
+  public init?(_ records: [RunRecord]) {
+    let groups = Dictionary(grouping: records.filter { $0.purpose == .law && $0.seed != nil }) { record in
+      Key(
+        kind: record.kind, parameters: record.parameters, tokens: record.tokens, model: record.model,
+        recipe: record.recipe)
+    }.values.filter { $0.count > 1 }
+    guard !groups.isEmpty else { return nil }
+    configurations = groups.count
+    runs = groups.reduce(0) { $0 + $1.count }
+    degreesOfFreedom = runs - configurations
+    // Sorted, so that the sum does not depend on the order of a dictionary.
+    let squares = groups.map(Self.relativeSquares).sorted().reduce(0, +)
+    let freedom = Double(degreesOfFreedom)
+    standardDeviation = (squares / freedom).squareRoot()
+    low = standardDeviation * (freedom / Self.chiSquare(quantile: 1.644_854, freedom: freedom)).squareRoot()
+    high = standardDeviation * (freedom / Self.chiSquare(quantile: -1.644_854, freedom: freedom)).squareRoot()
+    meanAbsoluteError = standardDeviation * (2 / Double.pi).squareRoot()
+  }
+
+  private struct Key: Hashable {
+    var kind: RunRecord.Kind
+    var parameters: Double
+    var tokens: Double
+    var model: RunRecord.Model?
+    var recipe: RunRecord.Recipe?
+  }
+
+  private static func relativeSquares(_ group: [RunRecord]) -> Double {
+    let losses = group.map(\.loss).sorted()
+    let mean = losses.reduce(0, +) / Double(losses.count)
+    return losses.reduce(0) { $0 + ($1 / mean - 1) * ($1 / mean - 1) }
+  }
+
+  /// Quantile of the chi-square distribution at a standard normal quantile (Wilson and Hilferty 1931); within
+  /// 1% from five degrees of freedom on.
+  static func chiSquare(quantile: Double, freedom: Double) -> Double {
+    let spread = 2 / (9 * freedom)
+    return freedom * pow(max(0, 1 - spread + quantile * spread.squareRoot()), 3)
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+extension SupervisedVerification {
+  /// The verification as a page of Markdown.
+  public var markdown: String {
+    var text = "# Verification of the supervised law: study `\(study)`\n\n\(data.sentence)\n\n"
+    text += "| law and runs | runs | mean error | largest | bias | target | |\n"
+    text += "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
+    for check in checks { text += "| " + row(check).joined(separator: " | ") + " |\n" }
+    text += "\nErrors are |predicted - observed| / observed; the bias keeps the sign.\n"
+    text += "\n## Noise floor\n\n\(noiseSentence)\n"
+    text += "\n## Sweep by sweep, law fitted on all runs\n\n"
+    text += "| sweep | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
+    for check in sweeps { text += "| " + row(check).prefix(5).joined(separator: " | ") + " |\n" }
+    text += "\n## Runs missed most\n\n"
+    text += "| run | sweep | N | D | loss | error |\n| --- | --- | ---: | ---: | ---: | ---: |\n"
+    for outlier in worst {
+      text += "| \(outlier.run) | \(outlier.sweep) | \(Int(outlier.parameters)) | \(Int(outlier.tokens)) | "
+      text += String(format: "%.4f | %+.2f%% |\n", outlier.loss, 100 * outlier.relativeError)
+    }
+    return text
+  }
+
+  /// The table that `distill-verify` prints.
+  public var table: String {
+    let header = ["law and runs", "runs", "mean", "largest", "bias", "target", ""]
+    let rows = [header] + checks.map(row)
+    let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let lines = rows.map { row in
+      zip(row, widths).enumerated().map { index, cell in
+        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+        return index == 0 ? cell.0 + padding : padding + cell.0
+      }.joined(separator: "  ")
+    }
+    return ([data.sentence] + lines + [noiseSentence]).joined(separator: "\n") + "\n"
+  }
+
+  private func row(_ check: Check) -> [String] {
+    [
+      check.name, "\(check.errors.runs)", String(format: "%.3f%%", 100 * check.errors.meanAbsolute),
+      String(format: "%.2f%%", 100 * check.errors.largestAbsolute),
+      String(format: "%+.3f%%", 100 * check.errors.mean),
+      check.target.map { String(format: "< %g%%", 100 * $0) } ?? "",
+      check.target == nil ? "" : check.passes ? "pass" : "FAIL",
+    ]
+  }
+
+  private var noiseSentence: String {
+    guard let noise = noiseFloor else {
+      return "No configuration was trained from more than one seed, so the noise floor is not known."
+    }
+    return String(
+      format: "Noise floor: runs that differ by their seed alone have a relative standard deviation of %.3f%% "
+        + "(90%% interval %.3f%% to %.3f%%; %d runs of %d configurations); a perfect law would show a mean "
+        + "error of %.3f%%.",
+      100 * noise.standardDeviation, 100 * noise.low, 100 * noise.high, noise.runs, noise.configurations,
+      100 * noise.meanAbsoluteError)
+  }
+}
+
+extension DataSummary {
+  /// The data in a sentence: how many runs, measured or reconstructed, and their ranges.
+  public var sentence: String {
+    let kinds = [(measuredRuns, "measured"), (reconstructedRuns, "reconstructed")].filter { $0.0 > 0 }
+    let counts = kinds.map { "\($0.0) \($0.1)" }.joined(separator: " and ")
+    return String(
+      format: "%@ supervised runs, N = %.3g to %.3g, D = %.3g to %.3g tokens, loss %.3f to %.3f nats per token.",
+      counts.isEmpty ? "0" : counts, parameters.low, parameters.high, tokens.low, tokens.high, loss.low,
+      loss.high)
+  }
+}

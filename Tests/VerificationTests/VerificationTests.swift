@@ -1,0 +1,67 @@
+import Artifacts
+import Foundation
+import ScalingLaws
+import Testing
+
+import Verification
+
+@Suite struct VerificationTests {
+  static let law = SupervisedLaw(
+    irreducibleLoss: 1, parameterCoefficient: 40, tokenCoefficient: 2e4, alpha: 0.5, beta: 0.8, gamma: 0.6)
+
+  private func record(
+    _ name: String, parameters: Double, tokens: Double, error: Double = 0, seed: Int? = nil
+  ) -> RunRecord {
+    RunRecord(
+      run: name, kind: .supervised, origin: .reconstructed, purpose: .law, sweep: "test",
+      parameters: parameters, tokens: tokens, compute: 6 * parameters * tokens,
+      loss: Self.law.loss(parameters: parameters, tokens: tokens) / (1 + error), seed: seed)
+  }
+
+  @Test func errorsAreRelativeToTheObservedLoss() {
+    let off = record("a", parameters: 1e5, tokens: 1e6, error: 0.02)
+    #expect(abs(Self.law.relativeError(of: off) - 0.02) < 1e-12)
+    let summary = ErrorSummary([0.02, -0.01])
+    #expect(abs(summary.meanAbsolute - 0.015) < 1e-15)
+    #expect(abs(summary.mean - 0.005) < 1e-15)
+    #expect(summary.largestAbsolute == 0.02)
+  }
+
+  @Test func theNoiseFloorPoolsSeedsOfOneConfiguration() throws {
+    let runs = [
+      record("a", parameters: 1e5, tokens: 1e6, error: 0.01, seed: 1),
+      record("b", parameters: 1e5, tokens: 1e6, error: -0.01, seed: 2),
+      record("c", parameters: 2e5, tokens: 1e6, error: 0.5, seed: 1),
+    ]
+    let noise = try #require(NoiseFloor(runs))
+    #expect(noise.configurations == 1 && noise.runs == 2 && noise.degreesOfFreedom == 1)
+    // Two values at +-1% have a standard deviation of sqrt(2) percent.
+    #expect(abs(noise.standardDeviation - 0.01 * 2.0.squareRoot()) < 1e-5)
+    #expect(noise.low < noise.standardDeviation && noise.standardDeviation < noise.high)
+    #expect(NoiseFloor([runs[2]]) == nil)
+  }
+
+  @Test func chiSquareIntervalsCoverTenDegreesOfFreedom() throws {
+    // Tabulated: 3.940 and 18.307 are the 5% and 95% quantiles at ten degrees of freedom.
+    let runs = (0..<11).map { record("\($0)", parameters: 1e5, tokens: 1e6, error: 0.001 * Double($0), seed: $0) }
+    let noise = try #require(NoiseFloor(runs))
+    #expect(abs(pow(noise.standardDeviation / noise.low, 2) * 10 - 18.307) < 0.05)
+    #expect(abs(pow(noise.standardDeviation / noise.high, 2) * 10 - 3.940) < 0.05)
+  }
+
+  @Test func aMissedTargetFails() {
+    let runs = (1...30).map { record("\($0)", parameters: 1e4 * Double($0), tokens: 1e6) }
+    func verification(_ weak: SupervisedLaw, threshold: Double = 1.65) -> SupervisedVerification {
+      SupervisedVerification(
+        study: "test", records: runs, all: Self.law, weak: weak, threshold: threshold, chinchilla: nil, target: 0.01)
+    }
+    #expect(verification(Self.law).passes)
+    #expect(!verification(Self.law, threshold: 0).passes, "no stronger runs, nothing shown")
+    var wrong = Self.law
+    wrong.irreducibleLoss += 0.1
+    let failed = verification(wrong)
+    #expect(!failed.passes)
+    #expect(failed.markdown.contains("FAIL") && failed.table.contains("FAIL"))
+    #expect(failed.markdown.contains("30 reconstructed supervised runs"))
+  }
+}
