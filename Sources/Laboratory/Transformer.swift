@@ -25,7 +25,7 @@ package final class Transformer {
   private final class LayerActivations {
     let input, attentionNorm, queryKeyValue, queries, keys, attended: FloatBuffer
     let middle, feedForwardNorm, gateUp, hidden: FloatBuffer
-    let attentionReciprocal, feedForwardReciprocal, weightReciprocals: FloatBuffer
+    let attentionReciprocal, feedForwardReciprocal, weightMaxima, weightReciprocals: FloatBuffer
 
     init(rows: Int, width: Int, feedForward: Int, heads: Int) {
       input = FloatBuffer(count: rows * width)
@@ -40,6 +40,7 @@ package final class Transformer {
       hidden = FloatBuffer(count: rows * feedForward)
       attentionReciprocal = FloatBuffer(count: rows)
       feedForwardReciprocal = FloatBuffer(count: rows)
+      weightMaxima = FloatBuffer(count: rows * heads)
       weightReciprocals = FloatBuffer(count: rows * heads)
     }
   }
@@ -131,6 +132,7 @@ package final class Transformer {
         queries: layer.queries.lanes + at, keys: layer.keys.lanes + at, stride: laneWidth,
         values: layer.queryKeyValue.lanes + (first * 3 + 2) * laneWidth + head,
         valueStride: 3 * laneWidth, outputs: layer.attended.lanes + at, outputStride: laneWidth,
+        maxima: layer.weightMaxima.pointer + (sequence * laneWidth + head) * shape.context,
         reciprocals: layer.weightReciprocals.pointer + (sequence * laneWidth + head) * shape.context)
     }
     layer.middle.pointer.update(from: layer.input.pointer, count: rows * width)
@@ -231,6 +233,7 @@ package final class Transformer {
         values: layer.queryKeyValue.lanes + values, valueStride: 3 * laneWidth,
         outputs: layer.attended.lanes + at, outputGradients: scratch.attended.lanes + at,
         outputStride: laneWidth,
+        maxima: layer.weightMaxima.pointer + (sequence * laneWidth + head) * shape.context,
         reciprocals: layer.weightReciprocals.pointer + (sequence * laneWidth + head) * shape.context,
         queryGradients: scratch.queries.lanes + at, keyGradients: scratch.keys.lanes + at,
         valueGradients: scratch.queryKeyValue.lanes + values)

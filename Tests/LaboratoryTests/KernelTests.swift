@@ -89,6 +89,27 @@ import Testing
     }
   }
 
+  /// Gains of queries and keys grow in training until products reach hundreds.
+  @Test func attentionStandsLargeProducts() {
+    let inputs = AttentionInputs(context: 32)
+    for i in 0..<inputs.queries.count { inputs.queries.pointer[i] *= 300 }
+    inputs.forward()
+    for query in 0..<32 {
+      let products = (0...query).map { key in
+        (0..<8).reduce(0.0) { $0 + Double(inputs.query(query, $1)) * Double(inputs.key(key, $1)) }
+      }
+      let largest = products.max()!
+      let weights = products.map { Foundation.exp2($0 - largest) }
+      for component in 0..<8 {
+        let expected = (0...query).reduce(0.0) { $0 + weights[$1] * Double(inputs.value($1, component)) }
+          / weights.reduce(0, +)
+        #expect(abs(Double(inputs.output(query, component)) - expected) < 2e-3)
+      }
+    }
+    inputs.backward()
+    #expect((0..<inputs.queries.count).allSatisfy { inputs.queryGradients.pointer[$0].isFinite })
+  }
+
   @Test(arguments: [16, 48]) func attentionGradients(context: Int) {
     let inputs = AttentionInputs(context: context)
     let loss: () -> Double = {
@@ -146,7 +167,7 @@ private final class AttentionInputs {
   let context: Int
   let attention: Attention
   let stride = 2, valueStride = 3
-  let queries, keys, values, outputs, outputGradients, reciprocals: FloatBuffer
+  let queries, keys, values, outputs, outputGradients, maxima, reciprocals: FloatBuffer
   let queryGradients, keyGradients, valueGradients: FloatBuffer
 
   init(context: Int) {
@@ -160,6 +181,7 @@ private final class AttentionInputs {
     outputGradients = FloatBuffer(count: context * 16)
     let random = randomBuffer(context * 16, stream: 4)
     for i in 0..<context { outputGradients.lanes[i * 2] = random.lanes[i * 2] }
+    maxima = FloatBuffer(count: context)
     reciprocals = FloatBuffer(count: context)
     queryGradients = FloatBuffer(count: context * 16)
     keyGradients = FloatBuffer(count: context * 16)
@@ -174,14 +196,14 @@ private final class AttentionInputs {
   func forward() {
     attention.forward(
       queries: queries.lanes, keys: keys.lanes, stride: stride, values: values.lanes,
-      valueStride: valueStride, outputs: outputs.lanes, outputStride: stride, reciprocals: reciprocals.pointer)
+      valueStride: valueStride, outputs: outputs.lanes, outputStride: stride, maxima: maxima.pointer, reciprocals: reciprocals.pointer)
   }
 
   func backward() {
     attention.backward(
       queries: queries.lanes, keys: keys.lanes, stride: stride, values: values.lanes,
       valueStride: valueStride, outputs: outputs.lanes, outputGradients: outputGradients.lanes,
-      outputStride: stride, reciprocals: reciprocals.pointer, queryGradients: queryGradients.lanes,
+      outputStride: stride, maxima: maxima.pointer, reciprocals: reciprocals.pointer, queryGradients: queryGradients.lanes,
       keyGradients: keyGradients.lanes, valueGradients: valueGradients.lanes)
   }
 }

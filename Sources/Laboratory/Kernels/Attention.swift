@@ -1,8 +1,7 @@
 /// Causal attention of one head over one sequence, with eight-component heads.
 ///
 /// Queries arrive scaled so that the weight of key j for query i is 2^(q_i . k_j) over the sum of those up to
-/// i. Because queries and keys are normalised, their products are bounded and no running maximum is needed.
-/// Nothing quadratic is kept between the passes: the backward pass computes the weights again, block by
+/// i. Nothing quadratic is kept between the passes: the backward pass computes the weights again, block by
 /// block of eight queries, in memory that stays in the first-level cache.
 package final class Attention {
   package let context: Int
@@ -14,6 +13,10 @@ package final class Attention {
   private let exponentGradients: FloatBuffer
   /// Output gradients over the sums of the weights, a lane a position.
   private let scaledGradients: FloatBuffer
+  /// For each of eight queries and the keys of their own places: what takes a future key's product away from
+  /// the maximum, and a factor that is zero for future keys and one for the others.
+  private let future: FloatBuffer
+  private let past: FloatBuffer
   private let keyGradients: FloatBuffer
   private let valueGradients: FloatBuffer
 
@@ -26,21 +29,32 @@ package final class Attention {
     weights = FloatBuffer(count: 8 * context)
     exponentGradients = FloatBuffer(count: 8 * context)
     scaledGradients = FloatBuffer(count: 8 * context)
+    future = FloatBuffer(count: 64)
+    past = FloatBuffer(count: 64)
+    for row in 0..<8 {
+      for place in 0..<8 {
+        future.pointer[row * 8 + place] = place > row ? -1e30 : 0
+        past.pointer[row * 8 + place] = place > row ? 0 : 1
+      }
+    }
     keyGradients = FloatBuffer(count: 8 * context)
     valueGradients = FloatBuffer(count: 8 * context)
   }
 
-  /// Writes the outputs, and for each query the reciprocal of the sum of its weights.
+  /// Writes the outputs, and for each query its largest product with a key and the reciprocal of the sum of its
+  /// weights, which the backward pass needs.
   ///
-  /// Strides are in lanes from one position to the next; `reciprocals` holds one number a position.
+  /// Strides are in lanes from one position to the next; `maxima` and `reciprocals` hold a number a position.
   package func forward(
     queries: UnsafeMutablePointer<Lane>, keys: UnsafeMutablePointer<Lane>, stride: Int,
     values: UnsafeMutablePointer<Lane>, valueStride: Int,
-    outputs: UnsafeMutablePointer<Lane>, outputStride: Int, reciprocals: UnsafeMutablePointer<Float>
+    outputs: UnsafeMutablePointer<Lane>, outputStride: Int, maxima: UnsafeMutablePointer<Float>,
+    reciprocals: UnsafeMutablePointer<Float>
   ) {
     transpose(keys, stride: stride, into: keysByComponent.pointer)
     for first in Swift.stride(from: 0, to: context, by: 8) {
-      weigh(queries: queries + first * stride, stride: stride, first: first)
+      weigh(
+        queries: queries + first * stride, stride: stride, first: first, maxima: maxima, findingMaxima: true)
       let rows = weights.pointer
       var sums = (Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero)
       var totals = Lane.zero
@@ -76,13 +90,13 @@ package final class Attention {
     }
   }
 
-  /// Writes the gradients by queries, keys and values, given the outputs, their gradients and the
-  /// reciprocals of ``forward(queries:keys:stride:values:valueStride:outputs:outputStride:reciprocals:)``.
+  /// Writes the gradients by queries, keys and values, given the outputs, their gradients and what
+  /// the forward pass wrote.
   package func backward(
     queries: UnsafeMutablePointer<Lane>, keys: UnsafeMutablePointer<Lane>, stride: Int,
     values: UnsafeMutablePointer<Lane>, valueStride: Int,
     outputs: UnsafeMutablePointer<Lane>, outputGradients: UnsafeMutablePointer<Lane>, outputStride: Int,
-    reciprocals: UnsafeMutablePointer<Float>,
+    maxima: UnsafeMutablePointer<Float>, reciprocals: UnsafeMutablePointer<Float>,
     queryGradients: UnsafeMutablePointer<Lane>, keyGradients keyTarget: UnsafeMutablePointer<Lane>,
     valueGradients valueTarget: UnsafeMutablePointer<Lane>
   ) {
@@ -92,7 +106,8 @@ package final class Attention {
     valueGradients.clear()
     let scaled = scaledGradients.lanes
     for first in Swift.stride(from: 0, to: context, by: 8) {
-      weigh(queries: queries + first * stride, stride: stride, first: first)
+      weigh(
+        queries: queries + first * stride, stride: stride, first: first, maxima: maxima, findingMaxima: false)
       var offsets = Lane.zero
       for row in 0..<8 {
         let position = first + row
@@ -119,29 +134,49 @@ package final class Attention {
     }
   }
 
-  /// 2^(q . k) for eight queries from `first` on and all keys up to them, zero for later keys.
-  private func weigh(queries: UnsafeMutablePointer<Lane>, stride: Int, first: Int) {
+  /// 2^(q . k - m) for eight queries from `first` on and all keys up to them, zero for later keys.
+  ///
+  /// m is the largest product of a query: found and written to `maxima`, or, in the backward pass, read there.
+  @inline(__always)
+  private func weigh(
+    queries: UnsafeMutablePointer<Lane>, stride: Int, first: Int, maxima: UnsafeMutablePointer<Float>,
+    findingMaxima: Bool
+  ) {
     for half in 0..<2 {
       let target = weights.pointer + half * 4 * context
       let query = queries + half * 4 * stride
       for key in Swift.stride(from: 0, to: first + 8, by: 16) {
-        let tile = products(query, stride: stride, keysByComponent.pointer + key)
-        let rows = (target + key)
-        rows.lanes[0] = exp2(tile.0)
-        rows.lanes[1] = exp2(tile.1)
-        (rows + context).lanes[0] = exp2(tile.2)
-        (rows + context).lanes[1] = exp2(tile.3)
-        (rows + 2 * context).lanes[0] = exp2(tile.4)
-        (rows + 2 * context).lanes[1] = exp2(tile.5)
-        (rows + 3 * context).lanes[0] = exp2(tile.6)
-        (rows + 3 * context).lanes[1] = exp2(tile.7)
+        store(products(query, stride: stride, keysByComponent.pointer + key), to: target + key)
       }
     }
-    // Only the last eight keys, which are the queries' own positions, can lie in a query's future.
+    let last = first / 8
     for row in 0..<8 {
-      let own = weights.pointer + row * context + first
-      for later in (row + 1)..<8 where row < 7 { own[later] = 0 }
+      let products = (weights.pointer + row * context).lanes
+      // Only the last eight keys, which are the queries' own positions, can lie in a query's future.
+      products[last] += future.lanes[row]
+      if findingMaxima {
+        var largest = products[last]
+        for block in 0..<last { largest = Lane.larger(largest, products[block]) }
+        maxima[first + row] = largest.largest
+      }
+      let shift = Lane(repeating: maxima[first + row])
+      for block in 0...last { products[block] = exp2(products[block] - shift) }
+      products[last] *= past.lanes[row]
     }
+  }
+
+  @inline(__always)
+  private func store(
+    _ tile: (Lane, Lane, Lane, Lane, Lane, Lane, Lane, Lane), to target: UnsafeMutablePointer<Float>
+  ) {
+    target.lanes[0] = tile.0
+    target.lanes[1] = tile.1
+    (target + context).lanes[0] = tile.2
+    (target + context).lanes[1] = tile.3
+    (target + 2 * context).lanes[0] = tile.4
+    (target + 2 * context).lanes[1] = tile.5
+    (target + 3 * context).lanes[0] = tile.6
+    (target + 3 * context).lanes[1] = tile.7
   }
 
   /// Products of four vectors with sixteen columns of a matrix kept by component.
