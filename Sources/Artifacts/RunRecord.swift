@@ -47,6 +47,39 @@ public struct RunRecord: Codable, Hashable, Sendable {
   /// Wall-clock seconds of training.
   public var seconds: Double?
   public var software: String?
+  /// The teacher and the loss, where the run is a distillation.
+  public var distillation: Distillation?
+
+  /// What a distilled run learned from.
+  public struct Distillation: Codable, Hashable, Sendable {
+    /// Name of the teacher's own run.
+    public var teacherRun: String
+    /// Cross-entropy L_T of the teacher on data, in nats per token.
+    public var teacherLoss: Double
+    /// Non-embedding parameters N_T of the teacher.
+    public var teacherParameters: Double
+    /// Tokens D_T that the teacher was trained on.
+    public var teacherTokens: Double
+    /// KL divergence from the teacher to the student on held-out text, in nats per token.
+    public var divergence: Double?
+    /// Temperature tau of the distillation loss.
+    public var temperature: Double?
+    /// Weight lambda of the distillation loss beside the next-token loss.
+    public var mixing: Double?
+
+    public init(
+      teacherRun: String, teacherLoss: Double, teacherParameters: Double, teacherTokens: Double,
+      divergence: Double? = nil, temperature: Double? = nil, mixing: Double? = nil
+    ) {
+      self.teacherRun = teacherRun
+      self.teacherLoss = teacherLoss
+      self.teacherParameters = teacherParameters
+      self.teacherTokens = teacherTokens
+      self.divergence = divergence
+      self.temperature = temperature
+      self.mixing = mixing
+    }
+  }
 
   /// The architecture.
   public struct Model: Codable, Hashable, Sendable {
@@ -108,7 +141,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     parameters: Double, tokens: Double, compute: Double, loss: Double,
     lossStandardError: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
     model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
-    seconds: Double? = nil, software: String? = nil
+    seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil
   ) {
     self.run = run
     self.kind = kind
@@ -128,5 +161,6 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.lossCurve = lossCurve
     self.seconds = seconds
     self.software = software
+    self.distillation = distillation
   }
 }

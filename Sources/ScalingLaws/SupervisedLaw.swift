@@ -43,19 +43,3 @@ public struct SupervisedLaw: Sendable, Hashable {
   /// Exponent b = alpha / (alpha + beta) of compute in the compute-optimal D, when C = 6 N D.
   public var computeOptimalTokenExponent: Double { alpha / (alpha + beta) }
 }
-
-/// A supervised run as the laws see it.
-public struct SupervisedObservation: Sendable, Hashable {
-  /// Non-embedding parameters N.
-  public var parameters: Double
-  /// Training tokens D.
-  public var tokens: Double
-  /// Held-out cross-entropy in nats per token.
-  public var loss: Double
-
-  public init(parameters: Double, tokens: Double, loss: Double) {
-    self.parameters = parameters
-    self.tokens = tokens
-    self.loss = loss
-  }
-}

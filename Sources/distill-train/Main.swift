@@ -19,6 +19,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The corpus; `make corpus` makes it.")
   var corpus = "build/corpus/corpus.txt"
 
+  @Flag(help: "Train on a text other than the laboratory's; it is part of a run's name.")
+  var anyText = false
+
   @Option(help: "Runs trained side by side.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -27,6 +30,9 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(help: "Folder for checkpoints of unfinished runs.")
   var checkpoints = "build/checkpoints"
+
+  @Option(help: "Seconds between two checkpoints of a run.")
+  var checkpointInterval = 30.0
 
   @Option(help: "Folder that keeps the parameters of finished runs.")
   var weights: String?
@@ -42,17 +48,8 @@ struct TrainingOptions: ParsableArguments {
     runner.jobs = jobs
     runner.threadsPerRun = threadsPerRun
     runner.weights = weights
+    runner.checkpointInterval = checkpointInterval
     return runner
-  }
-}
-
-/// Prints a stage's error as one line and ends with a non-zero status.
-func stage(_ body: () throws -> Void) throws {
-  do {
-    try body()
-  } catch let error as StageError {
-    FileHandle.standardError.write(Data("distill-train: \(error)\n".utf8))
-    throw ExitCode.failure
   }
 }
 

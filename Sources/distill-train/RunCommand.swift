@@ -36,8 +36,8 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try stage {
-      let corpus = try Corpus(path: options.corpus)
+    try runStage("distill-train") {
+      let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
       let shape = TransformerShape(layers: layers)
       let parameters = Double(shape.nonEmbeddingParameters)
       let amount = compute.map { shape.family.tokens(compute: $0, parameters: parameters) } ?? tokens ?? 0

@@ -21,7 +21,7 @@ struct SpeedCommand: ParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   func run() throws {
-    try stage {
+    try runStage("distill-train") {
       for layers in layers {
         let speed = try TrainingSpeed(
           shape: TransformerShape(layers: layers), batchTokens: batchTokens, threads: threads,

@@ -15,8 +15,8 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var options: TrainingOptions
 
   func run() throws {
-    try stage {
-      let corpus = try Corpus(path: options.corpus)
+    try runStage("distill-train") {
+      let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
       let sweep = try Sweep(path: file, corpus: corpus.digest)
       let log = try RunLog(path: log)
       try options.runner().run(sweep, corpus: corpus, log: log, report: showProgress)

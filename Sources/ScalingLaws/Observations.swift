@@ -1,0 +1,40 @@
+/// A supervised run as the laws see it.
+public struct SupervisedObservation: Sendable, Hashable {
+  /// Non-embedding parameters N.
+  public var parameters: Double
+  /// Training tokens D.
+  public var tokens: Double
+  /// Held-out cross-entropy in nats per token.
+  public var loss: Double
+
+  public init(parameters: Double, tokens: Double, loss: Double) {
+    self.parameters = parameters
+    self.tokens = tokens
+    self.loss = loss
+  }
+}
+
+/// A distillation run as the laws see it. The teacher acts through its loss alone.
+public struct DistillationObservation: Sendable, Hashable {
+  /// Non-embedding parameters N_S of the student.
+  public var studentParameters: Double
+  /// Tokens D_S that the student was distilled on.
+  public var studentTokens: Double
+  /// Held-out cross-entropy L_T of the teacher on data, in nats per token.
+  public var teacherLoss: Double
+  /// Held-out cross-entropy L_S of the student on data, in nats per token.
+  public var studentLoss: Double
+  /// Name of the teacher's run, where it is known.
+  public var teacher: String?
+
+  public init(
+    studentParameters: Double, studentTokens: Double, teacherLoss: Double, studentLoss: Double,
+    teacher: String? = nil
+  ) {
+    self.studentParameters = studentParameters
+    self.studentTokens = studentTokens
+    self.teacherLoss = teacherLoss
+    self.studentLoss = studentLoss
+    self.teacher = teacher
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+/// What a stage's executable did.
+struct StageResult {
+  var status: Int32
+  var output: String
+  var errors: String
+}
+
+/// The pipeline's executables, run as a user runs them.
+enum Stage {
+  /// The folder that holds the executables: the one that the test bundle was built into.
+  static let folder: URL = {
+    let fileManager = FileManager.default
+    let candidates = [
+      Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent(),
+      URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent(),
+      URL(fileURLWithPath: fileManager.currentDirectoryPath + "/.build/release"),
+    ]
+    return candidates.first {
+      fileManager.isExecutableFile(atPath: $0.appendingPathComponent("distill-ingest").path)
+    } ?? candidates[0]
+  }()
+
+  static func process(_ name: String, _ arguments: [String], in folder: URL? = nil) -> Process {
+    let process = Process()
+    process.executableURL = Self.folder.appendingPathComponent(name)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    return process
+  }
+
+  /// Runs a stage to its end.
+  static func run(_ name: String, _ arguments: [String], in folder: URL? = nil) throws -> StageResult {
+    let process = process(name, arguments, in: folder)
+    // Files rather than pipes: they take any amount of output without a reader.
+    let output = try TemporaryFolder()
+    let files = ["output", "errors"].map { output.url.appendingPathComponent($0) }
+    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    let handles = try files.map { try FileHandle(forWritingTo: $0) }
+    process.standardOutput = handles[0]
+    process.standardError = handles[1]
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    return StageResult(status: process.terminationStatus, output: texts[0], errors: texts[1])
+  }
+
+  /// Expects a failure that says one clear line.
+  static func expectFailure(
+    _ result: StageResult, saying text: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(result.status != 0, sourceLocation: sourceLocation)
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.count == 1, "\(result.errors)", sourceLocation: sourceLocation)
+    #expect(result.errors.contains(text), "\(result.errors)", sourceLocation: sourceLocation)
+  }
+}
+
+/// A folder that goes away with its owner.
+final class TemporaryFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("distill-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    let path = path(name)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  func read(_ name: String) throws -> String {
+    try String(contentsOfFile: path(name), encoding: .utf8)
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct TrainStageTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let words = ["the ", "law ", "of ", "small ", "models ", "and ", "their ", "teachers. "]
+    var text = "", state = UInt64(1)
+    while text.utf8.count < 30 * 8192 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      text += words[Int(state >> 61)]
+    }
+    try folder.write(text, to: "text.txt")
+    try folder.write(
+      """
+      {"sweep": "tiny", "purpose": "law",
+       "groups": [{"layers": [2, 3], "tokens": [32768, 65536], "seeds": [1, 2]}]}
+      """, to: "sweep.json")
+  }
+
+  private func arguments(log: String) -> [String] {
+    [
+      "sweep", "sweep.json", "--log", log, "--corpus", "text.txt", "--any-text", "--jobs", "2",
+      "--checkpoints", "checkpoints", "--checkpoint-interval", "0.02",
+    ]
+  }
+
+  /// A log without what differs from one training to the next: the seconds.
+  private func runs(_ log: String) throws -> [String] {
+    try folder.read(log).split(separator: "\n").map {
+      String($0).replacing(/"seconds":[0-9.e-]+/, with: "")
+    }
+  }
+
+  @Test func aSweepKilledAtTwentyMomentsEndsWithTheSameRuns() throws {
+    let whole = try Stage.run("distill-train", arguments(log: "whole.jsonl"), in: folder.url)
+    #expect(whole.status == 0, "\(whole.errors)")
+    #expect(whole.errors.isEmpty, "quiet when its output is no terminal")
+    #expect(try runs("whole.jsonl").count == 8)
+
+    var state = UInt64(7)
+    var finishedBefore = 0
+    for _ in 0..<20 {
+      let process = Stage.process("distill-train", arguments(log: "killed.jsonl"), in: folder.url)
+      try process.run()
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      Thread.sleep(forTimeInterval: 0.02 + 0.25 * Double(state >> 40) / 0x1p24)
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      // Nothing that was finished is ever lost.
+      let finished = (try? runs("killed.jsonl").count) ?? 0
+      #expect(finished >= finishedBefore)
+      finishedBefore = finished
+    }
+    let last = try Stage.run("distill-train", arguments(log: "killed.jsonl"), in: folder.url)
+    #expect(last.status == 0, "\(last.errors)")
+    #expect(try runs("killed.jsonl") == runs("whole.jsonl"))
+  }
+
+  @Test func theSecondWriterSaysSo() throws {
+    let first = Stage.process("distill-train", arguments(log: "shared.jsonl"), in: folder.url)
+    try first.run()
+    defer { first.waitUntilExit() }
+    while !FileManager.default.fileExists(atPath: folder.path("shared.jsonl.lock")) {
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+    Thread.sleep(forTimeInterval: 0.02)
+    let second = try Stage.run("distill-train", arguments(log: "shared.jsonl"), in: folder.url)
+    Stage.expectFailure(second, saying: "another distill-train")
+  }
+
+  @Test func badInputIsNamed() throws {
+    let missing = try Stage.run(
+      "distill-train", ["sweep", "none.json", "--log", "log.jsonl", "--corpus", "text.txt", "--any-text"],
+      in: folder.url)
+    Stage.expectFailure(missing, saying: "none.json: does not exist")
+    let other = try Stage.run(
+      "distill-train", ["sweep", "sweep.json", "--log", "log.jsonl", "--corpus", "text.txt"], in: folder.url)
+    Stage.expectFailure(other, saying: "is not the laboratory's corpus")
+    try folder.write(#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2], "tokens": [1e9]}]}"#, to: "long.json")
+    let long = try Stage.run(
+      "distill-train", ["sweep", "long.json", "--log", "log.jsonl", "--corpus", "text.txt", "--any-text"],
+      in: folder.url)
+    Stage.expectFailure(long, saying: "none is repeated")
+  }
+}
