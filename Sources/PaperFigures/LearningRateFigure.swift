@@ -56,8 +56,7 @@ struct LearningRateSweep {
   private var runs: [RunRecord] { sizes.flatMap(\.runs) }
 
   private static let symbols: [MarkerStyle.Symbol] = [.circle, .square, .triangle, .diamond, .triangleDown]
-  private static let minimumStyle = MarkerStyle.open(.circle, size: 8, .grey(0.2))
-  private static let bandColor = Color.grey(0.915)
+  private static let bandColor = Color.black.opacity(0.075)
 
   func figure() -> Figure {
     let colors = Palette.ordered(max(sizes.count, 2))
@@ -96,7 +95,7 @@ struct LearningRateSweep {
       cells: [
         Figure.Cell(
           Panel(
-            "sweep", x: Axis("Peak learning rate", .logarithmic), y: Axis(Phrase.loss), marks: marks))
+            "sweep", x: Axis("Peak learning rate", .logarithmic, format: .shortest), y: Axis(Phrase.loss), marks: marks))
       ],
       legend: Legend(.below, [Legend.Group(nil, entries)]), caption: RichText(caption))
   }

@@ -49,11 +49,12 @@ struct PredictionComparison {
     }
     series = [
       Series(
-        name: "all", label: "fitted on all runs", style: MarkerStyle(.circle, size: 3.6, fill: Palette.blue),
+        name: "all", label: "fitted on all runs", style: MarkerStyle(.circle, size: 3.2, fill: Palette.blue),
         pairs: pairs(all)),
       Series(
         name: "weak", label: "fitted on " + .italic("L") + " ≥ " + RichText(TickFormat.significant(cut, digits: 3)),
-        style: MarkerStyle(.diamond, size: 3.6, fill: Palette.orange), pairs: pairs(weak)),
+        style: MarkerStyle(
+          .diamond, size: 4.4, fill: nil, outline: Stroke(Palette.orange, width: 0.8)), pairs: pairs(weak)),
     ]
   }
 
@@ -61,7 +62,7 @@ struct PredictionComparison {
     let panels = self.panels()
     return Figure(
       title: "Figure 5: predicted against observed loss",
-      summary: summary, width: Theme.columnWidth, rowHeights: [150, 62],
+      summary: summary, width: Theme.columnWidth, rowHeights: [165, 62],
       cells: [Figure.Cell(panels.losses), Figure.Cell(panels.errors, rows: 1...1)],
       legend: legend, caption: RichText(caption))
   }
@@ -69,14 +70,14 @@ struct PredictionComparison {
   private func panels() -> (losses: Panel, errors: Panel) {
     let values = series.flatMap(\.pairs).flatMap { [$0.x, $0.y] }
     let domain = Scale.domain(.linear, of: values, padding: 0.05)
-    let region = RegionMark("extrapolated", x: (nil, cut), fill: .grey(0.925))
+    let region = RegionMark("extrapolated", x: (nil, cut), fill: Self.regionColor)
     let losses = Panel(
       "losses",
       title: RichText.bold("(a)") + " Supervised",
       x: Axis("Observed " + Phrase.loss, domain: domain, shared: "observed"),
       y: Axis("Predicted " + .italic("L"), domain: domain),
       marks: [region, RuleMark("equality", .diagonal, stroke: Stroke(.grey(0.35), width: 0.6))]
-        + series.reversed().map { PointMark($0.name, $0.pairs, style: $0.style) })
+        + series.map { PointMark($0.name, $0.pairs, style: $0.style) })
 
     let errors = series.flatMap(\.relativeErrors).map(\.y)
     // At least a per cent either way, and the same room on both sides of zero.
@@ -92,7 +93,7 @@ struct PredictionComparison {
     }
     marks += [-1.0, 1].map { RuleMark("\($0)%", .horizontal($0), stroke: Stroke(.grey(0.45), width: 0.5, dash: Stroke.dashed)) }
     marks.append(RuleMark("no error", .horizontal(0), stroke: Stroke(.grey(0.35), width: 0.6)))
-    marks += series.reversed().map { PointMark($0.name, $0.relativeErrors, style: $0.style) }
+    marks += series.map { PointMark($0.name, $0.relativeErrors, style: $0.style) }
     let below = Panel(
       "errors",
       x: Axis("Observed " + Phrase.loss, domain: domain, shared: "observed"),
@@ -100,11 +101,12 @@ struct PredictionComparison {
     return (losses, below)
   }
 
+  private static let regionColor = Color.black.opacity(0.075)
   private static let floorColor = Palette.blue.opacity(0.16)
 
   private var legend: Legend {
     var entries = series.map { Legend.Entry($0.label, Swatch(marker: $0.style)) }
-    entries.append(Legend.Entry("extrapolated", Swatch(patch: .grey(0.925))))
+    entries.append(Legend.Entry("extrapolated", Swatch(patch: Self.regionColor)))
     if floor != nil { entries.append(Legend.Entry("seed noise, ±1 s.d.", Swatch(patch: Self.floorColor))) }
     return Legend(.below, [Legend.Group(nil, entries)])
   }

@@ -111,14 +111,14 @@ struct SupervisedRuns {
         Figure.Cell(minimaPanels.parameters, columns: 2...2),
         Figure.Cell(minimaPanels.loss, rows: 1...1, columns: 2...2),
       ],
-      legend: legend, caption: RichText(caption))
+      legend: legend, caption: caption)
   }
 
   private func panel(_ id: String, _ title: RichText, _ series: [Series]) -> Panel {
     Panel(
       id, title: title,
       x: Axis(Phrase.parameters, .logarithmic, format: .abbreviated),
-      y: Axis(id == "series" ? Phrase.loss : .italic("L"), shared: "loss"),
+      y: Axis(id == "series" ? Phrase.loss : .italic("L")),
       marks: series.map { series -> any Mark in
         LineMark("law " + series.name, series.curve(law), stroke: Stroke(series.color, width: 0.9, dash: series.dash), extendsDomain: false)
       } + series.map { PointMark($0.name, $0.points, style: $0.style) })
@@ -166,7 +166,7 @@ struct SupervisedRuns {
         minimum.parametersInterval.map { ($0.lowerBound, $0.upperBound) }
       })
     let loss = Panel(
-      "optimal loss", 
+      "optimal loss",
       x: Axis(Phrase.compute, .logarithmic, domain: domain, format: .powerOfTen, shared: "compute"),
       y: Axis(.italic("L") + "*"),
       marks: marks(optima.map { Datum($0.0, $0.1.loss) }, \.loss) { minimum in
@@ -189,16 +189,17 @@ struct SupervisedRuns {
       ])
   }
 
-  private var caption: String {
+  private var caption: RichText {
     let bars =
       noise.map { "±1 s.d. for a seed noise of \(Phrase.percent($0.relativeDeviation))" }
       ?? "±1 s.d. from the residuals of the parabolas"
     let missing = profiles.count - minima.count
-    return
-      "\(Phrase.runs(shown)). Lines: the law fitted on all runs. Minima: parabolas in log N through the five runs around the lowest, with bars of \(bars)\(missing == 0 ? "" : "; \(missing) of \(profiles.count) profiles have no minimum inside their runs")."
+    let gaps = missing == 0 ? "" : "; \(missing) of \(profiles.count) profiles have no minimum inside their runs"
+    return RichText("\(Phrase.runs(shown)). Lines: the law fitted on all runs. Minima: parabolas in log ")
+      + .italic("N") + RichText(" through the five runs around the lowest, with bars of \(bars)\(gaps).")
   }
 
   private var summary: String {
-    "Supervised training runs and the law fitted to them. (a) Loss against parameters at constant tokens per parameter and at constant tokens. (b) Loss against parameters at constant compute, a colour per budget, with the minimum of each profile. (c) Parameters and loss at the minima against compute, beside the law's own optimum. " + caption
+    "Supervised training runs and the law fitted to them. (a) Loss against parameters at constant tokens per parameter and at constant tokens. (b) Loss against parameters at constant compute, a colour per budget, with the minimum of each profile. (c) Parameters and loss at the minima against compute, beside the law's own optimum. " + caption.description
   }
 }

@@ -143,8 +143,7 @@ struct CairoRenderer {
     cairo_set_line_width(context, stroke.width)
     cairo_set_dash(context, stroke.dash, Int32(stroke.dash.count), 0)
     cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
-    // Round ends would close the gaps of a dashed line.
-    cairo_set_line_cap(context, stroke.dash.isEmpty ? CAIRO_LINE_CAP_SQUARE : CAIRO_LINE_CAP_BUTT)
+    cairo_set_line_cap(context, CAIRO_LINE_CAP_BUTT)
   }
 }
 

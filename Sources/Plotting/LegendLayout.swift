@@ -11,7 +11,10 @@ struct LegendLayout {
   private let items: [Item]
   private let theme: Theme
 
-  private static let swatchWidth = 15.0
+  /// A line needs room to show its dashes; a marker alone does not.
+  private static func width(of swatch: Swatch) -> Double {
+    swatch.line == nil && swatch.patch == nil ? 7 : swatch.line == nil ? 12 : 17
+  }
   private static let swatchGap = 4.0
   private static let entryGap = 12.0
   private static let lineHeight = 11.5
@@ -21,20 +24,21 @@ struct LegendLayout {
     var items: [Item] = []
     var widest = 0.0
     var place = Point(0, 0)
+    let style = theme.style(theme.textSize)
+    let titles = legend.groups.compactMap(\.title).map { measurer.metrics($0, style: style).width }
+    // Below the panels, entries of all groups start at one place, to the right of the titles.
+    let indent = legend.side == .below ? titles.max().map { $0 + Self.entryGap } ?? 0 : 0
     for group in legend.groups where !group.entries.isEmpty {
-      // Entries that wrap stand under the first entry, not under the group's title.
-      var indent = 0.0
       if let title = group.title {
         items.append(Item(text: title, isTitle: true, swatch: nil, place: place))
-        let length = measurer.metrics(title, style: theme.style(theme.textSize)).width
-        widest = max(widest, length)
-        if legend.side == .right { place.y += Self.lineHeight } else { indent = length + Self.entryGap }
+        widest = max(widest, measurer.metrics(title, style: style).width)
+        if legend.side == .right { place.y += Self.lineHeight }
       }
       place.x = indent
       for entry in group.entries {
         let length =
-          Self.swatchWidth + Self.swatchGap
-          + measurer.metrics(entry.label, style: theme.style(theme.textSize)).width
+          Self.width(of: entry.swatch) + Self.swatchGap
+          + measurer.metrics(entry.label, style: style).width
         if legend.side == .below, place.x > indent, place.x + length > width {
           place = Point(indent, place.y + Self.lineHeight)
         }
@@ -55,11 +59,11 @@ struct LegendLayout {
 
   func swatches(at origin: Point) -> [SceneSwatch] {
     items.compactMap { item in
-      item.swatch.map {
+      item.swatch.map { swatch in
         SceneSwatch(
-          swatch: $0,
+          swatch: swatch,
           box: Rect(
-            x: origin.x + item.place.x, y: origin.y + item.place.y + 1.5, width: Self.swatchWidth,
+            x: origin.x + item.place.x, y: origin.y + item.place.y + 1.5, width: Self.width(of: swatch),
             height: Self.lineHeight - 4
           ).onGrid)
       }
@@ -68,7 +72,7 @@ struct LegendLayout {
 
   func labels(at origin: Point, measurer: some TextMeasurer) -> [SceneLabel] {
     items.map { item in
-      let indent = item.swatch == nil ? 0 : Self.swatchWidth + Self.swatchGap
+      let indent = item.swatch.map { Self.width(of: $0) + Self.swatchGap } ?? 0
       return SceneLabel(
         .legend, item.text,
         at: Point(origin.x + item.place.x + indent, origin.y + item.place.y + Self.lineHeight / 2 - 0.5),

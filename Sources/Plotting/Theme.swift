@@ -24,7 +24,7 @@ public struct Theme: Sendable, Hashable {
   public var tickLabelSpacing = 6.0
   /// Between panels, beyond what their labels take.
   public var columnGap = 10.0
-  public var rowGap = 10.0
+  public var rowGap = 6.0
   /// Around everything.
   public var margin = 3.0
 

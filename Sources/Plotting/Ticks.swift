@@ -90,6 +90,8 @@ extension Scale {
 public enum TickFormat: Sendable, Hashable {
   /// Plain decimals, as many places as the ticks need.
   case decimal
+  /// Decimals with as few places as each tick needs, for logarithmic axes: 0.005, 0.01.
+  case shortest
   /// 6k, 100M, 1B, 10T.
   case abbreviated
   /// 10 with an exponent; 3 × 10 with an exponent off the decades.
@@ -104,6 +106,7 @@ public enum TickFormat: Sendable, Hashable {
     switch self {
     case .none: return ticks.map { _ in "" }
     case .decimal: return Self.decimals(ticks).map { RichText($0) }
+    case .shortest: return ticks.map { RichText(Self.significant($0, digits: 6)) }
     case .percent: return Self.decimals(ticks).map { RichText($0 + "%") }
     case .abbreviated: return ticks.map { RichText(Self.abbreviate($0)) }
     case .powerOfTen: return ticks.map(Self.power)
