@@ -1,0 +1,47 @@
+import Artifacts
+import Foundation
+import Plotting
+import ScalingLaws
+
+/// Symbols and phrases that figures share.
+enum Phrase {
+  static let loss: RichText = .italic("L") + " (nats per token)"
+  static let parameters: RichText = "Parameters " + .italic("N")
+  static let compute: RichText = "Compute " + .italic("C") + " (FLOPs)"
+
+  /// The plain words for a number of FLOPs, such as 3e11.
+  static func plain(flops: Double) -> String { String(format: "%.3g", flops).replacingOccurrences(of: "e+", with: "e") }
+
+  static func range(_ values: [Double], _ format: (Double) -> String) -> String {
+    guard let low = values.min(), let high = values.max() else { return "none" }
+    let (first, last) = (format(low), format(high))
+    return first == last ? first : "\(first)–\(last)"
+  }
+
+  /// Says which runs a figure shows: how many of which origin, and their span.
+  static func runs(_ records: [RunRecord], as what: String = "training runs") -> String {
+    let counts = RunRecord.Origin.allCases.compactMap { origin -> String? in
+      let count = records.filter { $0.origin == origin }.count
+      return count > 0 ? "\(count) \(origin.rawValue)" : nil
+    }
+    let sizes = range(records.map(\.parameters), TickFormat.abbreviate)
+    let tokens = range(records.map(\.tokens), TickFormat.abbreviate)
+    let noun = records.count == 1 ? what.replacingOccurrences(of: "runs", with: "run") : what
+    return "\(counts.joined(separator: " and ")) \(noun), \(sizes) parameters, \(tokens) tokens"
+  }
+
+  static func percent(_ share: Double, digits: Int = 2) -> String {
+    TickFormat.significant(100 * share, digits: digits) + "%"
+  }
+}
+
+extension Sequence {
+  /// The elements by `key`, keys in rising order and elements in the order that they came in.
+  func grouped<Key: Hashable & Comparable>(by key: (Element) -> Key) -> [(key: Key, values: [Element])] {
+    Dictionary(grouping: self, by: key).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+func mean(_ values: [Double]) -> Double {
+  values.reduce(0, +) / Double(max(values.count, 1))
+}

@@ -1,0 +1,85 @@
+import Artifacts
+import Plotting
+import ScalingLaws
+
+/// What figures are made from: runs, and the results of the stages before. A figure says by
+/// ``require(_:_:)`` what it cannot do without.
+public struct FigureInputs: Sendable {
+  public var records: [RunRecord]
+  /// Fitted on all runs.
+  public var supervisedFit: FitDocument?
+  /// Fitted on the weaker runs alone.
+  public var extrapolationFit: FitDocument?
+  public var supervisedBootstrap: BootstrapDocument?
+
+  public init(
+    records: [RunRecord], supervisedFit: FitDocument? = nil, extrapolationFit: FitDocument? = nil,
+    supervisedBootstrap: BootstrapDocument? = nil
+  ) {
+    self.records = records
+    self.supervisedFit = supervisedFit
+    self.extrapolationFit = extrapolationFit
+    self.supervisedBootstrap = supervisedBootstrap
+  }
+
+  /// Supervised runs made for the law, in the order of their names.
+  public var lawRuns: [RunRecord] {
+    records.filter { $0.purpose == .law && $0.kind == .supervised }.sorted { $0.run < $1.run }
+  }
+
+  func require<Value>(_ value: Value?, _ what: String) throws(StageError) -> Value {
+    guard let value else { throw StageError("needs \(what)") }
+    return value
+  }
+}
+
+extension SupervisedLaw {
+  /// The law that `fit` found.
+  /// - Throws: ``StageError`` that names a coefficient that is missing.
+  public init(_ fit: FitDocument) throws(StageError) {
+    func coefficient(_ name: String, orElse standard: Double? = nil) throws(StageError) -> Double {
+      guard let value = fit.coefficients[name] ?? standard else {
+        throw StageError("the \(fit.law) fit has no coefficient \(name)")
+      }
+      return value
+    }
+    self.init(
+      irreducibleLoss: try coefficient("E"), parameterCoefficient: try coefficient("A"),
+      tokenCoefficient: try coefficient("B"), alpha: try coefficient("alpha"),
+      beta: try coefficient("beta"), gamma: try coefficient("gamma", orElse: 1))
+  }
+}
+
+extension ModelFamily {
+  /// The family that `records` were trained in.
+  ///
+  /// - Throws: ``StageError`` when a model is not recorded, or when the records mix families.
+  init(of records: [RunRecord]) throws(StageError) {
+    struct Constants: Hashable {
+      var aspectRatio: Double
+      var context: Int
+      var vocabulary: Int
+    }
+    var found: Set<Constants> = []
+    for record in records {
+      guard let model = record.model, model.layers > 0 else {
+        throw StageError("run \(record.run) has no model, which its compute-optimal curves need")
+      }
+      found.insert(
+        Constants(
+          aspectRatio: Double(model.width) / Double(model.layers), context: model.context,
+          vocabulary: model.vocabulary))
+    }
+    guard let constants = found.first, found.count == 1 else {
+      throw StageError("needs runs of one family of models (aspect ratio, context, vocabulary), has \(found.count)")
+    }
+    self.init(
+      aspectRatio: constants.aspectRatio, context: Double(constants.context),
+      vocabulary: Double(constants.vocabulary))
+  }
+}
+
+/// Figures report a plot that cannot be made as any other failure of a stage.
+func asStageError<Value>(_ body: () throws(PlotError) -> Value) throws(StageError) -> Value {
+  do { return try body() } catch { throw StageError(error.description) }
+}

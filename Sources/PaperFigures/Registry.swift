@@ -1,0 +1,32 @@
+import Artifacts
+import Plotting
+
+/// A figure that can be made: its name, the studies that have it, what it needs, and how it is made.
+public struct FigureDefinition: Sendable {
+  /// As given on the command line: the paper's number, or a word for figures that are not in the paper.
+  public let name: String
+  public let studies: [String]
+  /// Inputs that it cannot do without, in words.
+  public let needs: String
+  /// What it shows, in a few words.
+  public let subject: String
+  public let make: @Sendable (FigureInputs) throws(StageError) -> Figure
+
+  /// Name of its files without extension, such as `figure-05`.
+  public var fileStem: String {
+    "figure-" + (name.count == 1 && name.allSatisfy(\.isNumber) ? "0" + name : name)
+  }
+
+  /// Every figure, in the order in which they are listed.
+  public static let all: [FigureDefinition] = [
+    FigureDefinition(
+      name: "5", studies: ["lab"], needs: "fit-supervised.json, fit-supervised-extrapolation.json, supervised runs",
+      subject: "predicted against observed loss", make: predictionFigure),
+    FigureDefinition(
+      name: "36", studies: ["lab"], needs: "fit-supervised.json, runs of the sweeps isoFLOP, fixed-ratio and long",
+      subject: "the supervised runs, their IsoFLOP profiles and minima", make: supervisedRunsFigure),
+    FigureDefinition(
+      name: "learning-rate", studies: ["lab"], needs: "runs of the sweep learning-rate",
+      subject: "loss against peak learning rate", make: learningRateFigure),
+  ]
+}

@@ -1,0 +1,205 @@
+import Artifacts
+import Foundation
+import Plotting
+import ScalingLaws
+
+/// Figure 36: the supervised runs behind the law: at constant D/N and at constant D, along IsoFLOP
+/// profiles, and the profiles' minima.
+public func supervisedRunsFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  let runs = inputs.lawRuns
+  let law = try SupervisedLaw(try inputs.require(inputs.supervisedFit, "fit-supervised.json"))
+  let profiles = runs.filter { $0.sweep == "isoFLOP" && $0.budget != nil }
+  guard !profiles.isEmpty else { throw StageError("needs runs of the sweep isoFLOP; the store has none") }
+  let series = runs.filter { $0.sweep == "fixed-ratio" || $0.sweep == "long" }
+  guard !series.isEmpty else { throw StageError("needs runs of the sweeps fixed-ratio and long; the store has none") }
+  let family = try ModelFamily(of: profiles + series)
+  return SupervisedRuns(
+    profiles: profiles, series: series, noise: NoiseFloor(runs), law: law, family: family
+  ).figure()
+}
+
+struct SupervisedRuns {
+  /// Runs along which D follows from N.
+  private struct Series {
+    var name: String
+    var label: RichText
+    var color: Color
+    var style: MarkerStyle
+    var dash: [Double]
+    var runs: [RunRecord]
+    /// D of a model with N parameters.
+    var tokens: @Sendable (Double) -> Double
+
+    var points: [Datum] { runs.map { Datum($0.parameters, $0.loss) } }
+
+    /// The law along the series, a little beyond its ends.
+    func curve(_ law: SupervisedLaw, margin: Double = 1.12) -> [Datum] {
+      let sizes = runs.map(\.parameters)
+      guard let low = sizes.min(), let high = sizes.max() else { return [] }
+      let steps = 160
+      return (0...steps).map { step in
+        let size = low / margin * pow(high / low * margin * margin, Double(step) / Double(steps))
+        return Datum(size, law.loss(parameters: size, tokens: tokens(size)))
+      }
+    }
+  }
+
+  private let law: SupervisedLaw
+  private let family: ModelFamily
+  private let noise: NoiseFloor?
+  private let shown: [RunRecord]
+  private let ratios: [Series]
+  private let lengths: [Series]
+  private let profiles: [Series]
+  private let minima: [(budget: Double, color: Color, symbol: MarkerStyle.Symbol, minimum: ProfileMinimum)]
+
+  init(profiles runs: [RunRecord], series: [RunRecord], noise: NoiseFloor?, law: SupervisedLaw, family: ModelFamily) {
+    self.law = law
+    self.family = family
+    self.noise = noise
+    shown = runs + series
+
+    // D/N as the sweep planned it: whole steps of training leave it a little off.
+    let byRatio = series.filter { $0.sweep == "fixed-ratio" }
+      .grouped { Int(($0.tokens / $0.parameters / 10).rounded()) * 10 }
+    let ratioColors = Palette.ordered(max(byRatio.count, 2))
+    ratios = byRatio.enumerated().map { index, group in
+      let ratio = mean(group.values.map { $0.tokens / $0.parameters })
+      return Series(
+        name: "D/N = \(group.key)", label: .italic("D") + "/" + .italic("N") + " ≈ \(group.key)",
+        color: ratioColors[index],
+        style: MarkerStyle(Self.symbols[index % Self.symbols.count], size: 3.8, fill: ratioColors[index]), dash: [],
+        runs: group.values, tokens: { ratio * $0 })
+    }
+    let byLength = series.filter { $0.sweep == "long" }.grouped { $0.tokens }
+    lengths = byLength.enumerated().map { index, group in
+      let color = Color.grey(index.isMultiple(of: 2) ? 0.5 : 0.15)
+      let name = TickFormat.abbreviate(group.key)
+      return Series(
+        name: "D = \(name)", label: .italic("D") + RichText(" = \(name)"), color: color,
+        style: .open(Self.symbols[index % Self.symbols.count], size: 3.8, color), dash: Stroke.dashed,
+        runs: group.values, tokens: { _ in group.key })
+    }
+    let byBudget = runs.grouped { $0.budget ?? 0 }
+    let budgetColors = Palette.ordered(max(byBudget.count, 2))
+    profiles = byBudget.enumerated().map { index, group in
+      Series(
+        name: "C = \(Phrase.plain(flops: group.key))", label: TickFormat.power(group.key),
+        color: budgetColors[index],
+        style: MarkerStyle(Self.symbols[index % Self.symbols.count], size: 3.8, fill: budgetColors[index]), dash: [],
+        runs: group.values, tokens: { family.tokens(compute: group.key, parameters: $0) })
+    }
+    minima = byBudget.enumerated().compactMap { index, group in
+      ProfileMinimum(
+        points: group.values.map { ($0.parameters, $0.loss) }, relativeNoise: noise?.relativeDeviation
+      ).map { (group.key, budgetColors[index], Self.symbols[index % Self.symbols.count], $0) }
+    }
+  }
+
+  private static let symbols: [MarkerStyle.Symbol] = [.circle, .square, .triangle, .diamond, .triangleDown]
+
+  func figure() -> Figure {
+    let minimaPanels = minimaPanels
+    return Figure(
+      title: "Figure 36: the supervised runs", summary: summary, width: Theme.pageWidth,
+      rowHeights: [72, 72], columnWeights: [1, 1, 0.92],
+      cells: [
+        Figure.Cell(
+          panel("series", RichText.bold("(a)") + " Fixed " + .italic("D") + "/" + .italic("N") + " and fixed " + .italic("D"), ratios + lengths),
+          rows: 0...1),
+        Figure.Cell(profilePanel, rows: 0...1, columns: 1...1),
+        Figure.Cell(minimaPanels.parameters, columns: 2...2),
+        Figure.Cell(minimaPanels.loss, rows: 1...1, columns: 2...2),
+      ],
+      legend: legend, caption: caption)
+  }
+
+  private func panel(_ id: String, _ title: RichText, _ series: [Series]) -> Panel {
+    Panel(
+      id, title: title,
+      x: Axis(Phrase.parameters, .logarithmic, format: .abbreviated),
+      y: Axis(id == "series" ? Phrase.loss : .italic("L")),
+      marks: series.map { series -> any Mark in
+        LineMark("law " + series.name, series.curve(law), stroke: Stroke(series.color, width: 0.9, dash: series.dash), extendsDomain: false)
+      } + series.map { PointMark($0.name, $0.points, style: $0.style) })
+  }
+
+  private var profilePanel: Panel {
+    var panel = panel("profiles", RichText.bold("(b)") + " IsoFLOP profiles", profiles)
+    panel.marks.append(
+      PointMark(
+        "minima", minima.map { Datum($0.minimum.parameters, $0.minimum.loss) }, style: Self.minimumStyle))
+    return panel
+  }
+
+  private static let minimumStyle = MarkerStyle(.star, size: 5, fill: .white, outline: Stroke(.black, width: 0.7))
+
+  private var minimaPanels: (parameters: Panel, loss: Panel) {
+    let budgets = profiles.compactMap { $0.runs.first?.budget }
+    let domain = Scale.domain(.logarithmic, of: budgets, padding: 0.12)
+    let computes = domain.flatMap { try? Scale(.logarithmic, domain: $0).samples(120) } ?? []
+    let optima = computes.map { ($0, law.computeOptimum(compute: $0, family: family)) }
+    let lawStroke = Stroke(.grey(0.25), width: 0.9)
+    func marks(_ curve: [Datum], _ point: (ProfileMinimum) -> Double, _ bar: (ProfileMinimum) -> (Double, Double)?)
+      -> [any Mark]
+    {
+      var marks: [any Mark] = [LineMark("law's optimum", curve, stroke: lawStroke)]
+      for item in minima {
+        if let (low, high) = bar(item.minimum) {
+          marks.append(
+            ErrorBarMark(
+              "deviation \(Phrase.plain(flops: item.budget))", [BandMark.Slice(x: item.budget, low: low, high: high)],
+              stroke: Stroke(item.color, width: 0.8)))
+        }
+        marks.append(
+          PointMark(
+            "minimum \(Phrase.plain(flops: item.budget))", [Datum(item.budget, point(item.minimum))],
+            style: MarkerStyle(item.symbol, size: 3.8, fill: item.color)))
+      }
+      return marks
+    }
+    let parameters = Panel(
+      "optimal parameters", title: RichText.bold("(c)") + " Minima",
+      x: Axis(Phrase.compute, .logarithmic, domain: domain, format: .powerOfTen, shared: "compute"),
+      y: Axis(.italic("N") + "*", .logarithmic, format: .abbreviated),
+      marks: marks(optima.map { Datum($0.0, $0.1.parameters) }, \.parameters) { minimum in
+        minimum.parametersInterval.map { ($0.lowerBound, $0.upperBound) }
+      })
+    let loss = Panel(
+      "optimal loss",
+      x: Axis(Phrase.compute, .logarithmic, domain: domain, format: .powerOfTen, shared: "compute"),
+      y: Axis(.italic("L") + "*"),
+      marks: marks(optima.map { Datum($0.0, $0.1.loss) }, \.loss) { minimum in
+        minimum.lossDeviation.map { (minimum.loss - $0, minimum.loss + $0) }
+      })
+    return (parameters, loss)
+  }
+
+  private var legend: Legend {
+    func entries(_ series: [Series]) -> [Legend.Entry] {
+      series.map { Legend.Entry($0.label, Swatch(line: Stroke($0.color, width: 0.9, dash: $0.dash), marker: $0.style)) }
+    }
+    return Legend(
+      .below,
+      [
+        Legend.Group(RichText.bold("(a)"), entries(ratios + lengths)),
+        Legend.Group(
+          RichText.bold("(b, c)") + " " + .italic("C") + " (FLOPs)",
+          entries(profiles) + [Legend.Entry("measured minimum", Swatch(marker: Self.minimumStyle))]),
+      ])
+  }
+
+  private var caption: RichText {
+    let bars =
+      noise.map { "±1 s.d. for a seed noise of \(Phrase.percent($0.relativeDeviation))" }
+      ?? "±1 s.d. from the residuals of the parabolas"
+    let missing = profiles.count - minima.count
+    let gaps = missing == 0 ? "" : "; \(missing) of \(profiles.count) profiles have no minimum inside their runs"
+    return RichText("\(Phrase.runs(shown)). Lines: the law fitted on all runs. Minima: parabolas in log ")
+      + .italic("N") + RichText(" through the five runs around the lowest, with bars of \(bars)\(gaps).")
+  }
+
+  private var summary: String {
+    "Supervised training runs and the law fitted to them. (a) Loss against parameters at constant tokens per parameter and at constant tokens. (b) Loss against parameters at constant compute, a colour per budget, with the minimum of each profile. (c) Parameters and loss at the minima against compute, beside the law's own optimum. " + caption.description
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Artifacts
+import Foundation
+import PaperFigures
+import Plotting
+import RunStore
+
+@main
+struct DistillRender: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distill-render", abstract: "Draws one figure of a study, or all, as SVG and PNG.")
+
+  @Option(help: "The study: lab.")
+  var study = "lab"
+
+  @Option(help: "A figure's name, as --list gives it, or all.")
+  var figure = "all"
+
+  @Option(help: "The run store; build/STUDY/runs.sqlite unless given.")
+  var runs: String?
+
+  @Option(help: "Folder of the fits and intervals; results/STUDY unless given.")
+  var results: String?
+
+  @Option(help: "Folder that the figures go to; figures/STUDY unless given.")
+  var output: String?
+
+  @Flag(help: "Lists the study's figures and what each needs.")
+  var list = false
+
+  func run() throws {
+    try runStage("distill-render") {
+      let available = FigureDefinition.all.filter { $0.studies.contains(study) }
+      guard !available.isEmpty else {
+        let studies = Set(FigureDefinition.all.flatMap(\.studies)).sorted().joined(separator: ", ")
+        throw StageError("no figures for study \"\(study)\": expected \(studies)")
+      }
+      if list {
+        for definition in available {
+          print("\(definition.name): \(definition.subject); needs \(definition.needs)")
+        }
+        return
+      }
+      let chosen = figure == "all" ? available : available.filter { $0.name == figure }
+      guard !chosen.isEmpty else {
+        let names = available.map(\.name).joined(separator: ", ")
+        throw StageError("no figure \"\(figure)\" in study \(study): expected \(names) or all")
+      }
+      let inputs = try readInputs()
+      // All are drawn before the first is written, so that a failure leaves the folder as it was.
+      var files: [(path: String, bytes: Data)] = []
+      let folder = output ?? "figures/\(study)"
+      for definition in chosen {
+        let (svg, png) = try render(definition, inputs)
+        files.append(("\(folder)/\(definition.fileStem).svg", svg))
+        files.append(("\(folder)/\(definition.fileStem).png", png))
+      }
+      for file in files { try writeAtomically(file.bytes, to: file.path) }
+    }
+  }
+
+  private func render(_ definition: FigureDefinition, _ inputs: FigureInputs) throws(StageError) -> (Data, Data) {
+    do {
+      let scene = try definition.make(inputs).layout()
+      return (try scene.svg(), try scene.png())
+    } catch {
+      throw StageError("figure \(definition.name): \(error)")
+    }
+  }
+
+  private func readInputs() throws(StageError) -> FigureInputs {
+    let folder = results ?? "results/\(study)"
+    return FigureInputs(
+      records: try loadRuns(runs ?? "build/\(study)/runs.sqlite").records,
+      supervisedFit: try document(FitDocument.self, "\(folder)/fit-supervised.json"),
+      extrapolationFit: try document(FitDocument.self, "\(folder)/fit-supervised-extrapolation.json"),
+      supervisedBootstrap: try document(BootstrapDocument.self, "\(folder)/bootstrap-supervised.json"))
+  }
+
+  /// The document at `path`, or nil where there is none: a figure that needs it will say so.
+  private func document<Document: Decodable>(_ type: Document.Type, _ path: String) throws(StageError) -> Document? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let data = try readFile(path)
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
+      throw StageError("is not a \(type): \(error)", file: path)
+    }
+  }
+}
