@@ -15,7 +15,7 @@ libraries=(
 )
 # Font family, and its Debian package.
 fonts=(
-  "DejaVu Sans:fonts-dejavu-core"
+  "Roboto:fonts-roboto-unhinted"
 )
 
 if [ "$(uname -m)" = x86_64 ] && [ -r /proc/cpuinfo ]; then
