@@ -36,3 +36,10 @@ extension UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer(self).assumingMemoryBound(to: Lane.self)
   }
 }
+
+extension UnsafeMutablePointer<Lane> {
+  /// The memory number by number.
+  @inline(__always) var numbers: UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: Float.self)
+  }
+}

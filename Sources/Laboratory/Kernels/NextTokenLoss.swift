@@ -17,7 +17,7 @@ package enum NextTokenLoss {
     var sum = 0.0
     for row in 0..<rows {
       let z = logits + row * width
-      let numbers = UnsafeMutableRawPointer(z).assumingMemoryBound(to: Float.self)
+      let numbers = z.numbers
       let target = Int(targets[row])
       let atTarget = numbers[target]
       let (largest, total) = exponentiate(z, width: width)
@@ -37,7 +37,7 @@ package enum NextTokenLoss {
   ) {
     for row in 0..<rows {
       let z = logits + row * width
-      let atTarget = UnsafeMutableRawPointer(z).assumingMemoryBound(to: Float.self)[Int(targets[row])]
+      let atTarget = z.numbers[Int(targets[row])]
       let (largest, total) = exponentiate(z, width: width)
       losses[row] = largest + log(total) - atTarget
     }
@@ -46,7 +46,7 @@ package enum NextTokenLoss {
   /// Replaces a row z by exp(z - max z).
   /// - Returns: max z and the sum of the row.
   @inline(__always)
-  private static func exponentiate(_ z: UnsafeMutablePointer<Lane>, width: Int) -> (Float, Float) {
+  static func exponentiate(_ z: UnsafeMutablePointer<Lane>, width: Int) -> (Float, Float) {
     var maxima = z[0]
     for i in 1..<width { maxima = Lane.larger(maxima, z[i]) }
     let largest = maxima.largest
