@@ -54,7 +54,7 @@ struct PredictionComparison {
       Series(
         name: "weak", label: "fitted on " + .italic("L") + " ≥ " + RichText(TickFormat.significant(cut, digits: 3)),
         style: MarkerStyle(
-          .diamond, size: 4.4, fill: nil, outline: Stroke(Palette.orange, width: 0.8)), pairs: pairs(weak)),
+          .diamond, size: 3.8, fill: nil, outline: Stroke(Palette.orange, width: 0.7)), pairs: pairs(weak)),
     ]
   }
 
@@ -116,11 +116,13 @@ struct PredictionComparison {
     func error(_ index: Int, _ chosen: (Double) -> Bool) -> String? {
       series[index].meanAbsoluteError(where: chosen).map { Phrase.percent($0) }
     }
-    var errors: [String] = []
-    if let all = error(0, { _ in true }) { errors.append("\(all) fitted on all runs") }
-    if let inside = error(1, { $0 >= cut }) { errors.append("\(inside) fitted on the weak runs, on those") }
-    if let beyond = error(1, { $0 < cut }) { errors.append("\(beyond) beyond them") }
-    sentences.append("Mean absolute error: \(errors.joined(separator: "; ")).")
+    if let all = error(0, { _ in true }) {
+      sentences.append("Mean absolute error of the law fitted on all runs: \(all).")
+    }
+    let weak = [
+      error(1, { $0 >= cut }).map { "\($0) on those" }, error(1, { $0 < cut }).map { "\($0) on the stronger runs" },
+    ].compactMap { $0 }
+    sentences.append("Fitted on the weak runs: \(weak.joined(separator: ", ")).")
     if let floor {
       sentences.append(
         "Seed noise: \(Phrase.percent(floor.relativeDeviation)) from \(floor.runs) runs in \(floor.groups) groups that differ in the seed alone.")

@@ -84,7 +84,7 @@ struct SupervisedRuns {
     let budgetColors = Palette.ordered(max(byBudget.count, 2))
     profiles = byBudget.enumerated().map { index, group in
       Series(
-        name: "C = \(Phrase.plain(flops: group.key))", label: TickFormat.power(group.key),
+        name: "C = \(Phrase.plain(flops: group.key))", label: .italic("C") + " = " + TickFormat.power(group.key),
         color: budgetColors[index],
         style: MarkerStyle(Self.symbols[index % Self.symbols.count], size: 3.8, fill: budgetColors[index]), dash: [],
         runs: group.values, tokens: { family.tokens(compute: group.key, parameters: $0) })
@@ -132,7 +132,7 @@ struct SupervisedRuns {
     return panel
   }
 
-  private static let minimumStyle = MarkerStyle(.star, size: 5, fill: .white, outline: Stroke(.black, width: 0.7))
+  private static let minimumStyle = MarkerStyle(.star, size: 4, fill: .white, outline: Stroke(.black, width: 0.6))
 
   private var minimaPanels: (parameters: Panel, loss: Panel) {
     let budgets = profiles.compactMap { $0.runs.first?.budget }
@@ -184,7 +184,7 @@ struct SupervisedRuns {
       [
         Legend.Group(RichText.bold("(a)"), entries(ratios + lengths)),
         Legend.Group(
-          RichText.bold("(b, c)") + " " + .italic("C") + " (FLOPs)",
+          RichText.bold("(b, c)"),
           entries(profiles) + [Legend.Entry("measured minimum", Swatch(marker: Self.minimumStyle))]),
       ])
   }

@@ -56,8 +56,8 @@ public enum Palette {
   /// For series without an order, after Okabe and Ito: neighbours differ in hue, and every two in
   /// lightness.
   public static let discrete: [Color] = [
-    Color(hex: 0x0072B2), Color(hex: 0xE69F00), Color(hex: 0x00503C), Color(hex: 0xC9559A),
-    Color(hex: 0x8CCBF2), Color(hex: 0x2B1A12), Color(hex: 0xC1440E),
+    Color(hex: 0x0072B2), Color(hex: 0xE69F00), Color(hex: 0x00503C), Color(hex: 0xCF6AA8),
+    Color(hex: 0xA6D8F5), Color(hex: 0x2B1A12), Color(hex: 0x9C2F0A),
   ]
 
   public static let blue = Color(hex: 0x0072B2)
@@ -72,7 +72,7 @@ public enum Palette {
   /// lose on white paper.
   public static func ordered(_ count: Int) -> [Color] {
     (0..<count).map { index in
-      interpolate(sequential, at: count > 1 ? 0.82 * Double(index) / Double(count - 1) : 0.4)
+      interpolate(sequential, at: count > 1 ? 0.78 * Double(index) / Double(count - 1) : 0.4)
     }
   }
 
