@@ -33,6 +33,7 @@ package struct DistillationModel: LawModel {
   let meanLogTeacherLoss: Double
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
+  private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
 
   package init(_ observations: [DistillationObservation], supervised: SupervisedLaw) {
     let n = observations.map { log($0.studentParameters) }
@@ -55,9 +56,10 @@ package struct DistillationModel: LawModel {
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
   }
 
-  package func bounded(leastGamma: Double) -> DistillationModel {
+  package func printable(leastGamma: Double) -> DistillationModel {
     var model = self
     model.leastGamma = leastGamma
+    model.largestSlopes = sizes.printableSlopes(leastGamma: leastGamma)
     return model
   }
 
@@ -72,6 +74,8 @@ package struct DistillationModel: LawModel {
 
   package var upperBounds: Point {
     var bounds = Point(repeating: .infinity)
+    bounds[2] = largestSlopes.alpha
+    bounds[3] = largestSlopes.beta
     bounds[4] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
     return bounds
   }

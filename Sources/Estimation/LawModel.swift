@@ -17,8 +17,8 @@ package protocol LawModel: Sendable {
   /// Smallest and largest admissible values of the internal coordinates.
   var lowerBounds: Point { get }
   var upperBounds: Point { get }
-  /// The model with a least gamma of its own.
-  func bounded(leastGamma: Double) -> Self
+  /// The model with a least gamma of its own, and with slopes that keep A and B within what a number holds.
+  func printable(leastGamma: Double) -> Self
   /// Coordinates that are fitted, as 1, and those that keep their value, as 0.
   var free: Point { get }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Descents from many starts, with early dismissal, and a polish of the best.
 ///
 /// 1. Starts that are the same point in internal coordinates are descended once, and count as often as they
@@ -7,7 +9,7 @@
 ///    ``leastSurvivors``. After the last stage those left are followed until they no longer gain.
 /// 3. The best ``finalists`` that differ in their objective are polished.
 /// 4. The best of them are varied in what few runs determine (``LawModel/variations(of:)``), and 2 and 3 are
-///    done again from there.
+///    done again from there, for as long as that finds a better one.
 ///
 /// Nothing in it depends on the order in which threads finish.
 package struct MultiStart: Sendable {
@@ -28,6 +30,8 @@ package struct MultiStart: Sendable {
   package var finalists = 24
   /// How many of the best are varied.
   package var varied = 3
+  /// How often they are varied at most.
+  package var rounds = 5
   package var threads: Int
 
   package init(stages: [Stage], threads: Int) {
@@ -51,45 +55,45 @@ package struct MultiStart: Sendable {
     let (points, counts) = collapse(starts)
     let (descents, origins) = follow(objective, points, &evaluations)
     let followed = zip(descents, origins).map { (objective: $0.objective, count: counts[$1]) }
-    var best = polish(objective, distinct(descents, finalists), &evaluations)
-    let variations = best.prefix(varied).flatMap { objective.model.variations(of: $0.point) }
-    if !variations.isEmpty {
+    var best = polish(objective, distinct(objective.model, descents, finalists), &evaluations)
+    for _ in 0..<rounds {
+      let leader = best[0].objective
+      let variations = best.prefix(varied).flatMap { objective.model.variations(of: $0.point) }
       let (others, _) = follow(objective, variations, &evaluations)
-      best += polish(objective, distinct(others, finalists), &evaluations)
-      best = ranking(best).map { best[$0] }
+      best += polish(objective, distinct(objective.model, others, finalists), &evaluations)
+      best = distinct(objective.model, ranking(best).map { best[$0] }, 2 * finalists)
+      if best[0].objective > leader * (1 - 1e-7) { break }
     }
     return Outcome(finalists: best, followed: followed, evaluations: evaluations)
   }
 
   /// The best point whose printed coefficients are numbers.
   ///
-  /// Where the terms meet in a corner, gamma may run so low that A or B is beyond what a number holds. The
-  /// least gamma is then raised by halves, and the best points follow it, until they can be printed.
+  /// Where the terms meet in a corner, gamma may run so low, or a slope so high, that A or B is beyond what a
+  /// number holds, although a wider corner or a lower slope says the same of nearly all runs. The best points
+  /// are then followed again under bounds that keep A and B printable, one least gamma after the other.
   @inline(__always)
   func printable<Model: LawModel>(
     _ objective: HuberObjective<Model>, _ candidates: [Descent<Model.Point>]
   ) -> Descent<Model.Point> {
-    var best: Descent<Model.Point>?
-    var points = candidates
-    var leastGamma = SizeCoordinates.minimumGamma
-    while !points.isEmpty, leastGamma < 1 {
-      for point in points where Self.isPrintable(objective.model, point.point) {
-        if point.objective < (best?.objective ?? .infinity) { best = point }
-      }
-      // Only points that are better than what can be printed are worth the bound.
-      points = points.filter { $0.objective < (best?.objective ?? .infinity) }
-      leastGamma *= 1.25
+    let model = objective.model
+    if Self.isPrintable(model, candidates[0].point) { return candidates[0] }
+    let levels = (0..<20).map { SizeCoordinates.minimumGamma * pow(1.25, Double($0)) }
+    let leaders = Array(candidates.prefix(6))
+    let found = parallelMap(
+      count: levels.count * leaders.count, threads: threads, chunk: 1,
+      makeState: { (QuasiNewton<Model>(), Polisher<Model>(blocks: model.blocks)) }
+    ) { state, index in
       let bounded = HuberObjective(
-        objective.model.bounded(leastGamma: leastGamma), weights: objective.weights, delta: objective.delta)
-      var newton = QuasiNewton<Model>()
-      var polisher = Polisher<Model>(blocks: objective.model.blocks)
-      points = points.prefix(4).map {
-        let descent = newton.minimise(
-          bounded, from: $0.point, limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
-        return polisher.minimise(bounded, from: descent)
-      }
+        model.printable(leastGamma: levels[index / leaders.count]), weights: objective.weights,
+        delta: objective.delta)
+      let descent = state.0.minimise(
+        bounded, from: leaders[index % leaders.count].point,
+        limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
+      return state.1.minimise(bounded, from: descent)
     }
-    return best ?? candidates[0]
+    let all = candidates + found
+    return ranking(all).lazy.map { all[$0] }.first { Self.isPrintable(model, $0.point) } ?? candidates[0]
   }
 
   private static func isPrintable<Model: LawModel>(_ model: Model, _ point: Model.Point) -> Bool {
@@ -157,12 +161,19 @@ package struct MultiStart: Sendable {
     }
   }
 
-  /// The first `limit` of the descents, leaving out those that came to an objective already among them.
-  private func distinct<Point>(_ descents: [Descent<Point>], _ limit: Int) -> [Descent<Point>] {
-    var chosen: [Descent<Point>] = []
+  /// The first `limit` of the descents, leaving out those that came to the objective of the one before, and
+  /// as many again of those that can be printed.
+  private func distinct<Model: LawModel>(
+    _ model: Model, _ descents: [Descent<Model.Point>], _ limit: Int
+  ) -> [Descent<Model.Point>] {
+    var chosen: [Descent<Model.Point>] = []
+    var printable = 0
     for descent in descents {
-      if chosen.count == limit { break }
+      if chosen.count >= limit, printable >= limit { break }
       if let last = chosen.last, descent.objective <= last.objective * (1 + 1e-8) { continue }
+      let isPrintable = Self.isPrintable(model, descent.point)
+      guard chosen.count < limit || (isPrintable && printable < limit) else { continue }
+      if isPrintable { printable += 1 }
       chosen.append(descent)
     }
     return chosen

@@ -19,6 +19,13 @@ struct SizeCoordinates: Sendable {
   /// Largest gamma, beyond which the law is the product of two powers to all the digits that a loss has.
   static var maximumGamma: Double { 0x1p16 }
 
+  /// Slopes alpha gamma and beta gamma up to which log A and log B stay below 690 when gamma is at least
+  /// `leastGamma`, for lines that are at most 3 at mean size.
+  func printableSlopes(leastGamma: Double) -> (alpha: Double, beta: Double) {
+    let room = max(0, 690 * leastGamma - 3)
+    return (room / max(meanLogParameters, 1), room / max(meanLogTokens, 1))
+  }
+
   static func bend(_ gamma: Double) -> Double { gamma / (1 + gamma) }
   static func gamma(_ bend: Double) -> Double { bend / (1 - bend) }
 

@@ -17,6 +17,7 @@ package struct SupervisedModel: LawModel {
   let logTokens: [Lanes]
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
+  private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
 
   /// - Parameter fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
   package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
@@ -31,9 +32,10 @@ package struct SupervisedModel: LawModel {
     free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
   }
 
-  package func bounded(leastGamma: Double) -> SupervisedModel {
+  package func printable(leastGamma: Double) -> SupervisedModel {
     var model = self
     model.leastGamma = leastGamma
+    model.largestSlopes = sizes.printableSlopes(leastGamma: leastGamma)
     return model
   }
 
@@ -43,6 +45,8 @@ package struct SupervisedModel: LawModel {
 
   package var upperBounds: Point {
     var bounds = Point(repeating: .infinity)
+    bounds[3] = largestSlopes.alpha
+    bounds[4] = largestSlopes.beta
     bounds[5] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
     return bounds
   }
