@@ -28,6 +28,8 @@ package protocol LawModel: Sendable {
   /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
   func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row)
 
+  /// Which kind of law a point is: minima of different kinds are kept side by side.
+  func kind(of point: Point) -> SizeCoordinates.Kind
   /// Other points worth a descent, once `point` has turned out to be good.
   func variations(of point: Point) -> [Point]
 

@@ -8,8 +8,10 @@ import Foundation
 ///    objective, ties by their order, and one in so many goes on to the next stage, at least
 ///    ``leastSurvivors``. After the last stage those left are followed until they no longer gain.
 /// 3. The best ``finalists`` that differ in their objective are polished.
-/// 4. The best of them are varied in what few runs determine (``LawModel/variations(of:)``), and 2 and 3 are
-///    done again from there, for as long as that finds a better one.
+/// 4. The best of each kind (``SizeCoordinates/Kind``) are varied in what few runs determine (``LawModel/variations(of:)``), and 2 and 3 are
+///    done again from there. They are also bumped (Tibshirani and Knight 1999): fitted to resampled runs, and
+///    from there to the runs again, which leads from one of the near-L1 objective's many small dents to the
+///    next, as far as the runs leave a coefficient in doubt. Both for as long as it finds a better one.
 ///
 /// Nothing in it depends on the order in which threads finish.
 package struct MultiStart: Sendable {
@@ -27,10 +29,10 @@ package struct MultiStart: Sendable {
   /// None where every start is followed to the end.
   package var stages: [Stage]
   package var leastSurvivors = 256
-  package var finalists = 24
-  /// How many of the best are varied.
-  package var varied = 3
-  /// How often they are varied at most.
+  package var finalists = 12
+  /// How many resamples they are fitted to.
+  package var bumps = 96
+  /// How often they are varied and bumped at most.
   package var rounds = 5
   package var threads: Int
 
@@ -56,12 +58,16 @@ package struct MultiStart: Sendable {
     let (descents, origins) = follow(objective, points, &evaluations)
     let followed = zip(descents, origins).map { (objective: $0.objective, count: counts[$1]) }
     var best = polish(objective, distinct(objective.model, descents, finalists), &evaluations)
-    for _ in 0..<rounds {
+    for round in 0..<rounds {
       let leader = best[0].objective
-      let variations = best.prefix(varied).flatMap { objective.model.variations(of: $0.point) }
+      let leaders = SizeCoordinates.Kind.allCases.compactMap { kind in
+        best.first { objective.model.kind(of: $0.point) == kind }
+      }
+      let variations = leaders.flatMap { objective.model.variations(of: $0.point) }
       let (others, _) = follow(objective, variations, &evaluations)
-      best += polish(objective, distinct(objective.model, others, finalists), &evaluations)
-      best = distinct(objective.model, ranking(best).map { best[$0] }, 2 * finalists)
+      let bumped = bump(objective, leaders, round: round, &evaluations)
+      best += polish(objective, distinct(objective.model, others, finalists), &evaluations) + bumped
+      best = distinct(objective.model, ranking(best).map { best[$0] }, finalists)
       if best[0].objective > leader * (1 - 1e-7) { break }
     }
     return Outcome(finalists: best, followed: followed, evaluations: evaluations)
@@ -123,6 +129,27 @@ package struct MultiStart: Sendable {
     return ([], [])
   }
 
+  /// Fits from the best points to resampled runs, and from there to the runs.
+  @inline(__always)
+  private func bump<Model: LawModel>(
+    _ objective: HuberObjective<Model>, _ leaders: [Descent<Model.Point>], round: Int, _ evaluations: inout Int
+  ) -> [Descent<Model.Point>] {
+    let limits = DescentLimits(iterations: 1000, relativeGain: 1e-6)
+    let bumped = parallelMap(
+      count: bumps, threads: threads, chunk: 2,
+      makeState: { Refit(objective.model, delta: objective.delta) }
+    ) { refit, index -> Descent<Model.Point> in
+      refit.draw(CounterRandom(seed: 0, stream: UInt64(round * bumps + index)))
+      let away = refit.newton.minimise(
+        refit.objective, from: leaders[index % leaders.count].point, limits: limits)
+      var back = refit.newton.minimise(objective, from: away.point, limits: limits)
+      back.evaluations += away.evaluations
+      return refit.polisher.minimise(objective, from: back)
+    }
+    evaluations += bumped.reduce(0) { $0 + $1.evaluations }
+    return bumped
+  }
+
   @inline(__always)
   private func polish<Model: LawModel>(
     _ objective: HuberObjective<Model>, _ descents: [Descent<Model.Point>], _ evaluations: inout Int
@@ -161,18 +188,20 @@ package struct MultiStart: Sendable {
     }
   }
 
-  /// The first `limit` of the descents, leaving out those that came to the objective of the one before, and
-  /// as many again of those that can be printed.
+  /// The first `limit` of the descents of each kind, and as many of those that can be printed, leaving out
+  /// those that came to the objective of the one before.
   private func distinct<Model: LawModel>(
     _ model: Model, _ descents: [Descent<Model.Point>], _ limit: Int
   ) -> [Descent<Model.Point>] {
     var chosen: [Descent<Model.Point>] = []
+    var counts = Array(repeating: 0, count: SizeCoordinates.Kind.allCases.count)
     var printable = 0
     for descent in descents {
-      if chosen.count >= limit, printable >= limit { break }
       if let last = chosen.last, descent.objective <= last.objective * (1 + 1e-8) { continue }
+      let kind = model.kind(of: descent.point).rawValue
       let isPrintable = Self.isPrintable(model, descent.point)
-      guard chosen.count < limit || (isPrintable && printable < limit) else { continue }
+      guard counts[kind] < limit || (isPrintable && printable < limit) else { continue }
+      counts[kind] += 1
       if isPrintable { printable += 1 }
       chosen.append(descent)
     }

@@ -12,7 +12,16 @@ import Foundation
 /// Instead of gamma itself the bend q = gamma / (1 + gamma) is fitted. In these coordinates both ends are
 /// regular that send A, B, alpha and beta to infinity or to 0 in the printed ones: gamma -> 0, the maximum of
 /// the lines, and gamma -> infinity, their mean.
-struct SizeCoordinates: Sendable {
+package struct SizeCoordinates: Sendable {
+  /// How the two terms meet: in a corner, in a bend, or, with a gamma that has grown beyond that, not at all.
+  package enum Kind: Int, CaseIterable, Sendable {
+    case corner, bend, product
+  }
+
+  static func kind(bend: Double) -> Kind {
+    bend < 0.15 ? .corner : bend < 0.75 ? .bend : .product
+  }
+
   /// Least gamma. Runs cannot tell such a sharp corner from a sharper one, and A and B overflow there. A start
   /// with gamma = 0 stands here, on two lines that are flat and equal.
   static var minimumGamma: Double { 0x1p-8 }

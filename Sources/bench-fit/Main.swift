@@ -11,8 +11,7 @@ func bench<M: LawModel>(_ model: M, _ starts: [M.Point], _ go: (MultiStart, Hube
   let objective = HuberObjective(model, delta: 1e-4)
   let clock = ContinuousClock()
   let used = (0..<min(count, starts.count)).map { starts[($0 &* 7_654_321) % starts.count] }
-  var m = iterations == 0 ? MultiStart(stages: [], threads: 1) : iterations == 1 ? supervisedPlan(threads: 1) : distillationPlan(threads: 1)
-  m.finalists = 50
+  let m = iterations == 0 ? MultiStart(stages: [], threads: 1) : iterations == 1 ? supervisedPlan(threads: 1) : distillationPlan(threads: 1)
   let t1 = clock.now
   let o = go(m, objective, used)
   let t2 = clock.now
