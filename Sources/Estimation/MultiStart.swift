@@ -144,7 +144,7 @@ package struct MultiStart: Sendable {
         refit.objective, from: leaders[index % leaders.count].point, limits: limits)
       var back = refit.newton.minimise(objective, from: away.point, limits: limits)
       back.evaluations += away.evaluations
-      return refit.polisher.minimise(objective, from: back)
+      return refit.finish(objective, from: back)
     }
     evaluations += bumped.reduce(0) { $0 + $1.evaluations }
     return bumped
@@ -156,9 +156,9 @@ package struct MultiStart: Sendable {
   ) -> [Descent<Model.Point>] {
     let polished = parallelMap(
       count: descents.count, threads: threads, chunk: 1,
-      makeState: { Polisher<Model>(blocks: objective.model.blocks) }
+      makeState: { Refit(objective.model, delta: objective.delta) }
     ) {
-      $0.minimise(objective, from: descents[$1])
+      $0.finish(objective, from: descents[$1])
     }
     evaluations += zip(polished, descents).reduce(0) { $0 + $1.0.evaluations - $1.1.evaluations }
     return ranking(polished).map { polished[$0] }

@@ -9,6 +9,23 @@ struct Refit<Model: LawModel> {
     polisher = Polisher(blocks: model.blocks)
   }
 
+  /// Takes a descent to the minimum, in the chart in which its valley is straight.
+  mutating func finish(
+    _ objective: HuberObjective<Model>, from descent: Descent<Model.Point>, relativeGain: Double = 1e-12
+  ) -> Descent<Model.Point> {
+    let best = polisher.minimise(objective, from: descent, relativeGain: relativeGain)
+    guard objective.model.kind(of: best.point) != .corner else { return best }
+    let model = objective.model
+    let changed = HuberObjective(model.inMeanChart, weights: objective.weights, delta: objective.delta)
+    var other = newton.minimise(
+      changed, from: model.meanChart(best.point), limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
+    other = polisher.minimise(changed, from: other, relativeGain: relativeGain)
+    other.point = model.lineChart(other.point)
+    other.objective = objective.evaluate(at: other.point).objective
+    other.evaluations += best.evaluations
+    return other.objective < best.objective ? other : best
+  }
+
   /// Draws as many runs as there are, with replacement: the objective weighs them accordingly.
   mutating func draw(_ random: CounterRandom) {
     let runs = objective.model.runs

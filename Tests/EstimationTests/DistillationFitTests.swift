@@ -25,6 +25,30 @@ import Testing
     #expect(search(runs).finalists[0].objective <= objective(DistillationLaw.published, runs))
   }
 
+  @Test(arguments: [35, 36] as [UInt64]) func noSimplexSearchFindsBetter(seed: UInt64) {
+    let runs = Simulation.distillation(count: 120, noise: 3e-3, seed: seed)
+    let model = DistillationModel(runs, supervised: .published)
+    let f = HuberObjective(model, delta: 1e-4)
+    let best = search(runs).finalists[0]
+    func point(_ x: [Double]) -> DistillationModel.Point {
+      var point = best.point
+      for (index, value) in x.enumerated() { point[index] = value }
+      return clampedToBounds(point, model)
+    }
+    let start = (0..<DistillationModel.dimension).map { best.point[$0] }
+    let better = nelderMead(start, scale: start.map { 0.02 + 0.05 * abs($0) }, restarts: 5) {
+      f.evaluate(at: point($0)).objective
+    }
+    #expect(better >= best.objective * (1 - 1e-6))
+  }
+
+  private func clampedToBounds(
+    _ point: DistillationModel.Point, _ model: DistillationModel
+  ) -> DistillationModel.Point {
+    let low = point.replacing(with: model.lowerBounds, where: point .< model.lowerBounds)
+    return low.replacing(with: model.upperBounds, where: low .> model.upperBounds)
+  }
+
   @Test func threadsDoNotMatter() {
     let runs = Simulation.distillation(count: 60, noise: 3e-3, seed: 33)
     let (one, two) = (search(runs, threads: 1), search(runs, threads: 2))
