@@ -48,7 +48,8 @@ let package = Package(
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
-    .executableTarget(name: "bench-fit", dependencies: ["Estimation", "ScalingLaws", "RunStore"]),
+    .executableTarget(
+      name: "bench-fit", dependencies: ["Estimation", "ScalingLaws", "RunStore", "Artifacts", arguments]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),

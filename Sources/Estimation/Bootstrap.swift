@@ -94,27 +94,6 @@ extension DistillationModel {
   }
 }
 
-private struct Refit<Model: LawModel> {
-  var objective: HuberObjective<Model>
-  var newton = QuasiNewton<Model>()
-  var polisher: Polisher<Model>
-
-  init(_ model: Model, delta: Double) {
-    objective = HuberObjective(model, delta: delta)
-    polisher = Polisher(blocks: model.blocks)
-  }
-
-  /// Draws the runs of a resample.
-  mutating func draw(_ random: CounterRandom) {
-    let runs = objective.model.runs
-    for block in objective.weights.indices { objective.weights[block] = .zero }
-    for draw in 0..<runs {
-      let run = random.integer(below: runs, at: UInt64(draw))
-      objective.weights[run / Lanes.scalarCount][run % Lanes.scalarCount] += 1
-    }
-  }
-}
-
 @inline(__always)
 private func bootstrap<Model: LawModel>(
   _ model: Model, _ starts: [Model.Point], _ options: BootstrapOptions
@@ -131,7 +110,7 @@ private func bootstrap<Model: LawModel>(
       let other = refit.newton.minimise(refit.objective, from: starts[start], limits: limits)
       if other.objective < best.objective * (1 - 1e-6) { (best, origin) = (other, start) }
     }
-    return (refit.polisher.minimise(refit.objective, from: best, relativeGain: 1e-9).point, origin)
+    return (refit.finish(refit.objective, from: best, relativeGain: 1e-9).point, origin)
   }
   var samples: [String: [Double]] = [:]
   for refit in refits {

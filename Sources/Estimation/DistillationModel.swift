@@ -23,6 +23,7 @@ package struct DistillationModel: LawModel {
 
   package let runs: Int
   package let observed: [Lanes]
+  package private(set) var chart = SizeChart.lines
   let logParameters: [Lanes]
   let logTokens: [Lanes]
   let logTeacherLoss: [Lanes]
@@ -33,6 +34,7 @@ package struct DistillationModel: LawModel {
   let meanLogTeacherLoss: Double
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
+  private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
 
   package init(_ observations: [DistillationObservation], supervised: SupervisedLaw) {
     let n = observations.map { log($0.studentParameters) }
@@ -55,9 +57,10 @@ package struct DistillationModel: LawModel {
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
   }
 
-  package func bounded(leastGamma: Double) -> DistillationModel {
+  package func printable(leastGamma: Double) -> DistillationModel {
     var model = self
     model.leastGamma = leastGamma
+    model.largestSlopes = sizes.printableSlopes(leastGamma: leastGamma)
     return model
   }
 
@@ -65,15 +68,50 @@ package struct DistillationModel: LawModel {
 
   package var lowerBounds: Point {
     [
-      -.infinity, -.infinity, 0, 0, SizeCoordinates.bend(leastGamma), 0, 0, Self.minimumWidth, -.infinity,
-      0, 0, 0, 0, 0, 0, 0,
+      -.infinity, chart == .mean ? -SizeChart.widest : -.infinity, 0, 0, SizeCoordinates.bend(leastGamma),
+      0, 0, Self.minimumWidth, -.infinity, 0, 0, 0, 0, 0, 0, 0,
     ]
   }
 
   package var upperBounds: Point {
     var bounds = Point(repeating: .infinity)
+    if chart == .mean {
+      bounds[1] = SizeChart.widest
+    } else {
+      bounds[2] = largestSlopes.alpha
+      bounds[3] = largestSlopes.beta
+    }
     bounds[4] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
     return bounds
+  }
+
+  package var inMeanChart: Self {
+    var model = self
+    model.chart = .mean
+    return model
+  }
+
+  @inline(__always)
+  package func meanChart(_ lines: Point) -> Point { replacing(sizePoint(lines).mean, in: lines) }
+
+  @inline(__always)
+  package func lineChart(_ mean: Point) -> Point { replacing(sizePoint(mean).lines, in: mean) }
+
+  @inline(__always)
+  package func pullBack(_ byLines: Point, at mean: Point) -> Point {
+    replacing(sizePoint(mean).pullBack(sizePoint(byLines)), in: byLines)
+  }
+
+  @inline(__always)
+  private func sizePoint(_ x: Point) -> SizePoint {
+    SizePoint(first: x[0], second: x[1], alpha: x[2], beta: x[3], bend: x[4])
+  }
+
+  @inline(__always)
+  private func replacing(_ sizes: SizePoint, in x: Point) -> Point {
+    var y = x
+    (y[0], y[1], y[2], y[3], y[4]) = (sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend)
+    return y
   }
 
   package struct Prepared {
@@ -83,7 +121,8 @@ package struct DistillationModel: LawModel {
   }
 
   @inline(__always)
-  package func prepare(_ x: Point) -> Prepared {
+  package func prepare(_ point: Point) -> Prepared {
+    let x = chart == .mean ? lineChart(point) : point
     let gamma = SizeCoordinates.gamma(x[4])
     let reference = Reference(self, width: x[7], logD1: x[8])
     return Prepared(

@@ -2,7 +2,7 @@
 ///
 /// Runs stand in blocks of eight lanes, a structure of arrays; the last block is padded with copies of the
 /// last run, whose weights are zero. Coefficients are the lanes of a SIMD vector in internal coordinates,
-/// see ``coefficients(at:)``.
+/// see ``coefficients(at:)``, which unless said otherwise are those of the chart of the lines.
 package protocol LawModel: Sendable {
   /// Holds the internal coordinates; lanes past ``dimension`` are zero.
   associatedtype Point: SIMD & Sendable where Point.Scalar == Double
@@ -17,8 +17,17 @@ package protocol LawModel: Sendable {
   /// Smallest and largest admissible values of the internal coordinates.
   var lowerBounds: Point { get }
   var upperBounds: Point { get }
-  /// The model with a least gamma of its own.
-  func bounded(leastGamma: Double) -> Self
+  /// The model with a least gamma of its own, and with slopes that keep A and B within what a number holds.
+  func printable(leastGamma: Double) -> Self
+  /// The coordinates that points are in.
+  var chart: SizeChart { get }
+  /// The model in the chart of the mean.
+  var inMeanChart: Self { get }
+  /// A point in the chart of the mean from one in that of the lines, and the reverse.
+  func meanChart(_ lines: Point) -> Point
+  func lineChart(_ mean: Point) -> Point
+  /// Partial derivatives by a point in the chart of the mean, from those by its lines.
+  func pullBack(_ byLines: Point, at mean: Point) -> Point
   /// Coordinates that are fitted, as 1, and those that keep their value, as 0.
   var free: Point { get }
 
@@ -28,6 +37,8 @@ package protocol LawModel: Sendable {
   /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
   func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row)
 
+  /// Which kind of law a point is: minima of different kinds are kept side by side.
+  func kind(of point: Point) -> SizeCoordinates.Kind
   /// Other points worth a descent, once `point` has turned out to be good.
   func variations(of point: Point) -> [Point]
 

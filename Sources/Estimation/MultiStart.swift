@@ -1,3 +1,5 @@
+import Foundation
+
 /// Descents from many starts, with early dismissal, and a polish of the best.
 ///
 /// 1. Starts that are the same point in internal coordinates are descended once, and count as often as they
@@ -6,8 +8,10 @@
 ///    objective, ties by their order, and one in so many goes on to the next stage, at least
 ///    ``leastSurvivors``. After the last stage those left are followed until they no longer gain.
 /// 3. The best ``finalists`` that differ in their objective are polished.
-/// 4. The best of them are varied in what few runs determine (``LawModel/variations(of:)``), and 2 and 3 are
-///    done again from there.
+/// 4. The best of each kind (``SizeCoordinates/Kind``) are varied in what few runs determine (``LawModel/variations(of:)``), and 2 and 3 are
+///    done again from there. They are also bumped (Tibshirani and Knight 1999): fitted to resampled runs, and
+///    from there to the runs again, which leads from one of the near-L1 objective's many small dents to the
+///    next, as far as the runs leave a coefficient in doubt. Both for as long as it finds a better one.
 ///
 /// Nothing in it depends on the order in which threads finish.
 package struct MultiStart: Sendable {
@@ -25,9 +29,11 @@ package struct MultiStart: Sendable {
   /// None where every start is followed to the end.
   package var stages: [Stage]
   package var leastSurvivors = 256
-  package var finalists = 24
-  /// How many of the best are varied.
-  package var varied = 3
+  package var finalists = 12
+  /// How many resamples they are fitted to.
+  package var bumps = 96
+  /// How often they are varied and bumped at most.
+  package var rounds = 5
   package var threads: Int
 
   package init(stages: [Stage], threads: Int) {
@@ -51,45 +57,49 @@ package struct MultiStart: Sendable {
     let (points, counts) = collapse(starts)
     let (descents, origins) = follow(objective, points, &evaluations)
     let followed = zip(descents, origins).map { (objective: $0.objective, count: counts[$1]) }
-    var best = polish(objective, distinct(descents, finalists), &evaluations)
-    let variations = best.prefix(varied).flatMap { objective.model.variations(of: $0.point) }
-    if !variations.isEmpty {
+    var best = polish(objective, distinct(objective.model, descents, finalists), &evaluations)
+    for round in 0..<rounds {
+      let leader = best[0].objective
+      let leaders = SizeCoordinates.Kind.allCases.compactMap { kind in
+        best.first { objective.model.kind(of: $0.point) == kind }
+      }
+      let variations = leaders.flatMap { objective.model.variations(of: $0.point) }
       let (others, _) = follow(objective, variations, &evaluations)
-      best += polish(objective, distinct(others, finalists), &evaluations)
-      best = ranking(best).map { best[$0] }
+      let bumped = bump(objective, leaders, round: round, &evaluations)
+      best += polish(objective, distinct(objective.model, others, finalists), &evaluations) + bumped
+      best = distinct(objective.model, ranking(best).map { best[$0] }, finalists)
+      if best[0].objective > leader * (1 - 1e-7) { break }
     }
     return Outcome(finalists: best, followed: followed, evaluations: evaluations)
   }
 
   /// The best point whose printed coefficients are numbers.
   ///
-  /// Where the terms meet in a corner, gamma may run so low that A or B is beyond what a number holds. The
-  /// least gamma is then raised by halves, and the best points follow it, until they can be printed.
+  /// Where the terms meet in a corner, gamma may run so low, or a slope so high, that A or B is beyond what a
+  /// number holds, although a wider corner or a lower slope says the same of nearly all runs. The best points
+  /// are then followed again under bounds that keep A and B printable, one least gamma after the other.
   @inline(__always)
   func printable<Model: LawModel>(
     _ objective: HuberObjective<Model>, _ candidates: [Descent<Model.Point>]
   ) -> Descent<Model.Point> {
-    var best: Descent<Model.Point>?
-    var points = candidates
-    var leastGamma = SizeCoordinates.minimumGamma
-    while !points.isEmpty, leastGamma < 1 {
-      for point in points where Self.isPrintable(objective.model, point.point) {
-        if point.objective < (best?.objective ?? .infinity) { best = point }
-      }
-      // Only points that are better than what can be printed are worth the bound.
-      points = points.filter { $0.objective < (best?.objective ?? .infinity) }
-      leastGamma *= 1.25
+    let model = objective.model
+    if Self.isPrintable(model, candidates[0].point) { return candidates[0] }
+    let levels = (0..<20).map { SizeCoordinates.minimumGamma * pow(1.25, Double($0)) }
+    let leaders = Array(candidates.prefix(6))
+    let found = parallelMap(
+      count: levels.count * leaders.count, threads: threads, chunk: 1,
+      makeState: { (QuasiNewton<Model>(), Polisher<Model>(blocks: model.blocks)) }
+    ) { state, index in
       let bounded = HuberObjective(
-        objective.model.bounded(leastGamma: leastGamma), weights: objective.weights, delta: objective.delta)
-      var newton = QuasiNewton<Model>()
-      var polisher = Polisher<Model>(blocks: objective.model.blocks)
-      points = points.prefix(4).map {
-        let descent = newton.minimise(
-          bounded, from: $0.point, limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
-        return polisher.minimise(bounded, from: descent)
-      }
+        model.printable(leastGamma: levels[index / leaders.count]), weights: objective.weights,
+        delta: objective.delta)
+      let descent = state.0.minimise(
+        bounded, from: leaders[index % leaders.count].point,
+        limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
+      return state.1.minimise(bounded, from: descent)
     }
-    return best ?? candidates[0]
+    let all = candidates + found
+    return ranking(all).lazy.map { all[$0] }.first { Self.isPrintable(model, $0.point) } ?? candidates[0]
   }
 
   private static func isPrintable<Model: LawModel>(_ model: Model, _ point: Model.Point) -> Bool {
@@ -119,15 +129,36 @@ package struct MultiStart: Sendable {
     return ([], [])
   }
 
+  /// Fits from the best points to resampled runs, and from there to the runs.
+  @inline(__always)
+  private func bump<Model: LawModel>(
+    _ objective: HuberObjective<Model>, _ leaders: [Descent<Model.Point>], round: Int, _ evaluations: inout Int
+  ) -> [Descent<Model.Point>] {
+    let limits = DescentLimits(iterations: 1000, relativeGain: 1e-6)
+    let bumped = parallelMap(
+      count: bumps, threads: threads, chunk: 2,
+      makeState: { Refit(objective.model, delta: objective.delta) }
+    ) { refit, index -> Descent<Model.Point> in
+      refit.draw(CounterRandom(seed: 0, stream: UInt64(round * bumps + index)))
+      let away = refit.newton.minimise(
+        refit.objective, from: leaders[index % leaders.count].point, limits: limits)
+      var back = refit.newton.minimise(objective, from: away.point, limits: limits)
+      back.evaluations += away.evaluations
+      return refit.finish(objective, from: back)
+    }
+    evaluations += bumped.reduce(0) { $0 + $1.evaluations }
+    return bumped
+  }
+
   @inline(__always)
   private func polish<Model: LawModel>(
     _ objective: HuberObjective<Model>, _ descents: [Descent<Model.Point>], _ evaluations: inout Int
   ) -> [Descent<Model.Point>] {
     let polished = parallelMap(
       count: descents.count, threads: threads, chunk: 1,
-      makeState: { Polisher<Model>(blocks: objective.model.blocks) }
+      makeState: { Refit(objective.model, delta: objective.delta) }
     ) {
-      $0.minimise(objective, from: descents[$1])
+      $0.finish(objective, from: descents[$1])
     }
     evaluations += zip(polished, descents).reduce(0) { $0 + $1.0.evaluations - $1.1.evaluations }
     return ranking(polished).map { polished[$0] }
@@ -157,12 +188,21 @@ package struct MultiStart: Sendable {
     }
   }
 
-  /// The first `limit` of the descents, leaving out those that came to an objective already among them.
-  private func distinct<Point>(_ descents: [Descent<Point>], _ limit: Int) -> [Descent<Point>] {
-    var chosen: [Descent<Point>] = []
+  /// The first `limit` of the descents of each kind, and as many of those that can be printed, leaving out
+  /// those that came to the objective of the one before.
+  private func distinct<Model: LawModel>(
+    _ model: Model, _ descents: [Descent<Model.Point>], _ limit: Int
+  ) -> [Descent<Model.Point>] {
+    var chosen: [Descent<Model.Point>] = []
+    var counts = Array(repeating: 0, count: SizeCoordinates.Kind.allCases.count)
+    var printable = 0
     for descent in descents {
-      if chosen.count == limit { break }
       if let last = chosen.last, descent.objective <= last.objective * (1 + 1e-8) { continue }
+      let kind = model.kind(of: descent.point).rawValue
+      let isPrintable = Self.isPrintable(model, descent.point)
+      guard counts[kind] < limit || (isPrintable && printable < limit) else { continue }
+      counts[kind] += 1
+      if isPrintable { printable += 1 }
       chosen.append(descent)
     }
     return chosen

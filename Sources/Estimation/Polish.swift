@@ -5,11 +5,13 @@
 /// runs to another. Descents along a line stall there. Here instead the law is linearised (Osborne and Watson
 /// 1971) and the convex problem
 ///
-///     minimise over s   sum of weight huber(r + J s) + damping/2 s' D s,   x + s within the bounds
+///     minimise over s   sum of weight huber(r + J s) + s' (S + damping D) s / 2,   x + s within the bounds
 ///
 /// is solved to the end, kinks and all, by Newton steps with an exact line search while Huber's delta shrinks
 /// from the size of the residuals to its own (Madsen and Nielsen 1993). The damping grows where the law is
-/// too curved for the step and shrinks where it is not (Levenberg and Marquardt).
+/// too curved for the step and shrinks where it is not (Levenberg and Marquardt). S is the curvature of the
+/// law, without which the steps would creep along bent valleys; since S may spoil the convexity, the step
+/// with S = 0 is tried as well, and the better one taken.
 package struct Polisher<Model: LawModel> {
   package typealias Point = Model.Point
   private let blocks: Int
@@ -18,6 +20,8 @@ package struct Polisher<Model: LawModel> {
   private var slopes: [Lanes]
   /// Partial derivatives: of block b by coordinate j at b * dimension + j.
   private var jacobian: [Lanes]
+  /// The curvature of the law, by rows.
+  private var second: [Point]
   private var normal: SymmetricSystem
 
   package init(blocks: Int) {
@@ -26,53 +30,126 @@ package struct Polisher<Model: LawModel> {
     moved = residuals
     slopes = residuals
     jacobian = Array(repeating: .zero, count: blocks * Model.dimension)
+    second = Array(repeating: .zero, count: Model.dimension)
     normal = SymmetricSystem(dimension: Model.dimension)
   }
 
-  /// Steps until the linearised problem promises less than `relativeGain` of the objective.
+  /// Steps until the models of the objective promise less than `relativeGain` of it.
   @inline(__always)
   package mutating func minimise(
-    _ objective: HuberObjective<Model>, from start: Descent<Point>, iterations: Int = 60,
+    _ objective: HuberObjective<Model>, from start: Descent<Point>, iterations: Int = 100,
     relativeGain: Double = 1e-12
   ) -> Descent<Point> {
     let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
     var best = start
     var damping = 1e-4
-    for _ in 0..<iterations {
+    stepping: for _ in 0..<iterations {
       let scale = linearise(objective, at: best.point)
-      var settled = false
-      // The same linearisation serves until a step goes down.
-      for _ in 0..<12 {
-        let (step, promised) = solve(objective, scale: scale, damping: damping, room: (lower - best.point, upper - best.point))
-        if !(promised > relativeGain * best.objective) {
-          settled = true
-          break
+      bend(objective, at: best.point)
+      let room = (lower: lower - best.point, upper: upper - best.point)
+      // The same derivatives serve until a step goes down.
+      while true {
+        var next = best
+        var promise = 0.0
+        for bent in [true, false] {
+          let (step, promised) = solve(objective, scale: scale, damping: damping, bent: bent, room: room)
+          if !(promised > relativeGain * best.objective) { continue }
+          let point = clamped(best.point + step, lower, upper)
+          let value = objective.evaluate(at: point).objective
+          next.evaluations += 1
+          if promise == 0 || value < next.objective { promise = promised }
+          if value < next.objective {
+            next.objective = value
+            next.point = point
+          }
         }
-        let point = clamped(best.point + step, lower, upper)
-        let value = objective.evaluate(at: point).objective
-        best.evaluations += 1
-        let ratio = (best.objective - value) / promised
+        guard promise > 0 else {
+          best.converged = true
+          break stepping
+        }
+        let ratio = (best.objective - next.objective) / promise
         if ratio > 0.75 {
           damping = max(damping * 0.1, 1e-14)
         } else if !(ratio > 0.25) {
           damping *= 8
         }
-        if value < best.objective {
-          best.objective = value
-          best.point = point
-          break
-        }
-        if damping > 1e8 {
-          settled = true
-          break
-        }
-      }
-      if settled {
-        best.converged = true
-        break
+        let improved = next.objective < best.objective
+        best = next
+        if improved { break }
+        guard damping < 1e8 else { break stepping }
       }
     }
     return best
+  }
+
+  /// Takes the Jacobian to the coordinates that the model's points are in, and leaves out what is not free.
+  @inline(__always)
+  private mutating func changeChart(_ model: Model, at point: Point) {
+    let dimension = Model.dimension
+    let rows = (0..<dimension).map { index in
+      var unit = Point.zero
+      unit[index] = 1
+      return (model.chart == .mean ? model.pullBack(unit, at: point) : unit) * model.free
+    }
+    var changed = Array(repeating: Lanes.zero, count: dimension)
+    for block in 0..<blocks {
+      for column in 0..<dimension {
+        var sum = Lanes.zero
+        for row in 0..<dimension where rows[row][column] != 0 {
+          sum = jacobian[block * dimension + row].fma(Lanes(repeating: rows[row][column]), sum)
+        }
+        changed[column] = sum
+      }
+      for column in 0..<dimension { jacobian[block * dimension + column] = changed[column] }
+    }
+  }
+
+  /// Fills in the part of the Hessian that comes from the curvature of the law, sum of weight huber' times the
+  /// second derivatives of the predictions, by central differences of its first derivatives.
+  @inline(__always)
+  private mutating func bend(_ objective: HuberObjective<Model>, at point: Point) {
+    let dimension = Model.dimension
+    let limit = Lanes(repeating: objective.delta)
+    for block in 0..<blocks {
+      let magnitude = residuals[block].magnitudes
+      let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
+      slopes[block] = (clipped * objective.weights[block]).withSigns(of: residuals[block])
+    }
+    for row in 0..<dimension where objective.model.free[row] != 0 {
+      let width = 1e-5 * (1 + abs(point[row]))
+      var difference = Point.zero
+      for side in [1.0, -1.0] {
+        var moved = point
+        moved[row] += side * width
+        let prepared = objective.model.prepare(moved)
+        var total = Model.Row.zero
+        for block in 0..<blocks {
+          total.add(objective.model.predict(prepared, block: block).row, times: slopes[block])
+        }
+        var gradient = Point.zero
+        total.forEach { gradient[$0] = $1.orderedSum }
+        if objective.model.chart == .mean { gradient = objective.model.pullBack(gradient, at: moved) }
+        difference += gradient * side
+      }
+      second[row] = difference * objective.model.free * (0.5 / width)
+    }
+    for row in 0..<dimension {
+      for column in 0..<row {
+        let mean = 0.5 * (second[row][column] + second[column][row])
+        second[row][column] = mean
+        second[column][row] = mean
+      }
+    }
+  }
+
+  /// The curvature of the law along a step, or zero.
+  @inline(__always)
+  private func bending(_ step: Point, _ bent: Bool) -> Point {
+    var product = Point.zero
+    if bent {
+      for row in 0..<Model.dimension { product.addProduct(second[row], Point(repeating: step[row])) }
+    }
+    return product
   }
 
   /// Fills in residuals and Jacobian, and returns the sums of squares of its columns.
@@ -83,8 +160,9 @@ package struct Polisher<Model: LawModel> {
     for block in 0..<blocks {
       let (prediction, row) = objective.model.predict(prepared, block: block)
       residuals[block] = prediction - objective.model.observed[block]
-      row.forEach { jacobian[block * Model.dimension + $0] = $1 * objective.model.free[$0] }
+      row.forEach { jacobian[block * Model.dimension + $0] = $1 }
     }
+    changeChart(objective.model, at: point)
     for j in 0..<Model.dimension {
       var sum = Lanes.zero
       for block in 0..<blocks {
@@ -99,7 +177,8 @@ package struct Polisher<Model: LawModel> {
   /// The step that solves the linearised problem, and the decrease that it promises.
   @inline(__always)
   private mutating func solve(
-    _ objective: HuberObjective<Model>, scale: Point, damping: Double, room bounds: (lower: Point, upper: Point)
+    _ objective: HuberObjective<Model>, scale: Point, damping: Double, bent: Bool,
+    room bounds: (lower: Point, upper: Point)
   ) -> (Point, Double) {
     let weights = objective.weights
     let count = Double(objective.model.runs)
@@ -117,7 +196,7 @@ package struct Polisher<Model: LawModel> {
     while true {
       for _ in 0..<12 {
         var held = SymmetricSystem.Held()
-        let gradient = assemble(weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step)
+        let gradient = assemble(weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step, bent: bent)
         for j in 0..<Model.dimension {
           if objective.model.free[j] == 0 || (step[j] <= bounds.lower[j] && gradient[j] > 0)
             || (step[j] >= bounds.upper[j] && gradient[j] < 0)
@@ -136,7 +215,7 @@ package struct Polisher<Model: LawModel> {
         let room = roomAlong(direction, from: step, bounds.lower, bounds.upper, Model.dimension)
         let length = lineSearch(
           weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step,
-          direction: direction, slope: slope, room: room)
+          direction: direction, bent: bent, slope: slope, room: room)
         step = clamped(step + direction * length, bounds.lower, bounds.upper)
         for block in 0..<blocks { moved[block] += slopes[block] * length }
         if -slope * length < 1e-12 * before { break }
@@ -144,7 +223,7 @@ package struct Polisher<Model: LawModel> {
       if delta <= objective.delta { break }
       delta = max(objective.delta, delta * 0.25)
     }
-    let after = huberSum(weights, objective.delta) + 0.5 * dot(step * step, ridge)
+    let after = huberSum(weights, objective.delta) + 0.5 * dot(step, step * ridge + bending(step, bent))
     return (step, before - after)
   }
 
@@ -169,7 +248,7 @@ package struct Polisher<Model: LawModel> {
 
   /// Sets up the Newton system at the moved residuals and returns the gradient.
   @inline(__always)
-  private mutating func assemble(_ weights: [Lanes], delta: Double, ridge: Point, step: Point) -> Point {
+  private mutating func assemble(_ weights: [Lanes], delta: Double, ridge: Point, step: Point, bent: Bool) -> Point {
     let limit = Lanes(repeating: delta)
     let dimension = Model.dimension
     normal.clear()
@@ -183,8 +262,9 @@ package struct Polisher<Model: LawModel> {
       normal.add(jacobian, from: block * dimension, pull: pull, curvature: curvature)
     }
     var gradient = Point.zero
+    let pull = ridge * step + bending(step, bent)
     for j in 0..<dimension {
-      gradient[j] = normal.finish(j, diagonal: ridge[j], pull: ridge[j] * step[j])
+      gradient[j] = normal.finish(j, diagonal: ridge[j], row: bent ? second[j] : .zero, pull: pull[j])
     }
     return gradient
   }
@@ -192,7 +272,8 @@ package struct Polisher<Model: LawModel> {
   /// The length at which the slope along `direction` vanishes, or `room`.
   @inline(__always)
   private mutating func lineSearch(
-    _ weights: [Lanes], delta: Double, ridge: Point, step: Point, direction: Point, slope: Double, room: Double
+    _ weights: [Lanes], delta: Double, ridge: Point, step: Point, direction: Point, bent: Bool,
+    slope: Double, room: Double
   ) -> Double {
     let dimension = Model.dimension
     for block in 0..<blocks {
@@ -203,7 +284,8 @@ package struct Polisher<Model: LawModel> {
       slopes[block] = sum
     }
     let limit = Lanes(repeating: delta)
-    let (fixed, growing) = (dot(ridge * step, direction), dot(ridge * direction, direction))
+    let fixed = dot(ridge * step + bending(step, bent), direction)
+    let growing = dot(ridge * direction + bending(direction, bent), direction)
     func slopeAt(_ length: Double) -> Double {
       var sum = Lanes.zero
       for block in 0..<blocks {

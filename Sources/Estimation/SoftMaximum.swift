@@ -12,12 +12,28 @@ import Foundation
 /// Instead of gamma itself the bend q = gamma / (1 + gamma) is fitted. In these coordinates both ends are
 /// regular that send A, B, alpha and beta to infinity or to 0 in the printed ones: gamma -> 0, the maximum of
 /// the lines, and gamma -> infinity, their mean.
-struct SizeCoordinates: Sendable {
+package struct SizeCoordinates: Sendable {
+  /// How the two terms meet: in a corner, in a bend, or, with a gamma that has grown beyond that, not at all.
+  package enum Kind: Int, CaseIterable, Sendable {
+    case corner, bend, product
+  }
+
+  static func kind(bend: Double) -> Kind {
+    bend < 0.15 ? .corner : bend < 0.75 ? .bend : .product
+  }
+
   /// Least gamma. Runs cannot tell such a sharp corner from a sharper one, and A and B overflow there. A start
   /// with gamma = 0 stands here, on two lines that are flat and equal.
   static var minimumGamma: Double { 0x1p-8 }
   /// Largest gamma, beyond which the law is the product of two powers to all the digits that a loss has.
   static var maximumGamma: Double { 0x1p16 }
+
+  /// Slopes alpha gamma and beta gamma up to which log A and log B stay below 690 when gamma is at least
+  /// `leastGamma`, for lines that are at most 3 at mean size.
+  func printableSlopes(leastGamma: Double) -> (alpha: Double, beta: Double) {
+    let room = max(0, 690 * leastGamma - 3)
+    return (room / max(meanLogParameters, 1), room / max(meanLogTokens, 1))
+  }
 
   static func bend(_ gamma: Double) -> Double { gamma / (1 + gamma) }
   static func gamma(_ bend: Double) -> Double { bend / (1 - bend) }

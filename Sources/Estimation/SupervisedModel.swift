@@ -12,11 +12,13 @@ package struct SupervisedModel: LawModel {
 
   package let runs: Int
   package let observed: [Lanes]
+  package private(set) var chart = SizeChart.lines
   package let free: Point
   let logParameters: [Lanes]
   let logTokens: [Lanes]
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
+  private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
 
   /// - Parameter fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
   package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
@@ -31,20 +33,59 @@ package struct SupervisedModel: LawModel {
     free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
   }
 
-  package func bounded(leastGamma: Double) -> SupervisedModel {
+  package func printable(leastGamma: Double) -> SupervisedModel {
     var model = self
     model.leastGamma = leastGamma
+    model.largestSlopes = sizes.printableSlopes(leastGamma: leastGamma)
     return model
   }
 
   package var lowerBounds: Point {
-    [-.infinity, -.infinity, -.infinity, 0, 0, SizeCoordinates.bend(leastGamma), 0, 0]
+    [
+      -.infinity, chart == .mean ? -SizeChart.widest : -.infinity, -.infinity, 0, 0,
+      SizeCoordinates.bend(leastGamma), 0, 0,
+    ]
   }
 
   package var upperBounds: Point {
     var bounds = Point(repeating: .infinity)
+    if chart == .mean {
+      bounds[1] = SizeChart.widest
+    } else {
+      bounds[3] = largestSlopes.alpha
+      bounds[4] = largestSlopes.beta
+    }
     bounds[5] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
     return bounds
+  }
+
+  package var inMeanChart: Self {
+    var model = self
+    model.chart = .mean
+    return model
+  }
+
+  @inline(__always)
+  package func meanChart(_ lines: Point) -> Point { replacing(sizePoint(lines).mean, in: lines) }
+
+  @inline(__always)
+  package func lineChart(_ mean: Point) -> Point { replacing(sizePoint(mean).lines, in: mean) }
+
+  @inline(__always)
+  package func pullBack(_ byLines: Point, at mean: Point) -> Point {
+    replacing(sizePoint(mean).pullBack(sizePoint(byLines)), in: byLines)
+  }
+
+  @inline(__always)
+  private func sizePoint(_ x: Point) -> SizePoint {
+    SizePoint(first: x[0], second: x[1], alpha: x[3], beta: x[4], bend: x[5])
+  }
+
+  @inline(__always)
+  private func replacing(_ sizes: SizePoint, in x: Point) -> Point {
+    var y = x
+    (y[0], y[1], y[3], y[4], y[5]) = (sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend)
+    return y
   }
 
   package struct Prepared {
@@ -52,7 +93,8 @@ package struct SupervisedModel: LawModel {
   }
 
   @inline(__always)
-  package func prepare(_ x: Point) -> Prepared {
+  package func prepare(_ point: Point) -> Prepared {
+    let x = chart == .mean ? lineChart(point) : point
     let gamma = SizeCoordinates.gamma(x[5])
     return Prepared(
       a: Lanes(repeating: x[0]), b: Lanes(repeating: x[1]), e: Lanes(repeating: x[2]),

@@ -48,11 +48,13 @@ struct SymmetricSystem {
     }
   }
 
-  /// Adds up the lanes of row `index` with what stands on the diagonal besides; returns the gradient there.
-  mutating func finish(_ index: Int, diagonal: Double, pull: Double) -> Double {
+  /// Adds up the lanes of row `index` with what stands there and on the diagonal besides; returns the gradient.
+  @inline(__always)
+  mutating func finish<Row: SIMD>(_ index: Int, diagonal: Double, row: Row, pull: Double) -> Double
+  where Row.Scalar == Double {
     let first = index * (index + 1) / 2
     for column in 0...index {
-      let sum = sums[first + column].orderedSum
+      let sum = sums[first + column].orderedSum + row[column]
       matrix[index * dimension + column] = sum
       matrix[column * dimension + index] = sum
     }

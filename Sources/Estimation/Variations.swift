@@ -12,8 +12,8 @@ extension SizeCoordinates {
   ) -> [(a: Double, b: Double, alpha: Double, beta: Double, bend: Double)] {
     var found: [(a: Double, b: Double, alpha: Double, beta: Double, bend: Double)] = []
     for bend in freeGamma ? [0.03, 0.15, 0.4, 0.7] : [x.bend] {
-      for slope in [0.05, 0.2, 0.8, 3.2] {
-        for place in [-1.0, -0.5, 0, 0.5, 1] {
+      for slope in [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2] {
+        for place in stride(from: -1, through: 1, by: 0.25) {
           // The terms are equal at mean size, `place` half-spreads from the mean of the other size.
           found.append(
             (x.a, x.a + slope * spreadTokens * place, x.alpha, slope, bend))
@@ -27,6 +27,8 @@ extension SizeCoordinates {
 }
 
 extension SupervisedModel {
+  package func kind(of x: Point) -> SizeCoordinates.Kind { SizeCoordinates.kind(bend: x[5]) }
+
   package func variations(of x: Point) -> [Point] {
     let lines = sizes.variations(
       of: (x[0], x[1], x[3], x[4], x[5]), spreadParameters: spread(logParameters),
@@ -36,6 +38,8 @@ extension SupervisedModel {
 }
 
 extension DistillationModel {
+  package func kind(of x: Point) -> SizeCoordinates.Kind { SizeCoordinates.kind(bend: x[4]) }
+
   package func variations(of x: Point) -> [Point] {
     let lines = sizes.variations(
       of: (x[0], x[1], x[2], x[3], x[4]), spreadParameters: spread(logParameters),

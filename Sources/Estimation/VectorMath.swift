@@ -50,28 +50,40 @@ private enum Constant {
   static var sqrt2: Double { 0x1.6a09e667f3bcdp+0 }
 }
 
-/// e^x for x in [-708, 709], to 1 ulp; the caller keeps to the range.
+/// e^x in two factors: a power between sqrt 1/2 and sqrt 2, and 2^n.
 ///
 /// x = n log 2 + r with |r| <= log 2 / 2, and e^r = 1 + r + r² q(r), q being the Chebyshev fit of degree 9
 /// (relative error 2e-17). The powers are summed in Estrin's order, which is fixed.
+private struct SplitExponential {
+  var power: Lanes
+  /// n, and a number whose low bits are n.
+  var n, shifted: Lanes
+
+  @inline(__always)
+  init(_ x: Lanes) {
+    shifted = x.fma(Lanes(repeating: Constant.log2e), Constant.rounder)
+    n = shifted - Constant.rounder
+    let r = n.fma(
+      Lanes(repeating: -Constant.log2Low), n.fma(Lanes(repeating: -Constant.log2High), x))
+    let r2 = r * r
+    let r4 = r2 * r2
+    let q01 = r.fma(Lanes(repeating: 0.16666666666666669), 0.5000000000000001)
+    let q23 = r.fma(Lanes(repeating: 0.008333333333330062), 0.04166666666662413)
+    let q45 = r.fma(Lanes(repeating: 0.00019841269863053618), 0.0013888888917213717)
+    let q67 = r.fma(Lanes(repeating: 2.7557268459997064e-06), 2.4801521295954376e-05)
+    let q89 = r.fma(Lanes(repeating: 2.510038549551032e-08), 2.7620088445409746e-07)
+    let q0to3 = q23.fma(r2, q01)
+    let q4to7 = q67.fma(r2, q45)
+    let q = q89.fma(r4, q4to7).fma(r4, q0to3)
+    power = q.fma(r2, r) + 1
+  }
+}
+
+/// e^x for x in [-708, 709], to 1 ulp; the caller keeps to the range.
 @inline(__always)
 func exponentialInRange(_ x: Lanes) -> Lanes {
-  let shifted = x.fma(Lanes(repeating: Constant.log2e), Constant.rounder)
-  let n = shifted - Constant.rounder
-  let r = n.fma(
-    Lanes(repeating: -Constant.log2Low), n.fma(Lanes(repeating: -Constant.log2High), x))
-  let r2 = r * r
-  let r4 = r2 * r2
-  let q01 = r.fma(Lanes(repeating: 0.16666666666666669), 0.5000000000000001)
-  let q23 = r.fma(Lanes(repeating: 0.008333333333330062), 0.04166666666662413)
-  let q45 = r.fma(Lanes(repeating: 0.00019841269863053618), 0.0013888888917213717)
-  let q67 = r.fma(Lanes(repeating: 2.7557268459997064e-06), 2.4801521295954376e-05)
-  let q89 = r.fma(Lanes(repeating: 2.510038549551032e-08), 2.7620088445409746e-07)
-  let q0to3 = q23.fma(r2, q01)
-  let q4to7 = q67.fma(r2, q45)
-  let q = q89.fma(r4, q4to7).fma(r4, q0to3)
-  let power = q.fma(r2, r) + 1
-  return Lanes(bits: power.bits &+ (shifted.bits &<< 52))
+  let split = SplitExponential(x)
+  return Lanes(bits: split.power.bits &+ (split.shifted.bits &<< 52))
 }
 
 /// 2 atanh(s) - 2s for s = f / (2 + f), |s| <= 3 - 2 sqrt 2, divided by s: the tail of log(1 + f).
@@ -112,13 +124,13 @@ func logarithmInRange(_ x: Lanes) -> Lanes {
 }
 
 /// What log(e^a + e^b) needs of d = b - a.
-struct SoftPlus {
+package struct SoftPlus {
   /// log(1 + e^d), to a few ulp.
-  var value: Lanes
+  package var value: Lanes
   /// e^d / (1 + e^d), the share of e^b and the derivative of `value`.
-  var share: Lanes
+  package var share: Lanes
   /// 1 / (1 + e^d), the share of e^a.
-  var complement: Lanes
+  package var complement: Lanes
 }
 
 /// Softplus with its derivative, for any finite d, with one exponential, one logarithm and one division.
@@ -126,7 +138,7 @@ struct SoftPlus {
 /// With u = e^(-|d|) in [0, 1] the logarithm's argument 1 + u lies in [1, 2], so that its exponent is 0 or,
 /// above sqrt 2, 1. Where |d| is above 708, e^-708 stands for u, which is wrong by less than 1e-307.
 @inline(__always)
-func softPlus(_ d: Lanes) -> SoftPlus {
+package func softPlus(_ d: Lanes) -> SoftPlus {
   let limit = Lanes(repeating: -708)
   let negated = Lanes(bits: d.bits | Bits(repeating: 0x8000_0000_0000_0000))
   let u = exponentialInRange(negated.replacing(where: negated .< limit, with: limit))
@@ -155,16 +167,14 @@ func softPlus(_ d: Lanes) -> SoftPlus {
 package func exponential(_ x: Lanes) -> Lanes {
   var inside = x.replacing(where: x .< Lanes(repeating: -746), with: Lanes(repeating: -746))
   inside = inside.replacing(where: inside .> Lanes(repeating: 710), with: Lanes(repeating: 710))
-  // Where e^x may leave the normal numbers, a power of two is split off.
-  let shift = Lanes(repeating: 0)
-    .replacing(where: inside .< Lanes(repeating: -700), with: Lanes(repeating: -1))
-    .replacing(where: inside .> Lanes(repeating: 700), with: Lanes(repeating: 1))
-  let reduced = shift.fma(
-    Lanes(repeating: -64 * Constant.log2Low), shift.fma(Lanes(repeating: -64 * Constant.log2High), inside))
-  let scale = Lanes(repeating: 1)
-    .replacing(where: shift .< Lanes(repeating: 0), with: Lanes(repeating: 0x1p-64))
-    .replacing(where: shift .> Lanes(repeating: 0), with: Lanes(repeating: 0x1p+64))
-  return (exponentialInRange(reduced) * scale).replacing(where: x .!= x, with: x)
+  // 2^n may leave the normal numbers, and so it is multiplied by in two halves.
+  let split = SplitExponential(inside)
+  let half = split.n.fma(Lanes(repeating: 0.5), Constant.rounder)
+  let rest = split.n - (half - Constant.rounder) + Constant.rounder
+  let one = Lanes(repeating: 1)
+  let first = Lanes(bits: one.bits &+ (half.bits &<< 52))
+  let second = Lanes(bits: one.bits &+ (rest.bits &<< 52))
+  return (split.power * first * second).replacing(where: x .!= x, with: x)
 }
 
 /// log x to 1 ulp: -infinity at 0, NaN below, infinity at infinity; subnormal numbers included.

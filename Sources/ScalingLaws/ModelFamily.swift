@@ -35,6 +35,12 @@ public struct ModelFamily: Sendable, Hashable {
     return 2 * parameters * (1 + sigma1 * context / root + sigma2 * vocabulary / (root * root))
   }
 
+  /// Forward FLOPs per token of a model of this context and vocabulary whose shape is known:
+  /// 2N + 2 context layers width + 2 vocabulary width, of which F(N) is the approximation by N alone.
+  public func forwardFLOPs(parameters: Double, layers: Double, width: Double) -> Double {
+    2 * (parameters + context * layers * width + vocabulary * width)
+  }
+
   /// Training FLOPs 3 F(N) D: a backward pass costs twice a forward one.
   public func trainingFLOPs(parameters: Double, tokens: Double) -> Double {
     3 * forwardFLOPs(parameters: parameters) * tokens
