@@ -38,9 +38,9 @@ bootstrap: $(lab_bootstrap) ## confidence intervals
 verify: $(built) $(lab_store) $(lab_fits) ## print the errors against their targets
 	$(build)/distill-verify --study lab --runs $(lab_store) --results $(lab)
 
-# `make figure-36` and `make figure-5` redo one figure of every study.
+# `make figure-36` and `make figure-5` redo one figure; files have two digits, so that they sort.
 figure-%:
-	@$(MAKE) --no-print-directory $(addprefix figures/lab/figure-$(if $(filter-out $(lab_figures),$*),0)$*,.svg .png)
+	@$(MAKE) --no-print-directory $(addprefix figures/lab/figure-$(if $(filter $*,$(lab_figures)),,0)$*,.svg .png)
 
 # The libraries, looked for once for each state of the list.
 $(ready): Scripts/dependencies.sh
@@ -72,14 +72,14 @@ $(lab)/bootstrap-supervised.json: $(lab)/fit-supervised.json
 $(lab_verification) &: $(lab_fits) $(lab_store)
 	$(build)/distill-verify --study lab --runs $(lab_store) --results $(lab)
 
-figures/lab/figure-%.svg figures/lab/figure-%.png: $(lab_fits) $(lab_bootstrap) $(lab_store)
-	$(build)/distill-render --study lab --figure $* --runs $(lab_store) --results $(lab) --output figures/lab
+figures/lab/figure-%.svg figures/lab/figure-%.png &: $(lab_fits) $(lab_bootstrap) $(lab_store)
+	$(build)/distill-render --study lab --figure $(patsubst 0%,%,$*) --runs $(lab_store) --results $(lab) --output figures/lab
 
 test: $(ready) ## build and run all tests
 	swift build -c release --build-tests --quiet
 	swift test -c release --skip-build
 
-corpus: $(work)/corpus/corpus.txt ## the training text, from two Debian packages
+corpus: $(work)/corpus/corpus.txt ## the training text, from a Debian package
 $(work)/corpus/corpus.txt: Scripts/corpus.sh
 	Scripts/corpus.sh $@
 

@@ -57,7 +57,9 @@ let package = Package(
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "ScalingLaws"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
-    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Artifacts"]),
+    .testTarget(
+      name: "RunStoreTests",
+      dependencies: ["RunStore", "Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(name: "PaperFiguresTests", dependencies: ["PaperFigures", "Plotting", "RunStore", "ScalingLaws"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),

@@ -7,6 +7,12 @@ public struct LoggedRun: Sendable {
   public var file: String
   /// Counted from one.
   public var line: Int
+
+  public init(record: RunRecord, file: String, line: Int) {
+    self.record = record
+    self.file = file
+    self.line = line
+  }
 }
 
 /// Reads a run log and checks every line.
@@ -22,12 +28,17 @@ public func readRunLog(_ path: String) throws(StageError) -> [LoggedRun] {
   var runs = [LoggedRun]()
   let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
   for (index, line) in lines.enumerated() {
-    guard !line.isEmpty else { continue }
+    // A byte order mark and the line ends of other systems are no part of the text.
+    let line = index == 0 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
+    guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
     let record: RunRecord
     do {
       record = try decoder.decode(RunRecord.self, from: line)
     } catch {
       throw StageError(expectation(error), file: path, line: index + 1)
+    }
+    if let key = duplicateKey(in: line) {
+      throw StageError("`\(key)` is there twice in one object", file: path, line: index + 1)
     }
     if let problem = problem(with: record) { throw StageError(problem, file: path, line: index + 1) }
     runs.append(LoggedRun(record: record, file: path, line: index + 1))
@@ -39,6 +50,8 @@ public func readRunLog(_ path: String) throws(StageError) -> [LoggedRun] {
 private func expectation(_ error: any Error) -> String {
   func name(_ path: [any CodingKey]) -> String { "`" + path.map(\.stringValue).joined(separator: ".") + "`" }
   switch error as? DecodingError {
+  case .typeMismatch(_, let context) where context.codingPath.isEmpty:
+    return "expected a JSON object, one a line"
   case .keyNotFound(let key, let context):
     return "\(name(context.codingPath + [key])) is missing"
   case .valueNotFound(_, let context):
@@ -52,30 +65,41 @@ private func expectation(_ error: any Error) -> String {
     case "purpose": RunRecord.Purpose.allCases.map(\.rawValue).joined(separator: " or ")
     default: nil
     }
-    return "\(name(context.codingPath)) should be \(allowed ?? "a valid value")"
+    return "\(name(context.codingPath)) should be \(allowed ?? "a number in the range of its type")"
+  case .dataCorrupted(let context) where context.debugDescription.lowercased().contains("number"):
+    // The decoder tells the number, but not its key.
+    return "a number does not fit its key: \(context.debugDescription)"
   default:
     return "expected a JSON object, one a line"
   }
 }
 
-/// What makes a record unfit for a law, or nil.
+/// What makes a record unfit for a law, or nil. The store's own checks say the same, less clearly.
 private func problem(with record: RunRecord) -> String? {
   if record.run.isEmpty { return "`run` is empty" }
-  var amounts = [
+  let teacher = record.distillation
+  let positive: [(String, Double?)] = [
     ("parameters", record.parameters), ("tokens", record.tokens), ("compute", record.compute),
-    ("loss", record.loss),
+    ("loss", record.loss), ("budget", record.budget), ("evaluationTokens", record.evaluationTokens.map(Double.init)),
+    ("distillation.teacherLoss", teacher?.teacherLoss),
+    ("distillation.teacherParameters", teacher?.teacherParameters),
+    ("distillation.teacherTokens", teacher?.teacherTokens), ("distillation.temperature", teacher?.temperature),
   ]
-  if let budget = record.budget { amounts.append(("budget", budget)) }
-  if let error = record.lossStandardError { amounts.append(("lossStandardError", error)) }
-  if let distillation = record.distillation {
-    amounts.append(("distillation.teacherLoss", distillation.teacherLoss))
-    amounts.append(("distillation.teacherParameters", distillation.teacherParameters))
-    amounts.append(("distillation.teacherTokens", distillation.teacherTokens))
-  }
-  for (name, value) in amounts where !(value.isFinite && value > 0) {
+  for case (let name, let value?) in positive where !(value.isFinite && value > 0) {
     return "`\(name)` should be a positive number, not \(value)"
   }
-  switch (record.kind, record.distillation) {
+  let notNegative: [(String, Double?)] = [
+    ("lossStandardError", record.lossStandardError), ("seconds", record.seconds),
+    ("distillation.divergence", teacher?.divergence),
+  ]
+  for case (let name, let value?) in notNegative where !(value.isFinite && value >= 0) {
+    return "`\(name)` should be a number of at least 0, not \(value)"
+  }
+  if let mixing = teacher?.mixing, !(0...1).contains(mixing) {
+    return "`distillation.mixing` should be a number from 0 to 1, not \(mixing)"
+  }
+  if teacher?.teacherRun.isEmpty == true { return "`distillation.teacherRun` is empty" }
+  switch (record.kind, teacher) {
   case (.distillation, nil): return "a distillation needs `distillation`, its teacher"
   case (.supervised, .some): return "a supervised run cannot have `distillation`"
   default: return nil

@@ -4,57 +4,47 @@ import GRDB
 
 /// The runs of a study in SQLite: unique by name, checked, and never half-ingested.
 ///
-/// Columns hold what queries ask for; `record` holds the whole log line, so that nothing is lost.
+/// Columns hold what queries ask for; `record` holds the whole log line, so that nothing is lost. The schema
+/// is in `docs/formats.md`.
 public struct RunStore: Sendable {
   private let database: DatabaseQueue
   private let path: String
 
-  /// Opens a store, or makes it.
-  /// - Throws: ``StageError`` where the file cannot be opened or is something else.
+  /// Opens a store to add runs, or makes it.
+  /// - Throws: ``StageError`` where the file cannot be opened or is something else, which is left as it is.
   public init(path: String) throws(StageError) {
     self.path = path
     do {
       try FileManager.default.createDirectory(
         at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-      database = try DatabaseQueue(path: path)
-      try Self.migrator.migrate(database)
+      var configuration = Configuration()
+      // Another ingest may be writing; it takes well under a second.
+      configuration.busyMode = .timeout(10)
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      // Before the migration, which would add tables to any database.
+      if try database.read(Schema.isEmpty) == false { try database.read(Schema.check) }
+      try Schema.migrator.migrate(database)
     } catch {
       throw StageError("is not a run store: \(error)", file: path)
     }
   }
 
-  /// Opens a store that is there already.
+  /// Opens a store that is there already, to read it and no more.
+  /// - Throws: ``StageError`` where there is none, or where the file is something else.
   public init(readingFrom path: String) throws(StageError) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw StageError("does not exist; distill-ingest makes it", file: path)
     }
-    try self.init(path: path)
-  }
-
-  private static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("runs") { db in
-      try db.execute(
-        sql: """
-          CREATE TABLE runs (
-            run TEXT NOT NULL PRIMARY KEY CHECK (run <> ''),
-            study TEXT NOT NULL CHECK (study <> ''),
-            kind TEXT NOT NULL CHECK (kind IN ('supervised', 'distillation')),
-            origin TEXT NOT NULL CHECK (origin IN ('measured', 'reconstructed')),
-            purpose TEXT NOT NULL CHECK (purpose IN ('law', 'tuning')),
-            sweep TEXT NOT NULL,
-            parameters REAL NOT NULL CHECK (parameters > 0),
-            tokens REAL NOT NULL CHECK (tokens > 0),
-            compute REAL NOT NULL CHECK (compute > 0),
-            loss REAL NOT NULL CHECK (loss > 0),
-            teacherRun TEXT,
-            teacherLoss REAL CHECK (teacherLoss > 0),
-            record TEXT NOT NULL,
-            CHECK ((kind = 'distillation') = (teacherRun IS NOT NULL AND teacherLoss IS NOT NULL))
-          ) STRICT, WITHOUT ROWID
-          """)
+    self.path = path
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(10)
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      try database.read(Schema.check)
+    } catch {
+      throw StageError("is not a run store: \(error)", file: path)
     }
-    return migrator
   }
 
   /// What an ingest did.
@@ -73,19 +63,20 @@ public struct RunStore: Sendable {
         var outcome = Outcome()
         for run in runs {
           let json = try Self.canonical(run.record)
-          let stored = try String.fetchOne(
-            db, sql: "SELECT record FROM runs WHERE run = ?", arguments: [run.record.run])
+          let stored = try Row.fetchOne(
+            db, sql: "SELECT study, record FROM runs WHERE run = ?", arguments: [run.record.run])
           if let stored {
-            guard stored == json else {
+            guard stored["record"] == json, stored["study"] == study else {
+              let difference = stored["record"] == json ? "in another study" : "with other content"
               throw StageError(
-                "run \(run.record.run) is there already with other content; give it another name, or remove the store to ingest anew",
+                "run \(run.record.run) is there already \(difference); give it another name, or remove the store to ingest anew",
                 file: run.file, line: run.line)
             }
             outcome.alreadyThere += 1
-            continue
+          } else {
+            try Schema.insert(run.record, json: json, study: study, into: db)
+            outcome.added += 1
           }
-          try Self.insert(run.record, json: json, study: study, into: db)
-          outcome.added += 1
         }
         return outcome
       }
@@ -94,22 +85,6 @@ public struct RunStore: Sendable {
     } catch {
       throw StageError("\(error)", file: path)
     }
-  }
-
-  private static func insert(
-    _ record: RunRecord, json: String, study: String, into db: Database
-  ) throws {
-    try db.execute(
-      sql: """
-        INSERT INTO runs (run, study, kind, origin, purpose, sweep, parameters, tokens, compute, loss,
-                          teacherRun, teacherLoss, record)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        record.run, study, record.kind.rawValue, record.origin.rawValue, record.purpose.rawValue,
-        record.sweep, record.parameters, record.tokens, record.compute, record.loss,
-        record.distillation?.teacherRun, record.distillation?.teacherLoss, json,
-      ])
   }
 
   /// All runs, in the order of their names.

@@ -20,9 +20,9 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
   public init?(_ records: [RunRecord]) {
     let groups = Dictionary(grouping: records.filter { $0.purpose == .law && $0.seed != nil }) { record in
       Key(
-        kind: record.kind, parameters: record.parameters, tokens: record.tokens, model: record.model,
-        recipe: record.recipe)
-    }.values.filter { $0.count > 1 }
+        kind: record.kind, origin: record.origin, parameters: record.parameters, tokens: record.tokens,
+        model: record.model, recipe: record.recipe)
+    }.values.filter { group in Set(group.map(\.seed)).count > 1 }
     guard !groups.isEmpty else { return nil }
     configurations = groups.count
     runs = groups.reduce(0) { $0 + $1.count }
@@ -31,13 +31,14 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
     let squares = groups.map(Self.relativeSquares).sorted().reduce(0, +)
     let freedom = Double(degreesOfFreedom)
     standardDeviation = (squares / freedom).squareRoot()
-    low = standardDeviation * (freedom / Self.chiSquare(quantile: 1.644_854, freedom: freedom)).squareRoot()
-    high = standardDeviation * (freedom / Self.chiSquare(quantile: -1.644_854, freedom: freedom)).squareRoot()
+    low = standardDeviation * (freedom / ChiSquare.quantile(0.95, freedom: freedom)).squareRoot()
+    high = standardDeviation * (freedom / ChiSquare.quantile(0.05, freedom: freedom)).squareRoot()
     meanAbsoluteError = standardDeviation * (2 / Double.pi).squareRoot()
   }
 
   private struct Key: Hashable {
     var kind: RunRecord.Kind
+    var origin: RunRecord.Origin
     var parameters: Double
     var tokens: Double
     var model: RunRecord.Model?
@@ -48,12 +49,5 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
     let losses = group.map(\.loss).sorted()
     let mean = losses.reduce(0, +) / Double(losses.count)
     return losses.reduce(0) { $0 + ($1 / mean - 1) * ($1 / mean - 1) }
-  }
-
-  /// Quantile of the chi-square distribution at a standard normal quantile (Wilson and Hilferty 1931); within
-  /// 1% from five degrees of freedom on.
-  static func chiSquare(quantile: Double, freedom: Double) -> Double {
-    let spread = 2 / (9 * freedom)
-    return freedom * pow(max(0, 1 - spread + quantile * spread.squareRoot()), 3)
   }
 }
