@@ -37,7 +37,7 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     }
     var gradient = Model.Point.zero
     total.forEach { gradient[$0] = $1.orderedSum }
-    if model.chart == .mean { gradient = model.pullBack(gradient, at: point) }
+    if !model.chart.isEmpty { gradient = model.pullBack(gradient, at: point) }
     return Value(objective: sum.orderedSum, gradient: gradient * model.free)
   }
 }
