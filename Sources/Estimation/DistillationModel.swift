@@ -133,15 +133,29 @@ package struct DistillationModel: LawModel {
   }
 
   @inline(__always)
-  package func predict(_ x: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+  package func terms(_ x: Prepared, block: Int) -> Terms {
+    let distance = (logRatio[block] - x.d1) * x.inverseWidth
+    return Terms(
+      sizes: SizeTerm(
+        u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
+        inverseGamma: x.inverseGamma),
+      distance: distance, turn: softPlus(distance))
+  }
+
+  /// The size terms, the distance from the turn in units of its width, and the turn there.
+  package struct Terms {
+    var sizes: SizeTerm
+    var distance: Lanes
+    var turn: SoftPlus
+  }
+
+  @inline(__always)
+  package func predict(_ x: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row) {
     let n = logParameters[block]
     let d = logTokens[block]
+    let (term, turn, distance) = (terms.sizes, terms.turn, terms.distance)
     let teacher = logTeacherLoss[block]
     let centred = teacher - x.meanLogTeacherLoss
-    let term = SizeTerm(
-      u: n.fma(x.alpha, x.a), v: d.fma(x.beta, x.b), gamma: x.gamma, inverseGamma: x.inverseGamma)
-    let distance = (logRatio[block] - x.d1) * x.inverseWidth
-    let turn = softPlus(distance)
     // What the turn takes, per K, with its sign.
     let taken = turn.value * x.inverseReference
     // log(L_S - L_T)

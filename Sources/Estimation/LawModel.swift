@@ -34,8 +34,11 @@ package protocol LawModel: Sendable {
   /// What every block needs, worked out once for a point.
   associatedtype Prepared
   func prepare(_ point: Point) -> Prepared
+  /// The inner terms of the law for the runs in `block`, on which the rest of the prediction waits.
+  associatedtype Terms
+  func terms(_ prepared: Prepared, block: Int) -> Terms
   /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
-  func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row)
+  func predict(_ prepared: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row)
 
   /// Which kind of law a point is: minima of different kinds are kept side by side.
   func kind(of point: Point) -> SizeCoordinates.Kind
@@ -58,6 +61,11 @@ package protocol PartialDerivatives {
 }
 
 extension LawModel {
+  @inline(__always)
+  package func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+    predict(prepared, terms(prepared, block: block), block: block)
+  }
+
   package var blocks: Int { observed.count }
 
   /// Weights that count every run once and the padding not at all.

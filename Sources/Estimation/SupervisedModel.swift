@@ -104,11 +104,16 @@ package struct SupervisedModel: LawModel {
   }
 
   @inline(__always)
-  package func predict(_ x: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+  package func terms(_ x: Prepared, block: Int) -> SizeTerm {
+    SizeTerm(
+      u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
+      inverseGamma: x.inverseGamma)
+  }
+
+  @inline(__always)
+  package func predict(_ x: Prepared, _ term: SizeTerm, block: Int) -> (logLoss: Lanes, row: Row) {
     let n = logParameters[block]
     let d = logTokens[block]
-    let term = SizeTerm(
-      u: n.fma(x.alpha, x.a), v: d.fma(x.beta, x.b), gamma: x.gamma, inverseGamma: x.inverseGamma)
     let loss = softPlus(term.value - x.e)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
