@@ -23,7 +23,7 @@ package struct DistillationModel: LawModel {
 
   package let runs: Int
   package let observed: [Lanes]
-  package private(set) var chart = SizeChart.lines
+  package internal(set) var chart: Chart = []
   let logParameters: [Lanes]
   let logTokens: [Lanes]
   let logTeacherLoss: [Lanes]
@@ -31,6 +31,8 @@ package struct DistillationModel: LawModel {
   let logRatio: [Lanes]
   /// k0, the largest k.
   let largestLogRatio: Double
+  /// The upper quartile of k.
+  let typicalLogRatio: Double
   let meanLogTeacherLoss: Double
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
@@ -53,6 +55,7 @@ package struct DistillationModel: LawModel {
     logTeacherLoss = pack(t)
     logRatio = pack(k)
     largestLogRatio = k.max() ?? 0
+    typicalLogRatio = k.isEmpty ? 0 : percentile(k.sorted(), 0.75)
     meanLogTeacherLoss = meanT
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
   }
@@ -68,50 +71,26 @@ package struct DistillationModel: LawModel {
 
   package var lowerBounds: Point {
     [
-      -.infinity, chart == .mean ? -SizeChart.widest : -.infinity, 0, 0, SizeCoordinates.bend(leastGamma),
-      0, 0, Self.minimumWidth, -.infinity, 0, 0, 0, 0, 0, 0, 0,
+      -.infinity, chart.contains(.mean) ? -SizeChart.widest : -.infinity, 0, 0, SizeCoordinates.bend(leastGamma),
+      0, chart.contains(.typicalTurn) ? -TurnPoint.widest : 0, Self.minimumWidth,
+      chart.contains(.typicalTurn) ? TurnPoint.leastShare : -.infinity, 0, 0, 0, 0, 0, 0, 0,
     ]
   }
 
   package var upperBounds: Point {
     var bounds = Point(repeating: .infinity)
-    if chart == .mean {
+    if chart.contains(.mean) {
       bounds[1] = SizeChart.widest
     } else {
       bounds[2] = largestSlopes.alpha
       bounds[3] = largestSlopes.beta
     }
     bounds[4] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
+    if chart.contains(.typicalTurn) {
+      bounds[6] = TurnPoint.widest
+      bounds[8] = 1 - TurnPoint.leastShare
+    }
     return bounds
-  }
-
-  package var inMeanChart: Self {
-    var model = self
-    model.chart = .mean
-    return model
-  }
-
-  @inline(__always)
-  package func meanChart(_ lines: Point) -> Point { replacing(sizePoint(lines).mean, in: lines) }
-
-  @inline(__always)
-  package func lineChart(_ mean: Point) -> Point { replacing(sizePoint(mean).lines, in: mean) }
-
-  @inline(__always)
-  package func pullBack(_ byLines: Point, at mean: Point) -> Point {
-    replacing(sizePoint(mean).pullBack(sizePoint(byLines)), in: byLines)
-  }
-
-  @inline(__always)
-  private func sizePoint(_ x: Point) -> SizePoint {
-    SizePoint(first: x[0], second: x[1], alpha: x[2], beta: x[3], bend: x[4])
-  }
-
-  @inline(__always)
-  private func replacing(_ sizes: SizePoint, in x: Point) -> Point {
-    var y = x
-    (y[0], y[1], y[2], y[3], y[4]) = (sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend)
-    return y
   }
 
   package struct Prepared {
@@ -122,7 +101,7 @@ package struct DistillationModel: LawModel {
 
   @inline(__always)
   package func prepare(_ point: Point) -> Prepared {
-    let x = chart == .mean ? lineChart(point) : point
+    let x = chart.isEmpty ? point : fromChart(point)
     let gamma = SizeCoordinates.gamma(x[4])
     let reference = Reference(self, width: x[7], logD1: x[8])
     return Prepared(
@@ -154,15 +133,29 @@ package struct DistillationModel: LawModel {
   }
 
   @inline(__always)
-  package func predict(_ x: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+  package func terms(_ x: Prepared, block: Int) -> Terms {
+    let distance = (logRatio[block] - x.d1) * x.inverseWidth
+    return Terms(
+      sizes: SizeTerm(
+        u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
+        inverseGamma: x.inverseGamma),
+      distance: distance, turn: softPlus(distance))
+  }
+
+  /// The size terms, the distance from the turn in units of its width, and the turn there.
+  package struct Terms {
+    var sizes: SizeTerm
+    var distance: Lanes
+    var turn: SoftPlus
+  }
+
+  @inline(__always)
+  package func predict(_ x: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row) {
     let n = logParameters[block]
     let d = logTokens[block]
+    let (term, turn, distance) = (terms.sizes, terms.turn, terms.distance)
     let teacher = logTeacherLoss[block]
     let centred = teacher - x.meanLogTeacherLoss
-    let term = SizeTerm(
-      u: n.fma(x.alpha, x.a), v: d.fma(x.beta, x.b), gamma: x.gamma, inverseGamma: x.inverseGamma)
-    let distance = (logRatio[block] - x.d1) * x.inverseWidth
-    let turn = softPlus(distance)
     // What the turn takes, per K, with its sign.
     let taken = turn.value * x.inverseReference
     // log(L_S - L_T)

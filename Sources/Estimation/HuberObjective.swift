@@ -26,8 +26,13 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     let limit = Lanes(repeating: delta)
     var sum = Lanes.zero
     var total = Model.Row.zero
-    for block in 0..<model.observed.count {
-      let (prediction, row) = model.predict(prepared, block: block)
+    // The inner terms of the next block are under way while this block waits for its own.
+    let last = model.observed.count - 1
+    var terms = model.terms(prepared, block: 0)
+    for block in 0...last {
+      let following = model.terms(prepared, block: min(block + 1, last))
+      let (prediction, row) = model.predict(prepared, terms, block: block)
+      terms = following
       let residual = prediction - model.observed[block]
       let magnitude = residual.magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
@@ -37,7 +42,7 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     }
     var gradient = Model.Point.zero
     total.forEach { gradient[$0] = $1.orderedSum }
-    if model.chart == .mean { gradient = model.pullBack(gradient, at: point) }
+    if !model.chart.isEmpty { gradient = model.pullBack(gradient, at: point) }
     return Value(objective: sum.orderedSum, gradient: gradient * model.free)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Runs stand in blocks of eight lanes, a structure of arrays; the last block is padded with copies of the
 /// last run, whose weights are zero. Coefficients are the lanes of a SIMD vector in internal coordinates,
-/// see ``coefficients(at:)``, which unless said otherwise are those of the chart of the lines.
+/// see ``coefficients(at:)``, unless the model is in another ``chart``.
 package protocol LawModel: Sendable {
   /// Holds the internal coordinates; lanes past ``dimension`` are zero.
   associatedtype Point: SIMD & Sendable where Point.Scalar == Double
@@ -19,23 +19,26 @@ package protocol LawModel: Sendable {
   var upperBounds: Point { get }
   /// The model with a least gamma of its own, and with slopes that keep A and B within what a number holds.
   func printable(leastGamma: Double) -> Self
-  /// The coordinates that points are in.
-  var chart: SizeChart { get }
-  /// The model in the chart of the mean.
-  var inMeanChart: Self { get }
-  /// A point in the chart of the mean from one in that of the lines, and the reverse.
-  func meanChart(_ lines: Point) -> Point
-  func lineChart(_ mean: Point) -> Point
-  /// Partial derivatives by a point in the chart of the mean, from those by its lines.
-  func pullBack(_ byLines: Point, at mean: Point) -> Point
+  /// The coordinates that points are in: empty for the internal ones.
+  var chart: Chart { get }
+  /// The model in the chart that suits the neighbourhood of a point.
+  func charted(around point: Point) -> Self
+  /// A point in the model's chart from one in internal coordinates, and the reverse.
+  func toChart(_ point: Point) -> Point
+  func fromChart(_ point: Point) -> Point
+  /// Partial derivatives by a point in the model's chart, from those by its internal coordinates.
+  func pullBack(_ gradient: Point, at point: Point) -> Point
   /// Coordinates that are fitted, as 1, and those that keep their value, as 0.
   var free: Point { get }
 
   /// What every block needs, worked out once for a point.
   associatedtype Prepared
   func prepare(_ point: Point) -> Prepared
+  /// The inner terms of the law for the runs in `block`, on which the rest of the prediction waits.
+  associatedtype Terms
+  func terms(_ prepared: Prepared, block: Int) -> Terms
   /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
-  func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row)
+  func predict(_ prepared: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row)
 
   /// Which kind of law a point is: minima of different kinds are kept side by side.
   func kind(of point: Point) -> SizeCoordinates.Kind
@@ -58,6 +61,11 @@ package protocol PartialDerivatives {
 }
 
 extension LawModel {
+  @inline(__always)
+  package func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+    predict(prepared, terms(prepared, block: block), block: block)
+  }
+
   package var blocks: Int { observed.count }
 
   /// Weights that count every run once and the padding not at all.

@@ -89,7 +89,7 @@ package struct Polisher<Model: LawModel> {
     let rows = (0..<dimension).map { index in
       var unit = Point.zero
       unit[index] = 1
-      return (model.chart == .mean ? model.pullBack(unit, at: point) : unit) * model.free
+      return (model.chart.isEmpty ? unit : model.pullBack(unit, at: point)) * model.free
     }
     var changed = Array(repeating: Lanes.zero, count: dimension)
     for block in 0..<blocks {
@@ -128,7 +128,7 @@ package struct Polisher<Model: LawModel> {
         }
         var gradient = Point.zero
         total.forEach { gradient[$0] = $1.orderedSum }
-        if objective.model.chart == .mean { gradient = objective.model.pullBack(gradient, at: moved) }
+        if !objective.model.chart.isEmpty { gradient = objective.model.pullBack(gradient, at: moved) }
         difference += gradient * side
       }
       second[row] = difference * objective.model.free * (0.5 / width)

@@ -14,13 +14,13 @@ struct Refit<Model: LawModel> {
     _ objective: HuberObjective<Model>, from descent: Descent<Model.Point>, relativeGain: Double = 1e-12
   ) -> Descent<Model.Point> {
     let best = polisher.minimise(objective, from: descent, relativeGain: relativeGain)
-    guard objective.model.kind(of: best.point) != .corner else { return best }
-    let model = objective.model
-    let changed = HuberObjective(model.inMeanChart, weights: objective.weights, delta: objective.delta)
+    let model = objective.model.charted(around: best.point)
+    if model.chart.isEmpty { return best }
+    let changed = HuberObjective(model, weights: objective.weights, delta: objective.delta)
     var other = newton.minimise(
-      changed, from: model.meanChart(best.point), limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
+      changed, from: model.toChart(best.point), limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
     other = polisher.minimise(changed, from: other, relativeGain: relativeGain)
-    other.point = model.lineChart(other.point)
+    other.point = model.fromChart(other.point)
     other.objective = objective.evaluate(at: other.point).objective
     other.evaluations += best.evaluations
     return other.objective < best.objective ? other : best

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Which coordinates the size terms have in a point.
+/// The coordinates of the size terms near the end of a fit.
 ///
 /// The lines (``SizeCoordinates``) are regular where the terms meet in a corner. Where gamma is large they are
 /// not: there one line runs away downwards as gamma grows, while its share of the blend stays what it is, and a
@@ -10,11 +10,20 @@ import Foundation
 ///
 ///     p_A = P - gamma (log(1 + e^w) - log 2),  p_B = p_A + gamma w,
 ///     alpha gamma = slope_N / (1 - s),  beta gamma = slope_D / s.
-package enum SizeChart: Sendable {
-  case lines, mean
-
+enum SizeChart {
   /// Beyond this w one of the lines has no share in the blend.
   static var widest: Double { 40 }
+}
+
+/// The coordinates that the points of a model are in, where they are not the ones that it is searched in.
+package struct Chart: OptionSet, Sendable {
+  package let rawValue: Int
+  package init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The size terms by their mean, see ``SizeChart``.
+  static let mean = Chart(rawValue: 1)
+  /// The turn by what it takes from a typical run, see ``TurnPoint``.
+  static let typicalTurn = Chart(rawValue: 2)
 }
 
 /// Five coordinates of the size terms: p_A, p_B, alpha gamma, beta gamma, q in the chart of the lines, and P, w,

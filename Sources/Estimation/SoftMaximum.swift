@@ -64,7 +64,7 @@ package struct SizeCoordinates: Sendable {
 }
 
 /// The soft maximum of a block with its derivatives.
-struct SizeTerm {
+package struct SizeTerm {
   /// `byBend` lacks the factor d gamma / d q = (1 + gamma)².
   var value, byA, byB, byBend: Lanes
 

@@ -12,7 +12,7 @@ package struct SupervisedModel: LawModel {
 
   package let runs: Int
   package let observed: [Lanes]
-  package private(set) var chart = SizeChart.lines
+  package internal(set) var chart: Chart = []
   package let free: Point
   let logParameters: [Lanes]
   let logTokens: [Lanes]
@@ -42,14 +42,14 @@ package struct SupervisedModel: LawModel {
 
   package var lowerBounds: Point {
     [
-      -.infinity, chart == .mean ? -SizeChart.widest : -.infinity, -.infinity, 0, 0,
+      -.infinity, chart.contains(.mean) ? -SizeChart.widest : -.infinity, -.infinity, 0, 0,
       SizeCoordinates.bend(leastGamma), 0, 0,
     ]
   }
 
   package var upperBounds: Point {
     var bounds = Point(repeating: .infinity)
-    if chart == .mean {
+    if chart.contains(.mean) {
       bounds[1] = SizeChart.widest
     } else {
       bounds[3] = largestSlopes.alpha
@@ -59,21 +59,21 @@ package struct SupervisedModel: LawModel {
     return bounds
   }
 
-  package var inMeanChart: Self {
+  package func charted(around point: Point) -> Self {
     var model = self
-    model.chart = .mean
+    model.chart = kind(of: point) == .corner ? [] : .mean
     return model
   }
 
   @inline(__always)
-  package func meanChart(_ lines: Point) -> Point { replacing(sizePoint(lines).mean, in: lines) }
+  package func toChart(_ point: Point) -> Point { replacing(sizePoint(point).mean, in: point) }
 
   @inline(__always)
-  package func lineChart(_ mean: Point) -> Point { replacing(sizePoint(mean).lines, in: mean) }
+  package func fromChart(_ point: Point) -> Point { replacing(sizePoint(point).lines, in: point) }
 
   @inline(__always)
-  package func pullBack(_ byLines: Point, at mean: Point) -> Point {
-    replacing(sizePoint(mean).pullBack(sizePoint(byLines)), in: byLines)
+  package func pullBack(_ gradient: Point, at point: Point) -> Point {
+    replacing(sizePoint(point).pullBack(sizePoint(gradient)), in: gradient)
   }
 
   @inline(__always)
@@ -94,7 +94,7 @@ package struct SupervisedModel: LawModel {
 
   @inline(__always)
   package func prepare(_ point: Point) -> Prepared {
-    let x = chart == .mean ? lineChart(point) : point
+    let x = chart.isEmpty ? point : fromChart(point)
     let gamma = SizeCoordinates.gamma(x[5])
     return Prepared(
       a: Lanes(repeating: x[0]), b: Lanes(repeating: x[1]), e: Lanes(repeating: x[2]),
@@ -104,11 +104,16 @@ package struct SupervisedModel: LawModel {
   }
 
   @inline(__always)
-  package func predict(_ x: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
+  package func terms(_ x: Prepared, block: Int) -> SizeTerm {
+    SizeTerm(
+      u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
+      inverseGamma: x.inverseGamma)
+  }
+
+  @inline(__always)
+  package func predict(_ x: Prepared, _ term: SizeTerm, block: Int) -> (logLoss: Lanes, row: Row) {
     let n = logParameters[block]
     let d = logTokens[block]
-    let term = SizeTerm(
-      u: n.fma(x.alpha, x.a), v: d.fma(x.beta, x.b), gamma: x.gamma, inverseGamma: x.inverseGamma)
     let loss = softPlus(term.value - x.e)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
