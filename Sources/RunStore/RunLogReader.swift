@@ -66,11 +66,9 @@ private func expectation(_ error: any Error) -> String {
     default: nil
     }
     return "\(name(context.codingPath)) should be \(allowed ?? "a number in the range of its type")"
-  case .dataCorrupted(let context) where context.debugDescription.lowercased().contains("number"):
-    // The decoder tells the number, but not its key.
-    return "a number does not fit its key: \(context.debugDescription)"
   default:
-    return "expected a JSON object, one a line"
+    // The decoder does not tell bad JSON from a number that fits no key's type.
+    return "expected a JSON object, one a line, with numbers that fit their keys"
   }
 }
 

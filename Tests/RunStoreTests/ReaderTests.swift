@@ -118,10 +118,10 @@ import RunStore
 
   @Test(arguments: [
     (good.replacing("1.5", with: "NaN"), "expected a JSON object"),
-    (good.replacing("1.5", with: "1e999"), "a number does not fit its key"),
+    (good.replacing("1.5", with: "1e999"), "numbers that fit their keys"),
     (good.replacing("1.5", with: "null"), "`loss` has no value"),
     (good.replacing("1.5", with: #"1.5,"loss":1.6"#), "`loss` is there twice"),
-    (good.replacing("1.5", with: #"1.5,"seed":1.5"#), "a number does not fit its key"),
+    (good.replacing("1.5", with: #"1.5,"seed":1.5"#), "numbers that fit their keys"),
     ("[\(good)]", "expected a JSON object"), (good + good, "expected a JSON object"), ("17", "expected a JSON object"),
   ]) func badLinesAreNamed(line: String, message: String) throws {
     let error = try #require(throws: StageError.self) { try read("\(Self.good)\n\(line)\n") }
