@@ -42,17 +42,20 @@ let package = Package(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Verification", dependencies: ["Artifacts", "ScalingLaws"]),
-    .target(name: "PaperFigures", dependencies: ["Plotting", "ScalingLaws", "RunStore", "Artifacts"]),
+    .target(
+      name: "PaperFigures",
+      dependencies: ["Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
 
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
-    .executableTarget(
-      name: "bench-fit", dependencies: ["Estimation", "ScalingLaws", "RunStore", "Artifacts", arguments]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
+
+    // Only for `make bench`.
+    stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
 
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "ScalingLaws"]),
@@ -61,9 +64,13 @@ let package = Package(
       name: "RunStoreTests",
       dependencies: ["RunStore", "Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
-    .testTarget(name: "PaperFiguresTests", dependencies: ["PaperFigures", "Plotting", "RunStore", "ScalingLaws"]),
+    .testTarget(
+      name: "PaperFiguresTests",
+      dependencies: ["PaperFigures", "Plotting", "ScalingLaws", "Verification"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
-    .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"], swiftSettings: vectorised),
+    .testTarget(
+      name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
+      swiftSettings: vectorised),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Artifacts", "ScalingLaws"]),
     .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
   ],

@@ -9,3 +9,23 @@ here=$(cd "$(dirname "$0")" && pwd)
   exit 1
 }
 "$python" "$here/compare_trainer.py" "$build/distill-train" "$output"
+
+runs=$(mktemp --suffix=.csv)
+trap 'rm -f "$runs"' EXIT
+"$python" - results/lab/logs/*.jsonl > "$runs" << 'PYTHON'
+import json
+import sys
+
+print("N,D,loss")
+for path in sys.argv[1:]:
+    for run in map(json.loads, open(path)):
+        if run["purpose"] == "law":
+            print(run["parameters"], run["tokens"], run["loss"], sep=",")
+PYTHON
+{
+  printf '# The fit against SciPy'"'"'s L-BFGS-B\n\nThe same starts, objective and analytic gradient, on one thread.\n\n'
+  for law in supervised chinchilla; do
+    "$python" "$here/fit.py" "$build/bench-fit" "$law" "$runs" 40 | sed 's/^  /- /; s/^\([a-z].*thread\)$/\n\1\n/'
+  done
+} > "$output/fit.md"
+cat "$output/fit.md"

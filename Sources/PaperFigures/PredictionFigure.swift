@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plotting
 import ScalingLaws
+import Verification
 
 /// Figure 5: what the fitted law predicts against what was observed, for a law fitted on all runs and for
 /// one fitted on the weak runs and asked about the strong ones.
@@ -84,7 +85,7 @@ struct PredictionComparison {
     let reach = max(1, errors.map(abs).max() ?? 1) * 1.12
     var marks: [any Mark] = [region]
     if let floor {
-      let deviation = 100 * floor.relativeDeviation
+      let deviation = 100 * floor.standardDeviation
       marks.append(
         BandMark(
           "noise floor",
@@ -125,7 +126,7 @@ struct PredictionComparison {
     sentences.append("Fitted on the weak runs: \(weak.joined(separator: ", ")).")
     if let floor {
       sentences.append(
-        "Seed noise: \(Phrase.percent(floor.relativeDeviation)) from \(floor.runs) runs in \(floor.groups) groups that differ in the seed alone.")
+        "Seed noise: \(Phrase.percent(floor.standardDeviation)) from \(floor.runs) runs in \(floor.configurations) groups that differ in the seed alone.")
     }
     return sentences.joined(separator: " ")
   }

@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plotting
 import ScalingLaws
+import Verification
 
 /// Figure 36: the supervised runs behind the law: at constant D/N and at constant D, along IsoFLOP
 /// profiles, and the profiles' minima.
@@ -91,7 +92,7 @@ struct SupervisedRuns {
     }
     minima = byBudget.enumerated().compactMap { index, group in
       ProfileMinimum(
-        points: group.values.map { ($0.parameters, $0.loss) }, relativeNoise: noise?.relativeDeviation
+        points: group.values.map { ($0.parameters, $0.loss) }, relativeNoise: noise?.standardDeviation
       ).map { (group.key, budgetColors[index], Self.symbols[index % Self.symbols.count], $0) }
     }
   }
@@ -191,7 +192,7 @@ struct SupervisedRuns {
 
   private var caption: RichText {
     let bars =
-      noise.map { "±1 s.d. for a seed noise of \(Phrase.percent($0.relativeDeviation))" }
+      noise.map { "±1 s.d. for a seed noise of \(Phrase.percent($0.standardDeviation))" }
       ?? "±1 s.d. from the residuals of the parabolas"
     let missing = profiles.count - minima.count
     let gaps = missing == 0 ? "" : "; \(missing) of \(profiles.count) profiles have no minimum inside their runs"

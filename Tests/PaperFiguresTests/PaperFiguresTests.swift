@@ -3,6 +3,7 @@ import Foundation
 import PaperFigures
 import Plotting
 import ScalingLaws
+import Verification
 import Testing
 
 @Suite struct FigureTests {
@@ -131,10 +132,10 @@ import Testing
 @Suite struct NoiseFloorTests {
   @Test func itIsTheNoiseThatWasPutIn() throws {
     let floor = try #require(NoiseFloor(SimulatedRuns(noise: 0.004).inputs.lawRuns))
-    #expect(floor.groups == 2 && floor.runs == 10)
-    #expect((0.001...0.008).contains(floor.relativeDeviation))
+    #expect(floor.configurations == 2 && floor.runs == 10)
+    #expect((0.001...0.008).contains(floor.standardDeviation))
     let silent = try #require(NoiseFloor(SimulatedRuns(noise: 0).inputs.lawRuns))
-    #expect(silent.relativeDeviation < 1e-12)
+    #expect(silent.standardDeviation < 1e-12)
   }
 
   @Test func runsThatDifferInMoreThanTheSeedMakeNone() {
