@@ -10,10 +10,10 @@ import sys
 
 from trainer import measure
 
-SIZES = [2, 3, 4, 5, 6, 8, 10]
+SIZES = [2, 3, 4, 6, 8, 10]
 BATCHES = [1024, 4096]
 ROUNDS = 3
-SECONDS = 2
+SECONDS = 1.5
 
 
 def ours(binary, layers, batch, threads):
