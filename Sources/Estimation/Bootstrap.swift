@@ -110,7 +110,7 @@ private func bootstrap<Model: LawModel>(
       let other = refit.newton.minimise(refit.objective, from: starts[start], limits: limits)
       if other.objective < best.objective * (1 - 1e-6) { (best, origin) = (other, start) }
     }
-    return (refit.finish(refit.objective, from: best, relativeGain: 1e-9).point, origin)
+    return (refit.settle(from: best).point, origin)
   }
   var samples: [String: [Double]] = [:]
   for refit in refits {

@@ -65,7 +65,7 @@ package struct MultiStart: Sendable {
       }
       let variations = leaders.flatMap { objective.model.variations(of: $0.point) }
       let (others, _) = follow(objective, variations, &evaluations)
-      let bumped = bump(objective, leaders, round: round, &evaluations)
+      let bumped = bump(objective, leaders, round: round, count: bumps, &evaluations)
       best += polish(objective, distinct(objective.model, others, finalists), &evaluations) + bumped
       best = distinct(objective.model, ranking(best).map { best[$0] }, finalists)
       if best[0].objective > leader * (1 - 1e-7) { break }
@@ -85,21 +85,37 @@ package struct MultiStart: Sendable {
     let model = objective.model
     if Self.isPrintable(model, candidates[0].point) { return candidates[0] }
     let levels = (0..<20).map { SizeCoordinates.minimumGamma * pow(1.25, Double($0)) }
-    let leaders = Array(candidates.prefix(6))
+    let leaders = Array(candidates.prefix(8))
     let found = parallelMap(
       count: levels.count * leaders.count, threads: threads, chunk: 1,
       makeState: { (QuasiNewton<Model>(), Polisher<Model>(blocks: model.blocks)) }
     ) { state, index in
-      let bounded = HuberObjective(
-        model.printable(leastGamma: levels[index / leaders.count]), weights: objective.weights,
-        delta: objective.delta)
+      let bounded = bound(objective, levels[index / leaders.count])
       let descent = state.0.minimise(
         bounded, from: leaders[index % leaders.count].point,
         limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
       return state.1.minimise(bounded, from: descent)
     }
-    let all = candidates + found
-    return ranking(all).lazy.map { all[$0] }.first { Self.isPrintable(model, $0.point) } ?? candidates[0]
+    // The bounds cut new dents, out of which the best is bumped under the bounds of its own and other levels.
+    var all = (candidates + found).filter { Self.isPrintable(model, $0.point) }
+    guard !all.isEmpty else { return candidates[0] }
+    for round in 0..<2 {
+      let leader = all[ranking(all)[0]]
+      for level in levels {
+        var evaluations = 0
+        let bumped = bump(bound(objective, level), [leader], round: rounds + round, count: 12, &evaluations)
+        all += bumped.filter { Self.isPrintable(model, $0.point) }
+      }
+    }
+    return all[ranking(all)[0]]
+  }
+
+  @inline(__always)
+  private func bound<Model: LawModel>(
+    _ objective: HuberObjective<Model>, _ leastGamma: Double
+  ) -> HuberObjective<Model> {
+    HuberObjective(
+      objective.model.printable(leastGamma: leastGamma), weights: objective.weights, delta: objective.delta)
   }
 
   private static func isPrintable<Model: LawModel>(_ model: Model, _ point: Model.Point) -> Bool {
@@ -132,11 +148,12 @@ package struct MultiStart: Sendable {
   /// Fits from the best points to resampled runs, and from there to the runs.
   @inline(__always)
   private func bump<Model: LawModel>(
-    _ objective: HuberObjective<Model>, _ leaders: [Descent<Model.Point>], round: Int, _ evaluations: inout Int
+    _ objective: HuberObjective<Model>, _ leaders: [Descent<Model.Point>], round: Int, count: Int,
+    _ evaluations: inout Int
   ) -> [Descent<Model.Point>] {
     let limits = DescentLimits(iterations: 1000, relativeGain: 1e-6)
     let bumped = parallelMap(
-      count: bumps, threads: threads, chunk: 2,
+      count: count, threads: threads, chunk: 2,
       makeState: { Refit(objective.model, delta: objective.delta) }
     ) { refit, index -> Descent<Model.Point> in
       refit.draw(CounterRandom(seed: 0, stream: UInt64(round * bumps + index)))

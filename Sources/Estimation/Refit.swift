@@ -9,21 +9,37 @@ struct Refit<Model: LawModel> {
     polisher = Polisher(blocks: model.blocks)
   }
 
-  /// Takes a descent to the minimum, in the chart in which its valley is straight.
+  /// Takes a descent to the minimum, and again in the chart in which its valley is straight.
   mutating func finish(
-    _ objective: HuberObjective<Model>, from descent: Descent<Model.Point>, relativeGain: Double = 1e-12
+    _ objective: HuberObjective<Model>, from descent: Descent<Model.Point>
   ) -> Descent<Model.Point> {
-    let best = polisher.minimise(objective, from: descent, relativeGain: relativeGain)
-    let model = objective.model.charted(around: best.point)
-    if model.chart.isEmpty { return best }
-    let changed = HuberObjective(model, weights: objective.weights, delta: objective.delta)
+    let best = polisher.minimise(objective, from: descent)
+    let other = inChart(objective, from: best, relativeGain: 1e-9)
+    return other.objective < best.objective ? other : best
+  }
+
+  /// Takes a descent towards the minimum, to a millionth of the objective: well within the doubt that
+  /// resampling is to measure.
+  mutating func settle(from descent: Descent<Model.Point>) -> Descent<Model.Point> {
+    let other = inChart(objective, from: descent, iterations: 8, relativeGain: 1e-6)
+    return other.objective < descent.objective ? other : descent
+  }
+
+  private mutating func inChart(
+    _ objective: HuberObjective<Model>, from descent: Descent<Model.Point>, iterations: Int = 100,
+    relativeGain: Double
+  ) -> Descent<Model.Point> {
+    let model = objective.model.charted(around: descent.point)
+    let charted = HuberObjective(model, weights: objective.weights, delta: objective.delta)
     var other = newton.minimise(
-      changed, from: model.toChart(best.point), limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
-    other = polisher.minimise(changed, from: other, relativeGain: relativeGain)
+      charted, from: model.toChart(descent.point),
+      limits: DescentLimits(iterations: 1000, relativeGain: relativeGain))
+    other.evaluations += descent.evaluations
+    other = polisher.minimise(
+      charted, from: other, iterations: iterations, relativeGain: 1e-3 * relativeGain)
     other.point = model.fromChart(other.point)
     other.objective = objective.evaluate(at: other.point).objective
-    other.evaluations += best.evaluations
-    return other.objective < best.objective ? other : best
+    return other
   }
 
   /// Draws as many runs as there are, with replacement: the objective weighs them accordingly.

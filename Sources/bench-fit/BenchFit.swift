@@ -51,7 +51,9 @@ struct BenchFit: ParsableCommand {
     let chosen = (0..<min(starts, grid.count)).map { grid[($0 * 7_654_321) % grid.count] }
     let objective = HuberObjective(model, delta: delta)
     var toTheEnd = MultiStart(stages: [], threads: threads)
+    // Descents alone, without the polish of the best.
     toTheEnd.rounds = 0
+    toTheEnd.finalists = 0
     let clock = ContinuousClock()
     let begin = clock.now
     let followed = minimise(toTheEnd, objective, chosen)
@@ -63,7 +65,7 @@ struct BenchFit: ParsableCommand {
       """
       {"law": "\(law.rawValue)", "runs": \(model.runs), "starts": \(chosen.count), "threads": \(threads), \
       "evaluations": \(followed.evaluations), "secondsPerEvaluation": \(seconds / Double(followed.evaluations)), \
-      "secondsPerStart": \(seconds / Double(chosen.count)), "best": \(followed.finalists[0].objective), \
+      "secondsPerStart": \(seconds / Double(chosen.count)), "best": \(followed.followed[0].objective), \
       "secondsOfTheWholeSearch": \((end - middle) / .seconds(1)), "bestOfTheWholeSearch": \
       \(planned.finalists[0].objective)}
       """)
