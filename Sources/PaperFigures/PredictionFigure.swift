@@ -126,7 +126,7 @@ struct PredictionComparison {
     sentences.append("Fitted on the weak runs: \(weak.joined(separator: ", ")).")
     if let floor {
       sentences.append(
-        "Seed noise: \(Phrase.percent(floor.standardDeviation)) from \(floor.runs) runs in \(floor.configurations) groups that differ in the seed alone.")
+        "Seed noise: \(Phrase.percent(floor.standardDeviation)) from \(floor.runs) runs in groups that differ in the seed alone.")
     }
     return sentences.joined(separator: " ")
   }
