@@ -9,11 +9,10 @@ SHELL := bash
 
 build := .build/release
 work := build
-# What a stage is, for every rule that runs one.
-built := $(work)/built
-ready := $(work)/dependencies
-
-sources := $(shell find Sources -type f) Package.swift
+# Beside what it stands for, so that they go together.
+built := .build/built
+# Folders too: a file that is gone leaves no other trace.
+sources := $(shell find Sources) Package.swift
 
 lab := results/lab
 lab_logs := $(sort $(wildcard $(lab)/logs/*.jsonl))
@@ -21,6 +20,8 @@ lab_store := $(work)/lab/runs.sqlite
 lab_fits := $(lab)/fit-supervised.json $(lab)/fit-supervised-extrapolation.json $(lab)/fit-chinchilla.json
 lab_bootstrap := $(lab)/bootstrap-supervised.json
 lab_verification := $(lab)/verification.json $(lab)/verification.md
+lab_verified := $(work)/lab/verified
+# Files have two digits, so that they sort.
 lab_figures := 05 36 learning-rate
 lab_figure_files := $(foreach figure,$(lab_figures),figures/lab/figure-$(figure).svg figures/lab/figure-$(figure).png)
 
@@ -35,47 +36,61 @@ figures: $(lab_figure_files) ## every figure
 ingest: $(lab_store) ## run logs into the run store
 fit: $(lab_fits) ## the laws
 bootstrap: $(lab_bootstrap) ## confidence intervals
-verify: $(built) $(lab_store) $(lab_fits) ## print the errors against their targets
-	$(build)/distill-verify --study lab --runs $(lab_store) --results $(lab)
+verify: $(lab_fits) $(lab_store) $(build)/distill-verify ## print the errors against their targets
+	$(verification)
 
-# `make figure-36` and `make figure-5` redo one figure; files have two digits, so that they sort.
-figure-%:
-	@$(MAKE) --no-print-directory $(addprefix figures/lab/figure-$(if $(filter $*,$(lab_figures)),,0)$*,.svg .png)
+# `make figure-36` redoes one figure, `make figure-5` is `make figure-05`.
+.PHONY: $(addprefix figure-,$(lab_figures) $(patsubst 0%,%,$(lab_figures)))
+$(addprefix figure-,$(lab_figures)): figure-%: figures/lab/figure-%.svg figures/lab/figure-%.png
+$(foreach figure,$(filter 0%,$(lab_figures)),$(eval figure-$(figure:0%=%): figure-$(figure)))
 
-# The libraries, looked for once for each state of the list.
-$(ready): Scripts/dependencies.sh
+dependencies: ## C libraries and fonts, installed where they are missing
 	@Scripts/dependencies.sh
-	@mkdir -p $(@D) && touch $@
 
-dependencies: $(ready) ## C libraries and fonts, installed where they are missing
-
-$(built): $(sources) $(ready)
+$(built): $(sources) | dependencies
 	swift build -c release --quiet
-	@mkdir -p $(@D) && touch $@
+	@touch $@
 
-$(lab_store): $(lab_logs) $(built)
-	@rm -f $@
-	$(build)/distill-ingest --study lab --store $@ $(lab_logs)
+# One build makes them all, but a stage runs again only if its own executable changed: make looks at the
+# file's time after this rule, which does nothing.
+$(addprefix $(build)/distill-,bootstrap fit ingest render train verify): $(built) ;
 
-$(lab)/fit-supervised.json: $(lab_store)
+# The folder too, for a log that is gone. What is stored follows from the logs, so a store is made anew; the old
+# one stays until the new one is whole.
+$(lab_store): $(lab_logs) $(lab)/logs $(build)/distill-ingest
+	@mkdir -p $(@D) && rm -f $@.new $@.new-journal
+	$(build)/distill-ingest --study lab --store $@.new $(lab_logs)
+	@mv $@.new $@
+
+$(work)/lab/fit-supervised.json: $(lab_store) $(build)/distill-fit
 	$(build)/distill-fit --law supervised --runs $(lab_store) --output $@
 
-$(lab)/fit-supervised-extrapolation.json: $(lab_store)
+$(work)/lab/fit-supervised-extrapolation.json: $(lab_store) $(build)/distill-fit
 	$(build)/distill-fit --law supervised --weaker-fraction 0.6667 --runs $(lab_store) --output $@
 
-$(lab)/fit-chinchilla.json: $(lab_store)
+$(work)/lab/fit-chinchilla.json: $(lab_store) $(build)/distill-fit
 	$(build)/distill-fit --law chinchilla --runs $(lab_store) --output $@
 
-$(lab)/bootstrap-supervised.json: $(lab)/fit-supervised.json
+# The fit names the runs that it was made from, so that new runs come with a new fit.
+$(work)/lab/bootstrap-supervised.json: $(lab)/fit-supervised.json $(build)/distill-bootstrap | $(lab_store)
 	$(build)/distill-bootstrap --law supervised --runs $(lab_store) --fit $< --resamples $(resamples) --output $@
 
-$(lab_verification) &: $(lab_fits) $(lab_store)
-	$(build)/distill-verify --study lab --runs $(lab_store) --results $(lab)
+# A result that came out as it was keeps its time, so that nothing after it is made again.
+$(lab_fits) $(lab_bootstrap): $(lab)/%.json: $(work)/lab/%.json
+	@cmp -s $< $@ || { mkdir -p $(@D) && cp $< $@.new && mv $@.new $@; }
 
-figures/lab/figure-%.svg figures/lab/figure-%.png &: $(lab_fits) $(lab_bootstrap) $(lab_store)
+# The report is written when a target is missed, too, and stays: what passed is marked elsewhere.
+verification := $(build)/distill-verify --study lab --runs $(lab_store) --results $(lab)
+$(lab_verified): $(lab_fits) $(lab_store) $(build)/distill-verify
+	$(verification)
+	@touch $@
+$(lab_verification) &: $(lab_verified)
+	@test -e $(word 1,$(lab_verification)) -a -e $(word 2,$(lab_verification)) || $(verification)
+
+figures/lab/figure-%.svg figures/lab/figure-%.png: $(lab_fits) $(lab_bootstrap) $(lab_store) $(build)/distill-render
 	$(build)/distill-render --study lab --figure $(patsubst 0%,%,$*) --runs $(lab_store) --results $(lab) --output figures/lab
 
-test: $(ready) ## build and run all tests
+test: dependencies ## build and run all tests
 	swift build -c release --build-tests --quiet
 	swift test -c release --skip-build
 
@@ -85,7 +100,7 @@ $(work)/corpus/corpus.txt: Scripts/corpus.sh
 
 # The order in which the fit needs them.
 sweeps := isoFLOP seeds fixed-ratio long learning-rate
-sweep: $(built) corpus ## train the lab's runs that are not in its logs (hours, resumable)
+sweep: $(build)/distill-train corpus ## train the lab's runs that are not in its logs (hours, resumable)
 	for sweep in $(sweeps); do \
 	  $(build)/distill-train sweep Sweeps/$$sweep.json --log $(lab)/logs/$$sweep.jsonl; \
 	done

@@ -25,15 +25,21 @@ if [ "$(uname -m)" = x86_64 ] && [ -r /proc/cpuinfo ]; then
 fi
 command -v swift > /dev/null || { say "swift is not installed: see https://www.swift.org/install"; exit 1; }
 
-missing=()
-command -v pkg-config > /dev/null || missing+=(pkg-config)
-for entry in "${libraries[@]}"; do
-  pkg-config --exists "${entry%%:*}" 2> /dev/null || missing+=("${entry#*:}")
-done
-for entry in "${fonts[@]}"; do
-  fc-list : family 2> /dev/null | tr ',' '\n' | grep -qx "${entry%%:*}" || missing+=("${entry#*:}")
-done
-command -v fc-list > /dev/null || missing+=(fontconfig)
+# Fills `missing` with the packages of what is not there.
+look() {
+  missing=()
+  command -v git > /dev/null || missing+=(git)
+  command -v pkg-config > /dev/null || missing+=(pkg-config)
+  for entry in "${libraries[@]}"; do
+    pkg-config --exists "${entry%%:*}" 2> /dev/null || missing+=("${entry#*:}")
+  done
+  command -v fc-list > /dev/null || missing+=(fontconfig)
+  for entry in "${fonts[@]}"; do
+    [ -n "$(fc-list ":family=${entry%%:*}" family 2> /dev/null)" ] || missing+=("${entry#*:}")
+  done
+}
+
+look
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get > /dev/null; then
@@ -48,3 +54,5 @@ fi
 say "installing ${missing[*]} (${elevate[*]:+${elevate[*]} }apt-get install)"
 "${elevate[@]}" apt-get update -qq
 "${elevate[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+look
+[ ${#missing[@]} -eq 0 ] || { say "still missing after installing: ${missing[*]}"; exit 1; }

@@ -17,8 +17,11 @@ struct DistillVerify: ParsableCommand {
   @Option(help: "The run store, or a log.")
   var runs: String
 
-  @Option(help: "Folder with the fits; verification.json and verification.md are written there.")
+  @Option(help: "Folder with the fits.")
   var results: String
+
+  @Option(help: "Folder that verification.json and verification.md are written to; that of the fits unless given.")
+  var outputFolder: String?
 
   @Option(help: "Largest mean absolute relative error that passes.")
   var target = 0.01
@@ -38,11 +41,13 @@ struct DistillVerify: ParsableCommand {
       let verification = SupervisedVerification(
         study: study, records: loaded.records, all: all.law, weak: weak.law, threshold: threshold,
         chinchilla: chinchilla.law, target: target)
+      // Written whether or not it passes: a miss is what one wants to read about.
+      let folder = outputFolder ?? results
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try writeAtomically(
-        try encoder.encode(verification) + Data("\n".utf8), to: results + "/verification.json")
-      try writeAtomically(verification.markdown, to: results + "/verification.md")
+        try encoder.encode(verification) + Data("\n".utf8), to: folder + "/verification.json")
+      try writeAtomically(verification.markdown, to: folder + "/verification.md")
       print(verification.table, terminator: "")
       passes = verification.passes
     }

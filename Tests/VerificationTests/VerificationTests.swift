@@ -45,8 +45,33 @@ import Verification
     // Tabulated: 3.940 and 18.307 are the 5% and 95% quantiles at ten degrees of freedom.
     let runs = (0..<11).map { record("\($0)", parameters: 1e5, tokens: 1e6, error: 0.001 * Double($0), seed: $0) }
     let noise = try #require(NoiseFloor(runs))
-    #expect(abs(pow(noise.standardDeviation / noise.low, 2) * 10 - 18.307) < 0.05)
-    #expect(abs(pow(noise.standardDeviation / noise.high, 2) * 10 - 3.940) < 0.05)
+    #expect(abs(pow(noise.standardDeviation / noise.low, 2) * 10 - 18.307) < 0.0005)
+    #expect(abs(pow(noise.standardDeviation / noise.high, 2) * 10 - 3.940) < 0.0005)
+  }
+
+  /// Tabulated 5% and 95% quantiles, from one degree of freedom, where approximations fail, to many.
+  @Test(arguments: [
+    (1, 0.003932, 3.8415), (2, 0.10259, 5.9915), (3, 0.35185, 7.8147), (5, 1.1455, 11.070),
+    (30, 18.493, 43.773), (100, 77.929, 124.342),
+  ]) func chiSquareIntervalsMatchTables(freedom: Int, low: Double, high: Double) throws {
+    let runs = (0...freedom).map {
+      record("\($0)", parameters: 1e5, tokens: 1e6, error: 0.001 * Double($0 % 3), seed: $0)
+    }
+    let noise = try #require(NoiseFloor(runs))
+    #expect(noise.degreesOfFreedom == freedom)
+    let quantiles = [noise.high, noise.low].map { pow(noise.standardDeviation / $0, 2) * Double(freedom) }
+    #expect(abs(quantiles[0] / low - 1) < 1e-4, "\(quantiles[0])")
+    #expect(abs(quantiles[1] / high - 1) < 1e-4, "\(quantiles[1])")
+  }
+
+  @Test func runsOfOneSeedOrOriginTellNothingOfTheSeeds() {
+    let first = record("a", parameters: 1e5, tokens: 1e6, seed: 1)
+    var again = record("b", parameters: 1e5, tokens: 1e6, error: 0.1, seed: 1)
+    #expect(NoiseFloor([first, again]) == nil)
+    again.seed = 2
+    #expect(NoiseFloor([first, again]) != nil)
+    again.origin = .measured
+    #expect(NoiseFloor([first, again]) == nil)
   }
 
   @Test func aMissedTargetFails() {
