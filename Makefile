@@ -59,7 +59,7 @@ $(addprefix $(build)/distill-,bootstrap fit ingest render train verify): $(built
 # one stays until the new one is whole.
 $(lab_store): $(lab_logs) $(lab)/logs $(build)/distill-ingest
 	@mkdir -p $(@D) && rm -f $@.new $@.new-journal
-	$(build)/distill-ingest --study lab --store $@.new $(lab_logs)
+	$(build)/distill-ingest --study lab --store $@.new $(lab_logs) || { rm -f $@.new; exit 1; }
 	@mv $@.new $@
 
 $(work)/lab/fit-supervised.json: $(lab_store) $(build)/distill-fit
