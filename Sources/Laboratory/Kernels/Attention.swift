@@ -56,20 +56,8 @@ package final class Attention {
       weigh(
         queries: queries + first * stride, stride: stride, first: first, maxima: maxima, findingMaxima: true)
       let rows = weights.pointer
-      var sums = (Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero)
+      let sums = weightedSums(rows, of: values, stride: valueStride, count: first + 8)
       var totals = Lane.zero
-      for key in 0..<(first + 8) {
-        let value = values[key * valueStride]
-        let column = rows + key
-        sums.0.addProduct(Lane(repeating: column[0]), value)
-        sums.1.addProduct(Lane(repeating: column[context]), value)
-        sums.2.addProduct(Lane(repeating: column[2 * context]), value)
-        sums.3.addProduct(Lane(repeating: column[3 * context]), value)
-        sums.4.addProduct(Lane(repeating: column[4 * context]), value)
-        sums.5.addProduct(Lane(repeating: column[5 * context]), value)
-        sums.6.addProduct(Lane(repeating: column[6 * context]), value)
-        sums.7.addProduct(Lane(repeating: column[7 * context]), value)
-      }
       for row in 0..<8 {
         let weights = (rows + row * context).lanes
         var total = Lane.zero
@@ -179,6 +167,27 @@ package final class Attention {
     (target + 3 * context).lanes[1] = tile.7
   }
 
+  /// The sums of `count` vectors, weighted by each of the eight rows of a matrix.
+  @inline(__always)
+  private func weightedSums(
+    _ matrix: UnsafeMutablePointer<Float>, of vectors: UnsafeMutablePointer<Lane>, stride: Int, count: Int
+  ) -> (Lane, Lane, Lane, Lane, Lane, Lane, Lane, Lane) {
+    var sums = (Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero)
+    for index in 0..<count {
+      let vector = vectors[index * stride]
+      let column = matrix + index
+      sums.0.addProduct(Lane(repeating: column[0]), vector)
+      sums.1.addProduct(Lane(repeating: column[context]), vector)
+      sums.2.addProduct(Lane(repeating: column[2 * context]), vector)
+      sums.3.addProduct(Lane(repeating: column[3 * context]), vector)
+      sums.4.addProduct(Lane(repeating: column[4 * context]), vector)
+      sums.5.addProduct(Lane(repeating: column[5 * context]), vector)
+      sums.6.addProduct(Lane(repeating: column[6 * context]), vector)
+      sums.7.addProduct(Lane(repeating: column[7 * context]), vector)
+    }
+    return sums
+  }
+
   /// Products of four vectors with sixteen columns of a matrix kept by component.
   @inline(__always)
   private func products(
@@ -235,20 +244,7 @@ package final class Attention {
   private func accumulateQueries(
     keys: UnsafeMutablePointer<Lane>, stride: Int, first: Int, into target: UnsafeMutablePointer<Lane>
   ) {
-    let rows = exponentGradients.pointer
-    var sums = (Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero, Lane.zero)
-    for position in 0..<(first + 8) {
-      let key = keys[position * stride]
-      let column = rows + position
-      sums.0.addProduct(Lane(repeating: column[0]), key)
-      sums.1.addProduct(Lane(repeating: column[context]), key)
-      sums.2.addProduct(Lane(repeating: column[2 * context]), key)
-      sums.3.addProduct(Lane(repeating: column[3 * context]), key)
-      sums.4.addProduct(Lane(repeating: column[4 * context]), key)
-      sums.5.addProduct(Lane(repeating: column[5 * context]), key)
-      sums.6.addProduct(Lane(repeating: column[6 * context]), key)
-      sums.7.addProduct(Lane(repeating: column[7 * context]), key)
-    }
+    let sums = weightedSums(exponentGradients.pointer, of: keys, stride: stride, count: first + 8)
     target[0] = sums.0 * ln2
     target[stride] = sums.1 * ln2
     target[2 * stride] = sums.2 * ln2
