@@ -53,7 +53,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap fit ingest render train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap corpus fit ingest render train verify): $(built) ;
 
 # The folder too, for a log that is gone. What is stored follows from the logs, so a store is made anew; the old
 # one stays until the new one is whole.
@@ -94,9 +94,9 @@ test: dependencies ## build and run all tests
 	swift build -c release --build-tests --quiet
 	swift test -c release --skip-build
 
-corpus: $(work)/corpus/corpus.txt ## the training text, from a Debian package
-$(work)/corpus/corpus.txt: Scripts/corpus.sh
-	Scripts/corpus.sh $@
+corpus: $(work)/corpus/corpus.txt ## the training text, from Debian packages
+$(work)/corpus/corpus.txt: Scripts/corpus.sh $(build)/distill-corpus
+	Scripts/corpus.sh $(build)/distill-corpus $@
 
 # The order in which the fit needs them.
 sweeps := isoFLOP seeds fixed-ratio long learning-rate

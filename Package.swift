@@ -29,9 +29,9 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Pure functions.
-    .target(name: "ScalingLaws", swiftSettings: vectorised),
-    .target(name: "Estimation", dependencies: ["ScalingLaws"], swiftSettings: vectorised),
     .target(name: "Randomness"),
+    .target(name: "ScalingLaws", swiftSettings: vectorised),
+    .target(name: "Estimation", dependencies: ["Randomness", "ScalingLaws"], swiftSettings: vectorised),
     .target(
       name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
@@ -48,6 +48,7 @@ let package = Package(
 
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
+    stage("distill-corpus", ["Laboratory"]),
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
@@ -58,7 +59,7 @@ let package = Package(
     stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
 
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
-    .testTarget(name: "EstimationTests", dependencies: ["Estimation", "ScalingLaws"]),
+    .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(
       name: "RunStoreTests",

@@ -50,7 +50,7 @@ class Transformer(nn.Module):
         self.layers = nn.ModuleList(Layer(width, hidden) for _ in range(layers))
         self.norm = nn.RMSNorm(width, eps=1e-6)
         self.output = nn.Linear(width, vocabulary, bias=False)
-        angles = torch.arange(context)[:, None] * 10_000.0 ** (-torch.arange(4) / 4)[None, :]
+        angles = torch.arange(context)[:, None] * 100.0 ** (-torch.arange(4) / 4)[None, :]
         self.register_buffer("cos", angles.cos().repeat(1, 2))
         self.register_buffer("sin", angles.sin().repeat(1, 2))
 

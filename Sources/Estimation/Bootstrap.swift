@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import ScalingLaws
 
 /// How intervals are made.

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 
 /// Descents from many starts, with early dismissal, and a polish of the best.
 ///

@@ -1,3 +1,5 @@
+import Randomness
+
 /// A thread's scratch space for fits to resampled runs.
 struct Refit<Model: LawModel> {
   var objective: HuberObjective<Model>

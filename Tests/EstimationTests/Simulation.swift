@@ -1,5 +1,6 @@
 import Estimation
 import Foundation
+import Randomness
 import ScalingLaws
 
 /// Runs drawn from a law, with seeded noise on log L.

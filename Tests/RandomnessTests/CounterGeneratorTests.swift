@@ -34,3 +34,19 @@ import Testing
     #expect(permutation(of: 1000, seed: 5) != permutation(of: 1000, seed: 6))
   }
 }
+
+@Suite struct CounterRandomTests {
+  @Test func agreesWithThePublishedVectors() {
+    // Random123, kat_vectors: philox2x64 with ten rounds.
+    #expect(CounterRandom.block(0, 0, key: 0) == (0xca00_a045_9843_d731, 0x66c2_4222_c9a8_45b5))
+    let ones = UInt64.max
+    #expect(CounterRandom.block(ones, ones, key: ones) == (0x65b0_21d6_0cd8_310f, 0x4d02_f322_2f86_df20))
+  }
+
+  @Test func coversTheRangeEvenly() {
+    let random = CounterRandom(seed: 3, stream: 5)
+    var counts = Array(repeating: 0, count: 10)
+    for index in 0..<100_000 { counts[random.integer(below: 10, at: UInt64(index))] += 1 }
+    for count in counts { #expect(abs(count - 10_000) < 500) }
+  }
+}

@@ -5,7 +5,10 @@ import Foundation
 package struct QueryKeyNorm {
   /// Queries leave multiplied by this, so that attention's 2^(q . k) is e^(q . k / sqrt(8)).
   package static let queryScale: Float = log2e / Float(8).squareRoot()
-  package static let rotaryBase = 10_000.0
+  /// Wavelengths from 6 to 200 tokens, the span of the context. With the usual 10,000, half of a head's few
+  /// components would hardly turn: they match text at any distance, and the skill to copy with them sets in late
+  /// and suddenly, so that the loss falls in a step.
+  package static let rotaryBase = 100.0
 
   /// Cosines of the rotary angles, a lane a position.
   private let cosines: [Lane]
