@@ -2,7 +2,9 @@ import Artifacts
 import ScalingLaws
 
 /// The supervised law's errors on a study's runs, against the target.
-public struct SupervisedVerification: Codable, Hashable, Sendable {
+public struct SupervisedVerification: ResultDocument, Hashable, Sendable {
+  public static let meaning = "a verification, as distill-verify writes it"
+
   /// One claim that can fail.
   public struct Check: Codable, Hashable, Sendable {
     public var name: String

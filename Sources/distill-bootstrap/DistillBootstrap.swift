@@ -60,19 +60,19 @@ struct DistillBootstrap: ParsableCommand {
   }
 
   func run() throws {
-    let fitted = try readFit(fit)
-    guard fitted.law == law.rawValue else {
-      throw StageError("expected a fit of the \(law.rawValue) law, found \(fitted.law)", file: fit)
-    }
-    let bootstrap = try intervals(of: fitted, try loadRuns(runs))
-    let document = try document(bootstrap, fitted)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let json = try encoder.encode(document) + Data("\n".utf8)
-    if let output { try writeAtomically(json, to: output) }
-    switch format {
-    case .json: FileHandle.standardOutput.write(json)
-    case .table: print(table(document))
+    try runStage("distill-bootstrap") {
+      let fitted = try FitDocument.read(from: fit)
+      guard fitted.law == law.rawValue else {
+        throw StageError("expected a fit of the \(law.rawValue) law, found \(fitted.law)", file: fit)
+      }
+      let bootstrap = try intervals(of: fitted, try loadRuns(runs))
+      let document = try document(bootstrap, fitted)
+      let json = try document.json()
+      if let output { try writeAtomically(json, to: output) }
+      switch format {
+      case .json: FileHandle.standardOutput.write(json)
+      case .table: print(table(document))
+      }
     }
   }
 
@@ -112,7 +112,7 @@ struct DistillBootstrap: ParsableCommand {
     switch supervised {
     case "published": return .published
     case let path?:
-      let document = try readFit(path)
+      let document = try FitDocument.read(from: path)
       guard document.law != "distillation", let law = SupervisedLaw(coefficients: document.coefficients) else {
         throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
       }
@@ -156,13 +156,4 @@ struct DistillBootstrap: ParsableCommand {
     }
     return lines.joined(separator: "\n")
   }
-}
-
-/// Reads a fit.
-func readFit(_ path: String) throws(StageError) -> FitDocument {
-  let data = try readFile(path)
-  guard let document = try? JSONDecoder().decode(FitDocument.self, from: data) else {
-    throw StageError("expected a fit as distill-fit writes it", file: path)
-  }
-  return document
 }

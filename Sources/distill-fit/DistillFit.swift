@@ -67,18 +67,18 @@ struct DistillFit: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = try loadRuns(runs)
-    let (fit, document) = try fitted(loaded)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let json = try encoder.encode(document) + Data("\n".utf8)
-    if let output { try writeAtomically(json, to: output) }
-    switch format {
-    case .json:
-      FileHandle.standardOutput.write(json)
-      for warning in fit.warnings { printError("warning: \(warning)") }
-    case .table:
-      print(fitTable(document, fit))
+    try runStage("distill-fit") {
+      let loaded = try loadRuns(runs)
+      let (fit, document) = try fitted(loaded)
+      let json = try document.json()
+      if let output { try writeAtomically(json, to: output) }
+      switch format {
+      case .json:
+        FileHandle.standardOutput.write(json)
+        for warning in fit.warnings { printError("warning: \(warning)") }
+      case .table:
+        print(fitTable(document, fit))
+      }
     }
   }
 
@@ -160,10 +160,7 @@ struct DistillFit: ParsableCommand {
 
 /// Reads the supervised law from a fit.
 func readSupervisedFit(_ path: String) throws(StageError) -> SupervisedLaw {
-  let data = try readFile(path)
-  guard let document = try? JSONDecoder().decode(FitDocument.self, from: data) else {
-    throw StageError("expected a fit as distill-fit writes it", file: path)
-  }
+  let document = try FitDocument.read(from: path)
   guard document.law != "distillation", let law = SupervisedLaw(coefficients: document.coefficients) else {
     throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
   }

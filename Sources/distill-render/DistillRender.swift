@@ -78,13 +78,9 @@ struct DistillRender: ParsableCommand {
   }
 
   /// The document at `path`, or nil where there is none: a figure that needs it will say so.
-  private func document<Document: Decodable>(_ type: Document.Type, _ path: String) throws(StageError) -> Document? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let data = try readFile(path)
-    do {
-      return try JSONDecoder().decode(type, from: data)
-    } catch {
-      throw StageError("is not a \(type): \(error)", file: path)
-    }
+  private func document<Document: ResultDocument>(
+    _ type: Document.Type, _ path: String
+  ) throws(StageError) -> Document? {
+    FileManager.default.fileExists(atPath: path) ? try type.read(from: path) : nil
   }
 }

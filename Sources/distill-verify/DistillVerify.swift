@@ -43,10 +43,7 @@ struct DistillVerify: ParsableCommand {
         chinchilla: chinchilla.law, target: target)
       // Written whether or not it passes: a miss is what one wants to read about.
       let folder = outputFolder ?? results
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try writeAtomically(
-        try encoder.encode(verification) + Data("\n".utf8), to: folder + "/verification.json")
+      try writeAtomically(try verification.json(), to: folder + "/verification.json")
       try writeAtomically(verification.markdown, to: folder + "/verification.md")
       print(verification.table, terminator: "")
       passes = verification.passes
@@ -59,12 +56,7 @@ struct DistillVerify: ParsableCommand {
     _ name: String, of loaded: LoadedRuns
   ) throws -> (document: FitDocument, law: SupervisedLaw) {
     let path = results + "/" + name
-    let document: FitDocument
-    do {
-      document = try JSONDecoder().decode(FitDocument.self, from: readFile(path))
-    } catch is DecodingError {
-      throw StageError("is not a fit", file: path)
-    }
+    let document = try FitDocument.read(from: path)
     guard let law = SupervisedLaw(coefficients: document.coefficients) else {
       throw StageError("lacks a coefficient of the supervised law", file: path)
     }
