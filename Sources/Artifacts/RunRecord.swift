@@ -66,10 +66,15 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var temperature: Double?
     /// Weight lambda of the distillation loss beside the next-token loss.
     public var mixing: Double?
+    /// Which way round the divergence is taken: `forward` or `reverse`.
+    public var direction: String?
+    /// What is kept of the teacher's distribution: `full`, `top-16`, `nucleus-0.9`.
+    public var truncation: String?
 
     public init(
       teacherRun: String, teacherLoss: Double, teacherParameters: Double, teacherTokens: Double,
-      divergence: Double? = nil, temperature: Double? = nil, mixing: Double? = nil
+      divergence: Double? = nil, temperature: Double? = nil, mixing: Double? = nil,
+      direction: String? = nil, truncation: String? = nil
     ) {
       self.teacherRun = teacherRun
       self.teacherLoss = teacherLoss
@@ -78,6 +83,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
       self.divergence = divergence
       self.temperature = temperature
       self.mixing = mixing
+      self.direction = direction
+      self.truncation = truncation
     }
   }
 

@@ -7,7 +7,11 @@ import Foundation
 ///
 ///     {"sweep": "isoFLOP", "purpose": "law",
 ///      "groups": [{"layers": [2, 3, 4], "budgets": [3e11]},
-///                 {"layers": [4, 5], "tokensPerParameter": [20], "seeds": [1, 2]}]}
+///                 {"layers": [4, 5], "tokensPerParameter": [20], "seeds": [1, 2]},
+///                 {"layers": [3], "tokens": [1e6],
+///                  "teachers": [{"layers": [6, 7], "tokensPerParameter": [20]}]}]}
+///
+/// A group with teachers is one of distillations, on the student split unless it names another.
 public struct Sweep: Sendable {
   public let name: String
   public let purpose: RunRecord.Purpose
@@ -18,10 +22,15 @@ public struct Sweep: Sendable {
     public let configuration: TrainingConfiguration
     /// Nominal compute of the IsoFLOP profile that it belongs to.
     public let budget: Double?
+    /// The run that it learns from, where it is a distillation.
+    public let teacher: TrainingConfiguration?
 
-    public init(configuration: TrainingConfiguration, budget: Double? = nil) {
+    public init(
+      configuration: TrainingConfiguration, budget: Double? = nil, teacher: TrainingConfiguration? = nil
+    ) {
       self.configuration = configuration
       self.budget = budget
+      self.teacher = teacher
     }
   }
 
@@ -45,6 +54,38 @@ public struct Sweep: Sendable {
     var learningRates: [Double]?
     var seeds: [Int]?
     var split: CorpusSplit?
+    /// Supervised runs; every run of the group is made once for each of them.
+    var teachers: [Group]?
+    var objective: Objective?
+  }
+
+  /// A distillation objective of which a file names only what differs from the plain one.
+  fileprivate struct Objective: Decodable {
+    var mixing: Double?
+    var temperature: Double?
+    var direction: DistillationObjective.Direction?
+    var top: Int?
+    var nucleus: Double?
+
+    func objective() throws(StageError) -> DistillationObjective {
+      var objective = DistillationObjective()
+      if let mixing { objective.mixing = mixing }
+      if let temperature { objective.temperature = temperature }
+      if let direction { objective.direction = direction }
+      switch (top, nucleus) {
+      case (nil, nil): break
+      case (let top?, nil): objective.truncation = .top(top)
+      case (nil, let nucleus?): objective.truncation = .nucleus(nucleus)
+      default: throw StageError("an objective has `top` or `nucleus`, not both")
+      }
+      guard (0...1).contains(objective.mixing), objective.temperature > 0, (top ?? 1) > 0,
+        (0...1).contains(nucleus ?? 1)
+      else {
+        throw StageError(
+          "an objective's `mixing` and `nucleus` lie between 0 and 1, its `temperature` and `top` above 0")
+      }
+      return objective
+    }
   }
 
   /// Reads a sweep file and plans its runs on a corpus.
@@ -81,6 +122,28 @@ public struct Sweep: Sendable {
 
 extension Sweep.Group {
   fileprivate func runs(corpus: Digest) throws(StageError) -> [Sweep.PlannedRun] {
+    guard let teachers else {
+      guard objective == nil else { throw StageError("`objective` needs `teachers`") }
+      return try supervisedRuns(corpus: corpus)
+    }
+    var runs = [Sweep.PlannedRun]()
+    for group in teachers {
+      guard group.teachers == nil else { throw StageError("a teacher cannot have teachers") }
+      for teacher in try group.supervisedRuns(corpus: corpus) {
+        var teaching = Teaching(teacher: teacher.configuration.name)
+        if let objective { teaching.objective = try objective.objective() }
+        for student in try supervisedRuns(corpus: corpus) {
+          var configuration = student.configuration
+          configuration.teaching = teaching
+          configuration.split = split ?? .student
+          runs.append(.init(configuration: configuration, budget: student.budget, teacher: teacher.configuration))
+        }
+      }
+    }
+    return runs
+  }
+
+  private func supervisedRuns(corpus: Digest) throws(StageError) -> [Sweep.PlannedRun] {
     var runs = [Sweep.PlannedRun]()
     for layers in layers {
       guard (1...64).contains(layers) else {

@@ -1,23 +1,23 @@
 import Artifacts
 import Dispatch
 import Foundation
-import Synchronization
 
 /// Trains the runs of a sweep that its log does not hold yet, several side by side.
 public struct SweepRunner: Sendable {
-  /// Runs trained at the same time, each on threads of its own.
+  /// Runs, or teachers with their students, trained at the same time, each on threads of its own.
   public var jobs = 1
   public var threadsPerRun = 1
   /// Folder for the checkpoints of unfinished runs.
   public var checkpoints: String
-  /// Folder that keeps the parameters of finished runs, for use as teachers; nil keeps none.
-  public var weights: String?
+  /// Folder that keeps the parameters of finished supervised runs on the teacher split: they may be teachers.
+  public var weights: String
   /// Seconds between two checkpoints of a run.
   public var checkpointInterval = 30.0
   public var software: String
 
-  public init(checkpoints: String, software: String) {
+  public init(checkpoints: String, weights: String, software: String) {
     self.checkpoints = checkpoints
+    self.weights = weights
     self.software = software
   }
 
@@ -25,7 +25,7 @@ public struct SweepRunner: Sendable {
   public struct Progress: Sendable {
     public var finishedRuns = 0
     public var totalRuns = 0
-    /// Training FLOPs, counted by F(N): done in this session, and left at its start.
+    /// FLOPs of students and teachers, counted by F(N): done so far in this session, and to be done in all.
     public var doneCompute = 0.0
     public var totalCompute = 0.0
     public var seconds = 0.0
@@ -36,6 +36,29 @@ public struct SweepRunner: Sendable {
     }
   }
 
+  /// What a worker does at a time.
+  private enum Job {
+    case run(Sweep.PlannedRun)
+    /// A teacher whose parameters are not at hand. Its own log line belongs to another sweep.
+    case teacher(TrainingConfiguration)
+    case classroom(TrainingConfiguration, [Sweep.PlannedRun])
+
+    var compute: Double {
+      switch self {
+      case .run(let planned): planned.configuration.compute
+      case .teacher(let configuration): configuration.compute
+      case .classroom(let teacher, let students):
+        students.reduce(Self.teaching(teacher, students)) { $0 + $1.configuration.compute }
+      }
+    }
+
+    /// FLOPs of the teacher's forward passes.
+    static func teaching(_ teacher: TrainingConfiguration, _ students: [Sweep.PlannedRun]) -> Double {
+      let tokens = students.map(\.configuration.tokens).max() ?? 0
+      return teacher.compute / Double(3 * teacher.tokens) * Double(tokens)
+    }
+  }
+
   /// Trains what is missing and returns when all is done.
   /// - Parameter report: called about once a second, by one thread at a time.
   /// - Throws: the first ``StageError``; the runs finished before it are in the log.
@@ -43,38 +66,103 @@ public struct SweepRunner: Sendable {
     _ sweep: Sweep, corpus: Corpus, log: RunLog, report: @escaping @Sendable (Progress) -> Void
   ) throws(StageError) {
     let missing = sweep.runs.filter { !log.finished.contains($0.configuration.name) }
+    let lessons = lessons(missing)
+    let teachers = lessons.filter { !FileManager.default.fileExists(atPath: weightsPath($0.teacher)) }
+    var seen = Set<String>()
+    let untrained = teachers.map(\.teacher).filter { seen.insert($0.name).inserted }.map(Job.teacher)
+    let others = missing.filter { $0.teacher == nil }.map(Job.run)
+    let classrooms = lessons.map { Job.classroom($0.teacher, $0.students) }
     var progress = Progress()
     progress.totalRuns = missing.count
-    progress.totalCompute = missing.reduce(0) { $0 + $1.configuration.compute }
-    let board = Board(progress: progress, log: log, report: report)
-    let workers = min(jobs, missing.count)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while let index = board.takeNext() {
-        do {
-          let record = try train(missing[index], of: sweep, corpus: corpus, board: board)
-          try board.finish(record)
-        } catch {
-          board.fail(error as? StageError ?? StageError("\(error)"))
+    progress.totalCompute = (untrained + others + classrooms).reduce(0) { $0 + $1.compute }
+    // Students wait until all teachers are trained.
+    for phase in [untrained + others, classrooms] where !phase.isEmpty {
+      let board = SweepBoard(jobs: phase.count, progress: progress, log: log, report: report)
+      DispatchQueue.concurrentPerform(iterations: min(jobs, phase.count)) { _ in
+        while let index = board.takeNext() {
+          do {
+            try work(on: phase[index], of: sweep, corpus: corpus, board: board)
+          } catch {
+            board.fail(error as? StageError ?? StageError("\(error)"))
+          }
         }
       }
+      if let error = board.error { throw error }
+      progress = board.progressSoFar
     }
-    if let error = board.error { throw error }
     try log.sort(by: sweep.runs.map(\.configuration.name))
   }
 
+  /// Students by teacher, seed and whatever else the teacher's predictions depend on, in the sweep's order.
+  private func lessons(
+    _ runs: [Sweep.PlannedRun]
+  ) -> [(teacher: TrainingConfiguration, students: [Sweep.PlannedRun])] {
+    struct Key: Hashable {
+      var teaching: Teaching?
+      var seed: Int
+      var batchTokens: Int
+      var split: CorpusSplit
+    }
+    var lessons = [(teacher: TrainingConfiguration, students: [Sweep.PlannedRun])]()
+    var places = [Key: Int]()
+    for run in runs {
+      guard let teacher = run.teacher else { continue }
+      let student = run.configuration
+      let key = Key(
+        teaching: student.teaching, seed: student.seed, batchTokens: student.batchTokens, split: student.split)
+      if let place = places[key] {
+        lessons[place].students.append(run)
+      } else {
+        places[key] = lessons.count
+        lessons.append((teacher, [run]))
+      }
+    }
+    return lessons
+  }
+
+  private func work(
+    on job: Job, of sweep: Sweep, corpus: Corpus, board: SweepBoard
+  ) throws(StageError) {
+    switch job {
+    case .run(let planned):
+      let configuration = planned.configuration
+      guard let result = try train(configuration, corpus: corpus, board: board) else { return }
+      let record = RunRecord(
+        trainer: result.trainer, evaluation: result.trainer.evaluate(), sweep: sweep, budget: planned.budget,
+        seconds: result.seconds, software: software)
+      try board.finish(record)
+      try? FileManager.default.removeItem(atPath: checkpointPath(configuration))
+    case .teacher(let configuration):
+      _ = try train(configuration, corpus: corpus, board: board)
+      try? FileManager.default.removeItem(atPath: checkpointPath(configuration))
+    case .classroom(let teacher, let students):
+      try teach(students, by: teacher, of: sweep, corpus: corpus, board: board)
+    }
+  }
+
+  private func checkpointPath(_ configuration: TrainingConfiguration) -> String {
+    checkpoints + "/" + configuration.name + ".checkpoint"
+  }
+
+  private func weightsPath(_ configuration: TrainingConfiguration) -> String {
+    weights + "/" + configuration.name + ".checkpoint"
+  }
+
+  /// Trains a supervised run to its end, from its checkpoint where there is one.
+  /// - Returns: nil where another worker's failure stopped it.
   private func train(
-    _ planned: Sweep.PlannedRun, of sweep: Sweep, corpus: Corpus, board: Board
-  ) throws(StageError) -> RunRecord {
-    let configuration = planned.configuration
+    _ configuration: TrainingConfiguration, corpus: Corpus, board: SweepBoard
+  ) throws(StageError) -> (trainer: Trainer, seconds: Double)? {
     let trainer = try Trainer(configuration, corpus: corpus, threads: threadsPerRun)
-    let checkpoint = checkpoints + "/" + configuration.name + ".checkpoint"
+    let checkpoint = checkpointPath(configuration)
     let start = ContinuousClock.now
     var saved = start
     if Checkpoint.restore(trainer, from: checkpoint) {
-      board.add(compute: configuration.compute * Double(trainer.step) / Double(configuration.steps))
+      board.skip(compute: configuration.compute * Double(trainer.step) / Double(configuration.steps))
     }
     let stride = max(1, Int(2e9 / (configuration.compute / Double(configuration.steps))))
-    while !trainer.isFinished, board.error == nil {
+    while !trainer.isFinished {
+      guard board.error == nil else { return nil }
       let before = trainer.step
       for _ in 0..<stride where !trainer.isFinished {
         let loss = trainer.trainStep()
@@ -82,100 +170,60 @@ public struct SweepRunner: Sendable {
           throw StageError("run \(configuration.name) diverged at step \(trainer.step)")
         }
       }
-      let share = Double(trainer.step - before) / Double(configuration.steps)
-      board.add(compute: configuration.compute * share)
+      board.add(compute: configuration.compute * Double(trainer.step - before) / Double(configuration.steps))
       if saved.duration(to: .now) > .seconds(checkpointInterval) {
         try Checkpoint.save(trainer, to: checkpoint)
         saved = .now
       }
     }
     let seconds = start.duration(to: .now) / .seconds(1)
-    let evaluation = trainer.evaluate()
-    if let weights { try Checkpoint.save(trainer, to: weights + "/" + configuration.name + ".checkpoint") }
-    try? FileManager.default.removeItem(atPath: checkpoint)
-    return RunRecord(
-      trainer: trainer, evaluation: evaluation, sweep: sweep, budget: planned.budget, seconds: seconds,
-      software: software)
-  }
-}
-
-extension RunRecord {
-  /// The log line of a finished run.
-  fileprivate init(
-    trainer: Trainer, evaluation: Evaluation, sweep: Sweep, budget: Double?, seconds: Double, software: String
-  ) {
-    let configuration = trainer.configuration
-    let shape = configuration.shape
-    self.init(
-      run: configuration.name, kind: .supervised, origin: .measured, purpose: sweep.purpose,
-      sweep: sweep.name, budget: budget, parameters: Double(shape.nonEmbeddingParameters),
-      tokens: Double(configuration.tokens), compute: configuration.compute, loss: evaluation.loss,
-      lossStandardError: (evaluation.standardError * 1e6).rounded() / 1e6,
-      evaluationTokens: evaluation.tokens, seed: configuration.seed,
-      model: .init(
-        layers: shape.layers, width: shape.width, feedForwardWidth: shape.feedForwardWidth,
-        heads: shape.heads, context: shape.context, vocabulary: shape.vocabulary),
-      recipe: .init(
-        batchTokens: configuration.batchTokens, steps: configuration.steps,
-        peakLearningRate: configuration.peakLearningRate, warmupSteps: configuration.warmupSteps,
-        weightDecay: configuration.weightDecay, split: configuration.split.rawValue),
-      lossCurve: trainer.curve.points, seconds: (seconds * 100).rounded() / 100, software: software)
-  }
-}
-
-/// What the workers of a sweep share.
-private final class Board: @unchecked Sendable {
-  // Every access to the properties below is inside `lock`.
-  private let lock = Mutex(())
-  private var next = 0
-  private var progress: SweepRunner.Progress
-  private var firstError: StageError?
-  private var reported: ContinuousClock.Instant
-  private let start = ContinuousClock.now
-  private let log: RunLog
-  private let report: @Sendable (SweepRunner.Progress) -> Void
-
-  init(
-    progress: SweepRunner.Progress, log: RunLog, report: @escaping @Sendable (SweepRunner.Progress) -> Void
-  ) {
-    self.progress = progress
-    self.log = log
-    self.report = report
-    reported = start
-  }
-
-  var error: StageError? { lock.withLock { _ in firstError } }
-
-  func takeNext() -> Int? {
-    lock.withLock { _ in
-      guard firstError == nil, next < progress.totalRuns else { return nil }
-      next += 1
-      return next - 1
+    if configuration.teaching == nil, configuration.split == .teacher {
+      try Checkpoint.save(trainer, to: weightsPath(configuration))
     }
+    return (trainer, seconds)
   }
 
-  func add(compute: Double) {
-    lock.withLock { _ in
-      progress.doneCompute += compute
-      guard reported.duration(to: .now) > .seconds(1) else { return }
-      reported = .now
-      progress.seconds = start.duration(to: .now) / .seconds(1)
-      report(progress)
+  /// Trains a teacher's students to their end; each is logged as soon as it gets there.
+  private func teach(
+    _ planned: [Sweep.PlannedRun], by teacher: TrainingConfiguration, of sweep: Sweep, corpus: Corpus,
+    board: SweepBoard
+  ) throws(StageError) {
+    let pool = ShardPool(threads: threadsPerRun)
+    let trained = try Trainer(teacher, corpus: corpus, pool: pool)
+    guard Checkpoint.restore(trained, from: weightsPath(teacher)), trained.isFinished else {
+      throw StageError("does not hold the finished run \(teacher.name)", file: weightsPath(teacher))
     }
-  }
-
-  func finish(_ record: RunRecord) throws {
-    try lock.withLock { _ in
-      // A run that stopped because another failed is not finished.
-      guard firstError == nil else { return }
-      try log.append(record)
-      progress.finishedRuns += 1
-      progress.seconds = start.duration(to: .now) / .seconds(1)
-      report(progress)
+    let classroom = try Classroom(
+      teacher: trained, students: planned.map(\.configuration), corpus: corpus, pool: pool)
+    for student in classroom.students {
+      _ = Checkpoint.restore(student, from: checkpointPath(student.configuration))
     }
-  }
-
-  func fail(_ error: StageError) {
-    lock.withLock { _ in if firstError == nil { firstError = error } }
+    let total = Job.classroom(teacher, planned).compute
+    var (saved, share) = (ContinuousClock.now, classroom.share)
+    board.skip(compute: total * share)
+    var unlogged = Array(planned.indices)
+    while true {
+      for index in unlogged where classroom.students[index].isFinished {
+        let student = classroom.students[index]
+        let record = RunRecord(
+          trainer: student, evaluation: classroom.evaluate(student), sweep: sweep,
+          budget: planned[index].budget, seconds: classroom.seconds(of: index), software: software,
+          teacher: (teacher, classroom.teacherEvaluation.loss))
+        try board.finish(record)
+        try? FileManager.default.removeItem(atPath: checkpointPath(student.configuration))
+      }
+      unlogged.removeAll { classroom.students[$0].isFinished }
+      guard !unlogged.isEmpty, board.error == nil else { return }
+      try classroom.trainStep()
+      let now = classroom.share
+      board.add(compute: total * (now - share))
+      share = now
+      if saved.duration(to: .now) > .seconds(checkpointInterval) {
+        for student in unlogged.map({ classroom.students[$0] }) {
+          try Checkpoint.save(student, to: checkpointPath(student.configuration))
+        }
+        saved = .now
+      }
+    }
   }
 }

@@ -1,7 +1,18 @@
 import Artifacts
 import Foundation
 
-/// Everything that decides what a supervised training run computes.
+/// Whom a student learns from, and how.
+public struct Teaching: Codable, Hashable, Sendable {
+  /// Name of the teacher's run.
+  public var teacher: String
+  public var objective = DistillationObjective()
+
+  public init(teacher: String) {
+    self.teacher = teacher
+  }
+}
+
+/// Everything that decides what a training run computes.
 ///
 /// The defaults are the laboratory's recipe: the paper's (section 4.1 and appendix I) with a learning rate and
 /// a batch that suit its scale.
@@ -30,6 +41,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   public var zLoss = 1e-4
   public var seed = 1
   public var split = CorpusSplit.teacher
+  /// The teacher and what is learned from it, where the run is a distillation.
+  public var teaching: Teaching?
   /// SHA-256 of the corpus.
   public var corpus: Digest
 

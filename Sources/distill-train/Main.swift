@@ -34,8 +34,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Seconds between two checkpoints of a run.")
   var checkpointInterval = 30.0
 
-  @Option(help: "Folder that keeps the parameters of finished runs.")
-  var weights: String?
+  @Option(help: "Folder that keeps the parameters of finished runs that may be teachers.")
+  var weights = "build/weights"
 
   func validate() throws {
     guard jobs > 0, threadsPerRun > 0 else {
@@ -44,10 +44,9 @@ struct TrainingOptions: ParsableArguments {
   }
 
   func runner() -> SweepRunner {
-    var runner = SweepRunner(checkpoints: checkpoints, software: DistillTrain.software)
+    var runner = SweepRunner(checkpoints: checkpoints, weights: weights, software: DistillTrain.software)
     runner.jobs = jobs
     runner.threadsPerRun = threadsPerRun
-    runner.weights = weights
     runner.checkpointInterval = checkpointInterval
     return runner
   }

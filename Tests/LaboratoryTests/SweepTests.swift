@@ -36,6 +36,14 @@ import Testing
     (#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2], "tokens": [-1]}]}"#, "positive"),
     (#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2, 2], "tokens": [1e5]}]}"#, "the same"),
     ("not json", "is not a sweep"),
+    (
+      #"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2], "tokens": [1e5], "objective": {}}]}"#,
+      "needs `teachers`"
+    ),
+    (
+      #"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2], "tokens": [1e5], "objective": {"mixing": 2}, "teachers": [{"layers": [2], "tokens": [1e5]}]}]}"#,
+      "between 0 and 1"
+    ),
   ]) func badSweepsAreNamed(json: String, expected: String) throws {
     let error = try #require(throws: StageError.self) { try sweep(json) }
     #expect(error.description.contains(expected), "\(error)")
@@ -43,7 +51,8 @@ import Testing
   }
 
   private func runner() -> SweepRunner {
-    var runner = SweepRunner(checkpoints: folder.path + "/checkpoints", software: "test")
+    var runner = SweepRunner(
+      checkpoints: folder.path + "/checkpoints", weights: folder.path + "/weights", software: "test")
     runner.checkpointInterval = 0
     return runner
   }
@@ -81,6 +90,30 @@ import Testing
     let resumed = try self.records(part)
     #expect(resumed.map(\.run) == records.map(\.run))
     #expect(resumed.map(\.loss) == records.map(\.loss))
+  }
+
+  @Test func aTeacherIsTrainedOnceForAllItsStudents() throws {
+    let sweep = try sweep(
+      """
+      {"sweep": "lessons", "purpose": "law", "groups": [
+        {"layers": [2, 3], "tokens": [8192, 16384], "teachers": [{"layers": [3], "tokens": [16384], "seeds": [1, 2]}]},
+        {"layers": [2], "tokens": [8192], "objective": {"mixing": 0.5, "top": 4},
+         "teachers": [{"layers": [3], "tokens": [16384]}]},
+        {"layers": [2], "tokens": [8192], "split": "student"}]}
+      """)
+    let path = folder.path + "/lessons.jsonl"
+    try runner().run(sweep, corpus: TrainerTests.corpus, log: RunLog(path: path)) { _ in }
+    let records = try records(path)
+    #expect(records.map(\.run) == sweep.runs.map(\.configuration.name))
+    #expect(records.map(\.kind) == Array(repeating: .distillation, count: 9) + [.supervised])
+    #expect(records.allSatisfy { $0.recipe?.split == "student" })
+    let lessons = records.compactMap(\.distillation)
+    #expect(Set(lessons.map(\.teacherRun)).count == 2 && Set(lessons.map(\.teacherLoss)).count == 2)
+    #expect(lessons.allSatisfy { $0.teacherTokens == 16384 && $0.divergence ?? 0 > 0 })
+    #expect(lessons[8].mixing == 0.5 && lessons[8].truncation == "top-4" && lessons[7].truncation == "full")
+    let weights = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/weights")
+    #expect(weights.count == 2, "only what may be a teacher is kept")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/checkpoints").isEmpty)
   }
 
   @Test func aLogHasOneWriter() throws {

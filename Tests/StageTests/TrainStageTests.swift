@@ -16,14 +16,16 @@ import Testing
     try folder.write(
       """
       {"sweep": "tiny", "purpose": "law",
-       "groups": [{"layers": [2, 3], "tokens": [32768, 65536], "seeds": [1, 2]}]}
+       "groups": [{"layers": [2], "tokens": [32768, 65536], "seeds": [1, 2]},
+                  {"layers": [2, 3], "tokens": [32768, 65536],
+                   "teachers": [{"layers": [3], "tokens": [65536], "seeds": [1, 2]}]}]}
       """, to: "sweep.json")
   }
 
   private func arguments(log: String) -> [String] {
     [
       "sweep", "sweep.json", "--log", log, "--corpus", "text.txt", "--any-text", "--jobs", "2",
-      "--checkpoints", "checkpoints", "--checkpoint-interval", "0.02",
+      "--checkpoints", "checkpoints", "--weights", "weights", "--checkpoint-interval", "0.02",
     ]
   }
 
@@ -38,7 +40,9 @@ import Testing
     let whole = try Stage.run("distill-train", arguments(log: "whole.jsonl"), in: folder.url)
     #expect(whole.status == 0, "\(whole.errors)")
     #expect(whole.errors.isEmpty, "quiet when its output is no terminal")
-    #expect(try runs("whole.jsonl").count == 8)
+    #expect(try runs("whole.jsonl").count == 12)
+    // Teachers, too, are trained again.
+    try FileManager.default.removeItem(atPath: folder.path("weights"))
 
     var state = UInt64(7)
     var finishedBefore = 0

@@ -17,6 +17,15 @@ public struct DistillationObjective: Codable, Hashable, Sendable {
     case top(Int)
     /// The smallest set of most probable tokens whose probabilities sum to at least p.
     case nucleus(Double)
+
+    /// As run logs name it.
+    var text: String {
+      switch self {
+      case .full: "full"
+      case .top(let count): "top-\(count)"
+      case .nucleus(let share): "nucleus-\(share)"
+      }
+    }
   }
 
   /// Weight lambda of the distillation loss; the next-token loss has 1 - lambda.
@@ -96,6 +105,7 @@ package enum DistillationLoss {
     let student = FloatBuffer(count: 8 * width)
     let scale = Float(1 / objective.temperature)
     let mixing = Float(objective.mixing)
+    let isPlain = objective.temperature == 1
     var sum = 0.0
     for row in 0..<rows {
       let z = logits + row * width
@@ -104,11 +114,16 @@ package enum DistillationLoss {
       let atTarget = z.numbers[target]
       // The student's distribution at the objective's temperature, for the divergence.
       let q = student.lanes
-      for i in 0..<width { q[i] = z[i] * scale }
-      let (_, heated) = NextTokenLoss.exponentiate(q, width: width)
-      for i in 0..<width { q[i] /= heated }
-
+      if !isPlain {
+        for i in 0..<width { q[i] = z[i] * scale }
+        let (_, heated) = NextTokenLoss.exponentiate(q, width: width)
+        for i in 0..<width { q[i] /= heated }
+      }
       let (largest, total) = NextTokenLoss.exponentiate(z, width: width)
+      if isPlain {
+        let reciprocal = 1 / total
+        for i in 0..<width { q[i] = z[i] * reciprocal }
+      }
       let logSum = largest + log(total)
       sum += Double(logSum - atTarget)
       let plain = Lane(repeating: weight * (1 - mixing + 2 * zLoss * logSum) / total)
@@ -149,10 +164,10 @@ package enum DistillationLoss {
     teacher: UnsafeMutablePointer<Lane>, student: UnsafeMutablePointer<Lane>, rows: Int, width: Int,
     into divergences: UnsafeMutablePointer<Float>
   ) {
+    var difference = [Float](repeating: 0, count: 8 * width)
     for row in 0..<rows {
       let zT = teacher + row * width
       let zS = student + row * width
-      var difference = [Float](repeating: 0, count: 8 * width)
       for i in 0..<(8 * width) { difference[i] = zT.numbers[i] - zS.numbers[i] }
       let (largestT, totalT) = NextTokenLoss.exponentiate(zT, width: width)
       let (largestS, totalS) = NextTokenLoss.exponentiate(zS, width: width)

@@ -1,0 +1,94 @@
+import Artifacts
+
+/// A teacher and the students that learn from it, all on the same stream of tokens.
+///
+/// Students of one seed see the same batches in the same order, and those with fewer tokens a first part of
+/// it. So the teacher predicts each batch once, for all of them.
+package final class Classroom {
+  let teacher: Trainer
+  /// The teacher's loss on held-out text.
+  package let teacherEvaluation: Evaluation
+  package let students: [Trainer]
+  private let objective: DistillationObjective
+  private var times: [Duration]
+  private let pool: ShardPool
+  private let teacherShards: [Shard]
+  private let distributions: [FloatBuffer]
+  /// The teacher's logits on the validation split, `tokens` x vocabulary.
+  private let validationLogits: FloatBuffer
+
+  /// - Parameters:
+  ///   - teacher: a finished run.
+  ///   - students: configurations that name it, of one seed, batch and objective.
+  package init(
+    teacher: Trainer, students: [TrainingConfiguration], corpus: Corpus, pool: ShardPool
+  ) throws(StageError) {
+    guard let first = students.first, let objective = first.teaching?.objective else {
+      throw StageError("a teacher without students")
+    }
+    for student in students {
+      guard student.teaching?.teacher == teacher.configuration.name, student.teaching?.objective == objective,
+        student.seed == first.seed, student.split == first.split, student.batchTokens == first.batchTokens
+      else { throw StageError("students of one teacher must share seed, split, batch and objective") }
+      guard student.shape.vocabulary == teacher.configuration.shape.vocabulary,
+        student.shape.context == teacher.configuration.shape.context
+      else { throw StageError("a student must share its teacher's vocabulary and context") }
+    }
+    self.teacher = teacher
+    self.objective = objective
+    self.pool = pool
+    var trainers = [Trainer]()
+    for student in students { trainers.append(try Trainer(student, corpus: corpus, pool: pool)) }
+    self.students = trainers
+    times = trainers.map { _ in .zero }
+    let vocabulary = teacher.configuration.shape.vocabulary
+    teacherShards = pool.shards(for: teacher.configuration.shape, batchTokens: first.batchTokens)
+    distributions = teacherShards.map { _ in FloatBuffer(count: Shard.tokens * vocabulary) }
+    validationLogits = FloatBuffer(count: corpus.tokens(in: .validation) * vocabulary)
+    teacherEvaluation = teacher.evaluate(extra: .keepLogits(validationLogits))
+  }
+
+  /// Steps that all students have done.
+  package var step: Int { students.filter { !$0.isFinished }.map(\.step).min() ?? .max }
+  package var isFinished: Bool { students.allSatisfy(\.isFinished) }
+
+  /// Trains on one batch every student that is not past it already.
+  package func trainStep() throws(StageError) {
+    let step = step
+    let due = students.indices.filter { !students[$0].isFinished && students[$0].step == step }
+    guard let first = due.first.map({ students[$0] }) else { return }
+    pool.each(teacherShards) { index, shard in
+      first.load(index, into: shard)
+      shard.predict(teacher.parameters, objective: objective, into: distributions[index])
+    }
+    for index in due {
+      let student = students[index]
+      let start = ContinuousClock.now
+      guard student.trainStep(towards: distributions, objective: objective).isFinite else {
+        throw StageError("run \(student.configuration.name) diverged at step \(student.step)")
+      }
+      times[index] += start.duration(to: .now)
+    }
+  }
+
+  /// Seconds that a student's own steps took, without the teacher's.
+  func seconds(of student: Int) -> Double { times[student] / .seconds(1) }
+
+  /// Share of the work that is done, by FLOPs, the teacher's passes included.
+  package var share: Double {
+    let last = students.map(\.configuration.tokens).max() ?? 0
+    let teaching = teacher.configuration.compute / Double(3 * teacher.configuration.tokens) * Double(last)
+    let isDone = isFinished
+    let done = students.reduce(0.0) { sum, student in
+      sum + student.configuration.compute * Double(student.step) / Double(student.configuration.steps)
+    }
+    let heard = isDone ? 1 : Double(step * (students.first?.configuration.batchTokens ?? 0)) / Double(max(last, 1))
+    let all = students.reduce(teaching) { $0 + $1.configuration.compute }
+    return (done + teaching * heard) / all
+  }
+
+  /// Loss of a student on held-out text, and its divergence from the teacher there.
+  package func evaluate(_ student: Trainer) -> Evaluation {
+    student.evaluate(extra: .compare(validationLogits))
+  }
+}

@@ -1,0 +1,70 @@
+/// The loss of a model on held-out text.
+public struct Evaluation: Sendable, Hashable {
+  /// Mean cross-entropy in nats per token.
+  public let loss: Double
+  /// Its standard error: the spread of the means of the text's blocks over the root of their number. Tokens
+  /// within a block are not independent, so a block counts as one observation.
+  public let standardError: Double
+  /// Mean KL divergence from the teacher to the model, in nats per token, where there was a teacher.
+  public let divergence: Double?
+  public let tokens: Int
+
+  /// - Parameters:
+  ///   - losses: mean loss of each window.
+  ///   - divergences: mean divergence of each window.
+  init(losses: [Double], divergences: [Double]? = nil, context: Int, block: (Int) -> Int) {
+    tokens = losses.count * context
+    loss = losses.reduce(0, +) / Double(losses.count)
+    divergence = divergences.map { $0.reduce(0, +) / Double($0.count) }
+    var sums = [(sum: Double, count: Double)]()
+    for (window, loss) in losses.enumerated() {
+      let index = block(window)
+      while sums.count <= index { sums.append((0, 0)) }
+      sums[index].sum += loss
+      sums[index].count += 1
+    }
+    let mean = loss
+    let squares = sums.reduce(0) { total, block in
+      let deviation = block.sum / block.count - mean
+      return total + deviation * deviation
+    }
+    let count = Double(sums.count)
+    standardError = count > 1 ? (squares / (count - 1) / count).squareRoot() : .infinity
+  }
+
+  /// Runs a model over the whole validation split.
+  init(
+    of parameters: FloatBuffer, shards: [Shard], pool: ShardPool, corpus: Corpus, extra: Shard.Extra = .nothing
+  ) {
+    let context = corpus.context
+    let windows = corpus.windows(in: .validation)
+    let perShard = Shard.tokens / context
+    var losses = [Double]()
+    var divergences = [Double]()
+    losses.reserveCapacity(windows)
+    var results = [[(loss: Double, divergence: Double)]](repeating: [], count: shards.count)
+    for start in stride(from: 0, to: windows, by: perShard * shards.count) {
+      results.withUnsafeMutableBufferPointer { results in
+        // Each shard writes the element of its own index.
+        nonisolated(unsafe) let results = results
+        pool.each(shards) { index, shard in
+          let first = start + index * perShard
+          let count = max(0, min(perShard, windows - first))
+          for i in 0..<count { shard.load(first + i, of: .validation, from: corpus, at: i) }
+          results[index] =
+            count == 0
+            ? [] : shard.evaluate(parameters, sequences: count, firstToken: first * context, extra: extra)
+        }
+      }
+      for result in results.joined() {
+        losses.append(result.loss)
+        divergences.append(result.divergence)
+      }
+    }
+    var compared = false
+    if case .compare = extra { compared = true }
+    self.init(
+      losses: losses, divergences: compared ? divergences : nil, context: context,
+      block: corpus.block(ofWindow:))
+  }
+}
