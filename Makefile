@@ -99,7 +99,7 @@ $(work)/corpus/corpus.txt: Scripts/corpus.sh $(build)/distill-corpus
 	Scripts/corpus.sh $(build)/distill-corpus $@
 
 # The order in which the fit needs them.
-sweeps := isoFLOP seeds fixed-ratio long learning-rate
+sweeps := isoFLOP seeds fixed-ratio long learning-rate protocol-1 protocol-2 baseline protocol-3 distillation-seeds
 sweep: $(build)/distill-train corpus ## train the lab's runs that are not in its logs (hours, resumable)
 	for sweep in $(sweeps); do \
 	  $(build)/distill-train sweep Sweeps/$$sweep.json --log $(lab)/logs/$$sweep.jsonl; \
