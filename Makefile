@@ -17,8 +17,9 @@ sources := $(shell find Sources) Package.swift
 lab := results/lab
 lab_logs := $(sort $(wildcard $(lab)/logs/*.jsonl))
 lab_store := $(work)/lab/runs.sqlite
-lab_fits := $(lab)/fit-supervised.json $(lab)/fit-supervised-extrapolation.json $(lab)/fit-chinchilla.json
-lab_bootstrap := $(lab)/bootstrap-supervised.json
+lab_laws := supervised distillation
+lab_fits := $(foreach law,$(lab_laws),$(lab)/fit-$(law).json $(lab)/fit-$(law)-extrapolation.json) $(lab)/fit-chinchilla.json
+lab_bootstrap := $(foreach law,$(lab_laws),$(lab)/bootstrap-$(law).json)
 lab_verification := $(lab)/verification.json $(lab)/verification.md
 lab_verified := $(work)/lab/verified
 # Files have two digits, so that they sort.
@@ -68,12 +69,19 @@ $(work)/lab/fit-supervised.json: $(lab_store) $(build)/distill-fit
 $(work)/lab/fit-supervised-extrapolation.json: $(lab_store) $(build)/distill-fit
 	$(build)/distill-fit --law supervised --weaker-fraction 0.6667 --runs $(lab_store) --output $@
 
+# L~_S is the supervised law's, fitted on all supervised runs.
+$(work)/lab/fit-distillation.json: $(lab_store) $(lab)/fit-supervised.json $(build)/distill-fit
+	$(build)/distill-fit --law distillation --supervised $(lab)/fit-supervised.json --runs $(lab_store) --output $@
+
+$(work)/lab/fit-distillation-extrapolation.json: $(lab_store) $(lab)/fit-supervised.json $(build)/distill-fit
+	$(build)/distill-fit --law distillation --supervised $(lab)/fit-supervised.json --weaker-fraction 0.6667 --runs $(lab_store) --output $@
+
 $(work)/lab/fit-chinchilla.json: $(lab_store) $(build)/distill-fit
 	$(build)/distill-fit --law chinchilla --runs $(lab_store) --output $@
 
 # The fit names the runs that it was made from, so that new runs come with a new fit.
-$(work)/lab/bootstrap-supervised.json: $(lab)/fit-supervised.json $(build)/distill-bootstrap | $(lab_store)
-	$(build)/distill-bootstrap --law supervised --runs $(lab_store) --fit $< --resamples $(resamples) --output $@
+$(work)/lab/bootstrap-%.json: $(lab)/fit-%.json $(build)/distill-bootstrap | $(lab_store)
+	$(build)/distill-bootstrap --law $* --runs $(lab_store) --fit $< --resamples $(resamples) --output $@
 
 # A result that came out as it was keeps its time, so that nothing after it is made again.
 $(lab_fits) $(lab_bootstrap): $(lab)/%.json: $(work)/lab/%.json

@@ -7,6 +7,8 @@ public struct FitDocument: Codable, Hashable, Sendable {
   /// Coefficients by their printed names: A, B, E, alpha, beta, gamma, and c0, c1, f1, d1 as the law has
   /// them.
   public var coefficients: [String: Double]
+  /// Under a distillation law: the coefficients of the supervised law that gives L~_S.
+  public var supervised: [String: Double]?
   /// Sum over the runs of Huber's function of log predicted - log observed.
   public var objective: Double
   /// Mean of |predicted - observed| / observed over the runs fitted.
@@ -45,11 +47,12 @@ public struct FitDocument: Codable, Hashable, Sendable {
   public init(
     law: String, runs: Int, coefficients: [String: Double], objective: Double,
     meanAbsoluteRelativeError: Double, maxAbsoluteRelativeError: Double, starts: Int, delta: Double,
-    selection: Selection, inputs: Inputs
+    selection: Selection, inputs: Inputs, supervised: [String: Double]? = nil
   ) {
     self.law = law
     self.runs = runs
     self.coefficients = coefficients
+    self.supervised = supervised
     self.objective = objective
     self.meanAbsoluteRelativeError = meanAbsoluteRelativeError
     self.maxAbsoluteRelativeError = maxAbsoluteRelativeError

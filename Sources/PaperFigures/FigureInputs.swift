@@ -11,15 +11,22 @@ public struct FigureInputs: Sendable {
   /// Fitted on the weaker runs alone.
   public var extrapolationFit: FitDocument?
   public var supervisedBootstrap: BootstrapDocument?
+  /// The distillation law, fitted on all distillations.
+  public var distillationFit: FitDocument?
+  /// Fitted on the weaker students alone.
+  public var distillationExtrapolationFit: FitDocument?
 
   public init(
     records: [RunRecord], supervisedFit: FitDocument? = nil, extrapolationFit: FitDocument? = nil,
-    supervisedBootstrap: BootstrapDocument? = nil
+    supervisedBootstrap: BootstrapDocument? = nil, distillationFit: FitDocument? = nil,
+    distillationExtrapolationFit: FitDocument? = nil
   ) {
     self.records = records
     self.supervisedFit = supervisedFit
     self.extrapolationFit = extrapolationFit
     self.supervisedBootstrap = supervisedBootstrap
+    self.distillationFit = distillationFit
+    self.distillationExtrapolationFit = distillationExtrapolationFit
   }
 
   /// Supervised runs made for the law, in the order of their names.
@@ -27,26 +34,14 @@ public struct FigureInputs: Sendable {
     records.filter { $0.purpose == .law && $0.kind == .supervised }.sorted { $0.run < $1.run }
   }
 
+  /// Distillations made for the law, in the order of their names.
+  public var distillations: [RunRecord] {
+    records.filter { $0.purpose == .law && $0.kind == .distillation }.sorted { $0.run < $1.run }
+  }
+
   func require<Value>(_ value: Value?, _ what: String) throws(StageError) -> Value {
     guard let value else { throw StageError("needs \(what)") }
     return value
-  }
-}
-
-extension SupervisedLaw {
-  /// The law that `fit` found.
-  /// - Throws: ``StageError`` that names a coefficient that is missing.
-  public init(_ fit: FitDocument) throws(StageError) {
-    func coefficient(_ name: String, orElse standard: Double? = nil) throws(StageError) -> Double {
-      guard let value = fit.coefficients[name] ?? standard else {
-        throw StageError("the \(fit.law) fit has no coefficient \(name)")
-      }
-      return value
-    }
-    self.init(
-      irreducibleLoss: try coefficient("E"), parameterCoefficient: try coefficient("A"),
-      tokenCoefficient: try coefficient("B"), alpha: try coefficient("alpha"),
-      beta: try coefficient("beta"), gamma: try coefficient("gamma", orElse: 1))
   }
 }
 

@@ -4,26 +4,43 @@ import Plotting
 import ScalingLaws
 import Verification
 
-/// Figure 5: what the fitted law predicts against what was observed, for a law fitted on all runs and for
-/// one fitted on the weak runs and asked about the strong ones.
+/// Figure 5: what the fitted laws predict against what was observed, for a law fitted on all runs and for one
+/// fitted on the weak runs and asked about the strong ones: (a) the supervised law, (b) the distillation law.
 public func predictionFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
-  let runs = inputs.lawRuns
-  guard !runs.isEmpty else { throw StageError("needs supervised runs made for the law; the store has none") }
+  guard !inputs.lawRuns.isEmpty else {
+    throw StageError("needs supervised runs made for the law; the store has none")
+  }
   let fit = try inputs.require(inputs.supervisedFit, "fit-supervised.json")
   let weakFit = try inputs.require(inputs.extrapolationFit, "fit-supervised-extrapolation.json")
-  guard let cut = weakFit.selection.minimumLoss else {
-    throw StageError("fit-supervised-extrapolation.json names no selection.minimumLoss: it is a fit on all runs")
+  var comparisons = [
+    PredictionComparison(
+      name: "supervised", runs: inputs.lawRuns, all: try SupervisedLaw(fit).prediction(of:),
+      weak: try SupervisedLaw(weakFit).prediction(of:), cut: try cut(weakFit, "fit-supervised-extrapolation.json"))
+  ]
+  // A study of supervised runs alone has no (b).
+  if !inputs.distillations.isEmpty {
+    let fit = try inputs.require(inputs.distillationFit, "fit-distillation.json")
+    let name = "fit-distillation-extrapolation.json"
+    let weakFit = try inputs.require(inputs.distillationExtrapolationFit, name)
+    comparisons.append(
+      PredictionComparison(
+        name: "distillation", runs: inputs.distillations, all: try DistillationLaw(fit).prediction(of:),
+        weak: try DistillationLaw(weakFit).prediction(of:), cut: try cut(weakFit, name)))
   }
-  let comparison = PredictionComparison(
-    runs: runs, all: try SupervisedLaw(fit), weak: try SupervisedLaw(weakFit), cut: cut)
-  return comparison.figure()
+  return PredictionComparison.figure(comparisons)
+}
+
+private func cut(_ fit: FitDocument, _ name: String) throws(StageError) -> Double {
+  guard let cut = fit.selection.minimumLoss else {
+    throw StageError("\(name) names no selection.minimumLoss: it is a fit on all runs")
+  }
+  return cut
 }
 
 /// Observed losses beside the predictions of two fits of one law.
 struct PredictionComparison {
   struct Series {
     var name: String
-    var label: RichText
     var style: MarkerStyle
     /// (observed, predicted), in nats per token.
     var pairs: [Datum]
@@ -36,46 +53,60 @@ struct PredictionComparison {
     }
   }
 
+  /// `supervised` or `distillation`.
+  let name: String
   let runs: [RunRecord]
   let series: [Series]
   let cut: Double
   let floor: NoiseFloor?
 
-  init(runs: [RunRecord], all: SupervisedLaw, weak: SupervisedLaw, cut: Double) {
+  init(
+    name: String, runs: [RunRecord], all: LawVerification.Prediction, weak: LawVerification.Prediction, cut: Double
+  ) {
+    self.name = name
     self.runs = runs
     self.cut = cut
     floor = NoiseFloor(runs)
-    func pairs(_ law: SupervisedLaw) -> [Datum] {
-      runs.map { Datum($0.loss, law.loss(parameters: $0.parameters, tokens: $0.tokens)) }
-    }
+    func pairs(_ predict: LawVerification.Prediction) -> [Datum] { runs.map { Datum($0.loss, predict($0)) } }
     series = [
       Series(
-        name: "all", label: "fitted on all runs", style: MarkerStyle(.circle, size: 3.2, fill: Palette.blue),
+        name: "all", style: MarkerStyle(.circle, size: 3.2, fill: Palette.blue),
         pairs: pairs(all)),
       Series(
-        name: "weak", label: "fitted on " + .italic("L") + " ≥ " + RichText(TickFormat.significant(cut, digits: 3)),
+        name: "weak",
         style: MarkerStyle(
           .diamond, size: 3.8, fill: nil, outline: Stroke(Palette.orange, width: 0.7)), pairs: pairs(weak)),
     ]
   }
 
-  func figure() -> Figure {
-    let panels = self.panels()
+  static func figure(_ comparisons: [PredictionComparison]) -> Figure {
+    let cells = comparisons.enumerated().flatMap { column, comparison in
+      let panels = comparison.panels(letter: Array("ab")[column])
+      return [
+        Figure.Cell(panels.losses, columns: column...column),
+        Figure.Cell(panels.errors, rows: 1...1, columns: column...column),
+      ]
+    }
+    let captions = comparisons.map { comparison in
+      comparisons.count == 1 ? comparison.caption : "\(comparison.name.capitalized): \(comparison.caption)"
+    }
+    let caption = captions.joined(separator: " ")
     return Figure(
       title: "Figure 5: predicted against observed loss",
-      summary: summary, width: Theme.columnWidth, rowHeights: [165, 62],
-      cells: [Figure.Cell(panels.losses), Figure.Cell(panels.errors, rows: 1...1)],
-      legend: legend, caption: RichText(caption))
+      summary: Self.summary + " " + caption,
+      width: comparisons.count == 1 ? Theme.columnWidth : Theme.pageWidth, rowHeights: [165, 62],
+      columnWeights: comparisons.map { _ in 1 }, cells: cells, legend: legend(comparisons),
+      caption: RichText(caption))
   }
 
-  private func panels() -> (losses: Panel, errors: Panel) {
+  private func panels(letter: Character) -> (losses: Panel, errors: Panel) {
     let values = series.flatMap(\.pairs).flatMap { [$0.x, $0.y] }
     let domain = Scale.domain(.linear, of: values, padding: 0.05)
     let region = RegionMark("extrapolated", x: (nil, cut), fill: Self.regionColor)
     let losses = Panel(
-      "losses",
-      title: RichText.bold("(a)") + " Supervised",
-      x: Axis("Observed " + Phrase.loss, domain: domain, shared: "observed"),
+      "\(name) losses",
+      title: RichText.bold("(\(letter))") + RichText(" \(name.capitalized)"),
+      x: Axis("Observed " + Phrase.loss, domain: domain, shared: "\(name) observed"),
       y: Axis("Predicted " + .italic("L"), domain: domain),
       marks: [region, RuleMark("equality", .diagonal, stroke: Stroke(.grey(0.35), width: 0.6))]
         + series.map { PointMark($0.name, $0.pairs, style: $0.style) })
@@ -96,8 +127,8 @@ struct PredictionComparison {
     marks.append(RuleMark("no error", .horizontal(0), stroke: Stroke(.grey(0.35), width: 0.6)))
     marks += series.map { PointMark($0.name, $0.relativeErrors, style: $0.style) }
     let below = Panel(
-      "errors",
-      x: Axis("Observed " + Phrase.loss, domain: domain, shared: "observed"),
+      "\(name) errors",
+      x: Axis("Observed " + Phrase.loss, domain: domain, shared: "\(name) observed"),
       y: Axis("Error (%)", domain: -reach...reach), marks: marks)
     return (losses, below)
   }
@@ -105,10 +136,17 @@ struct PredictionComparison {
   private static let regionColor = Color.black.opacity(0.075)
   private static let floorColor = Palette.blue.opacity(0.16)
 
-  private var legend: Legend {
-    var entries = series.map { Legend.Entry($0.label, Swatch(marker: $0.style)) }
-    entries.append(Legend.Entry("extrapolated", Swatch(patch: Self.regionColor)))
-    if floor != nil { entries.append(Legend.Entry("seed noise, ±1 s.d.", Swatch(patch: Self.floorColor))) }
+  private static func legend(_ comparisons: [PredictionComparison]) -> Legend {
+    var entries = [Legend.Entry]()
+    if let first = comparisons.first {
+      entries = zip(first.series, ["fitted on all runs", "fitted on the weaker runs"]).map { series, label in
+        Legend.Entry(RichText(label), Swatch(marker: series.style))
+      }
+    }
+    entries.append(Legend.Entry("extrapolated", Swatch(patch: regionColor)))
+    if comparisons.contains(where: { $0.floor != nil }) {
+      entries.append(Legend.Entry("seed noise, ±1 s.d.", Swatch(patch: floorColor)))
+    }
     return Legend(.below, [Legend.Group(nil, entries)])
   }
 
@@ -123,7 +161,7 @@ struct PredictionComparison {
     let weak = [
       error(1, { $0 >= cut }).map { "\($0) on those" }, error(1, { $0 < cut }).map { "\($0) on the stronger runs" },
     ].compactMap { $0 }
-    sentences.append("Fitted on the weak runs: \(weak.joined(separator: ", ")).")
+    sentences.append("Fitted on runs with a loss of at least \(TickFormat.significant(cut, digits: 3)): \(weak.joined(separator: ", ")).")
     if let floor {
       sentences.append(
         "Seed noise: \(Phrase.percent(floor.standardDeviation)) from \(floor.runs) runs in groups that differ in the seed alone.")
@@ -131,7 +169,6 @@ struct PredictionComparison {
     return sentences.joined(separator: " ")
   }
 
-  private var summary: String {
-    "Above, the cross-entropy that the fitted supervised law predicts against the one observed, a point a run; below, the relative error in per cent. Blue: fitted on all runs. Orange: fitted on runs with a loss of at least \(TickFormat.significant(cut, digits: 3)) nats per token; the grey region is extrapolated. " + caption
-  }
+  private static let summary =
+    "Above, the cross-entropy that a fitted law predicts against the one observed, a point a run; below, the relative error in per cent. Blue: fitted on all runs. Orange: fitted on the weaker runs; the grey region is extrapolated."
 }

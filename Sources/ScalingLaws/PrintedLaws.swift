@@ -9,6 +9,14 @@ extension SupervisedLaw {
       irreducibleLoss: e, parameterCoefficient: a, tokenCoefficient: b, alpha: alpha, beta: beta,
       gamma: coefficients["gamma"] ?? 1)
   }
+
+  /// The coefficients by their printed names.
+  public var coefficients: [String: Double] {
+    [
+      "E": irreducibleLoss, "A": parameterCoefficient, "B": tokenCoefficient, "alpha": alpha, "beta": beta,
+      "gamma": gamma,
+    ]
+  }
 }
 
 extension DistillationLaw {

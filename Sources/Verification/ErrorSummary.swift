@@ -19,8 +19,17 @@ public struct ErrorSummary: Codable, Hashable, Sendable {
 }
 
 extension SupervisedLaw {
-  /// (predicted - observed) / observed of a supervised run.
-  public func relativeError(of record: RunRecord) -> Double {
-    loss(parameters: record.parameters, tokens: record.tokens) / record.loss - 1
+  /// Loss that the law gives a supervised run.
+  public func prediction(of record: RunRecord) -> Double {
+    loss(parameters: record.parameters, tokens: record.tokens)
+  }
+}
+
+extension DistillationLaw {
+  /// Loss that the law gives a distilled run; not a number for a run without a teacher.
+  public func prediction(of record: RunRecord) -> Double {
+    loss(
+      studentParameters: record.parameters, studentTokens: record.tokens,
+      teacherLoss: record.distillation?.teacherLoss ?? .nan)
   }
 }

@@ -21,7 +21,7 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
     let groups = Dictionary(grouping: records.filter { $0.purpose == .law && $0.seed != nil }) { record in
       Key(
         kind: record.kind, origin: record.origin, parameters: record.parameters, tokens: record.tokens,
-        model: record.model, recipe: record.recipe)
+        model: record.model, recipe: record.recipe, teacher: record.distillation?.withoutDivergence)
     }.values.filter { group in Set(group.map(\.seed)).count > 1 }
     guard !groups.isEmpty else { return nil }
     configurations = groups.count
@@ -43,11 +43,21 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
     var tokens: Double
     var model: RunRecord.Model?
     var recipe: RunRecord.Recipe?
+    var teacher: RunRecord.Distillation?
   }
 
   private static func relativeSquares(_ group: [RunRecord]) -> Double {
     let losses = group.map(\.loss).sorted()
     let mean = losses.reduce(0, +) / Double(losses.count)
     return losses.reduce(0) { $0 + ($1 / mean - 1) * ($1 / mean - 1) }
+  }
+}
+
+extension RunRecord.Distillation {
+  /// What was asked for, without what came out.
+  fileprivate var withoutDivergence: Self {
+    var asked = self
+    asked.divergence = nil
+    return asked
   }
 }

@@ -1,28 +1,38 @@
 import Foundation
 
-extension SupervisedVerification {
+extension Verification {
   /// The verification as a page of Markdown.
   public var markdown: String {
-    var text = "# Verification of the supervised law: study `\(study)`\n\n\(data.sentence)\n\n"
+    (["# Verification: study `\(study)`\n"] + laws.map(\.markdown)).joined(separator: "\n")
+  }
+
+  /// The tables that `distill-verify` prints.
+  public var table: String { laws.map(\.table).joined(separator: "\n") }
+}
+
+extension LawVerification {
+  fileprivate var markdown: String {
+    var text = "## The \(law) law\n\n\(sentence)\n\n"
     text += "| law and runs | runs | mean error | largest | bias | target | |\n"
     text += "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
     for check in checks { text += "| " + row(check).joined(separator: " | ") + " |\n" }
     text += "\nErrors are |predicted - observed| / observed; the bias keeps the sign.\n"
-    text += "\n## Noise floor\n\n\(noiseSentence)\n"
-    text += "\n## Sweep by sweep, law fitted on all runs\n\n"
+    text += "\n\(noiseSentence)\n"
+    text += "\n### Sweep by sweep, law fitted on all runs\n\n"
     text += "| sweep | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
     for check in sweeps { text += "| " + row(check).prefix(5).joined(separator: " | ") + " |\n" }
-    text += "\n## Runs missed most\n\n"
-    text += "| run | sweep | N | D | loss | error |\n| --- | --- | ---: | ---: | ---: | ---: |\n"
+    text += "\n### Runs missed most\n\n"
+    text += "| run | sweep | N | D | teacher's loss | loss | error |\n"
+    text += "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n"
     for outlier in worst {
-      text += "| \(outlier.run) | \(outlier.sweep) | \(Int(outlier.parameters)) | \(Int(outlier.tokens)) | "
+      let teacher = outlier.teacherLoss.map { String(format: "%.4f", $0) } ?? ""
+      text += "| \(outlier.run) | \(outlier.sweep) | \(Int(outlier.parameters)) | \(Int(outlier.tokens)) | \(teacher) | "
       text += String(format: "%.4f | %+.2f%% |\n", outlier.loss, 100 * outlier.relativeError)
     }
     return text
   }
 
-  /// The table that `distill-verify` prints.
-  public var table: String {
+  fileprivate var table: String {
     let header = ["law and runs", "runs", "mean", "largest", "bias", "target", ""]
     let rows = [header] + checks.map(row)
     let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -32,7 +42,7 @@ extension SupervisedVerification {
         return index == 0 ? cell.0 + padding : padding + cell.0
       }.joined(separator: "  ")
     }
-    return ([data.sentence] + lines + [noiseSentence]).joined(separator: "\n") + "\n"
+    return ([sentence] + lines + [noiseSentence]).joined(separator: "\n") + "\n"
   }
 
   private func row(_ check: Check) -> [String] {
@@ -44,6 +54,8 @@ extension SupervisedVerification {
       check.target == nil ? "" : check.passes ? "pass" : "FAIL",
     ]
   }
+
+  private var sentence: String { data.sentence(of: law) }
 
   private var noiseSentence: String {
     guard let noise = noiseFloor else {
@@ -60,12 +72,13 @@ extension SupervisedVerification {
 
 extension DataSummary {
   /// The data in a sentence: how many runs, measured or reconstructed, and their ranges.
-  public var sentence: String {
+  /// - Parameter kind: `supervised` or `distillation`.
+  public func sentence(of kind: String) -> String {
     let kinds = [(measuredRuns, "measured"), (reconstructedRuns, "reconstructed")].filter { $0.0 > 0 }
     let counts = kinds.map { "\($0.0) \($0.1)" }.joined(separator: " and ")
     return String(
-      format: "%@ supervised runs, N = %.3g to %.3g, D = %.3g to %.3g tokens, loss %.3f to %.3f nats per token.",
-      counts.isEmpty ? "0" : counts, parameters.low, parameters.high, tokens.low, tokens.high, loss.low,
+      format: "%@ %@ runs, N = %.3g to %.3g, D = %.3g to %.3g tokens, loss %.3f to %.3f nats per token.",
+      counts.isEmpty ? "0" : counts, kind, parameters.low, parameters.high, tokens.low, tokens.high, loss.low,
       loss.high)
   }
 }

@@ -44,9 +44,6 @@ struct DistillBootstrap: ParsableCommand {
   @Option(help: "File to write the intervals to, as JSON.")
   var output: String?
 
-  @Option(help: "For the distillation law: the supervised fit that gave L~_S, or 'published'. Else it is fitted.")
-  var supervised: String?
-
   @Option(help: "Threads to use (default: all processors). The result does not depend on it.")
   var threads: Int?
 
@@ -54,9 +51,6 @@ struct DistillBootstrap: ParsableCommand {
     if resamples < 2 { throw ValidationError("--resamples must be at least 2") }
     if !(confidence > 0 && confidence < 1) { throw ValidationError("--confidence must lie between 0 and 1") }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    if supervised != nil, law != .distillation {
-      throw ValidationError("--supervised goes with --law distillation")
-    }
   }
 
   func run() throws {
@@ -90,7 +84,9 @@ struct DistillBootstrap: ParsableCommand {
       case .distillation:
         let chosen = loaded.distillation.filter { $0.studentLoss >= least }
         try expect(LoadedRuns.digest(of: chosen), of: fitted)
-        let capability = try supervisedLaw(loaded, delta: fitted.delta)
+        guard let capability = fitted.supervised.flatMap(SupervisedLaw.init(coefficients:)) else {
+          throw StageError("does not say which supervised law gave L~_S: fit it again", file: fit)
+        }
         return try bootstrapDistillation(
           chosen, supervised: capability, coefficients: fitted.coefficients, options: options)
       }
@@ -105,24 +101,6 @@ struct DistillBootstrap: ParsableCommand {
   private func expect(_ digest: Digest, of fitted: FitDocument) throws(StageError) {
     guard digest == fitted.inputs.runs else {
       throw StageError("was not made from the runs in \(runs): fit them again first", file: fit)
-    }
-  }
-
-  private func supervisedLaw(_ loaded: LoadedRuns, delta: Double) throws -> SupervisedLaw {
-    switch supervised {
-    case "published": return .published
-    case let path?:
-      let document = try FitDocument.read(from: path)
-      guard document.law != "distillation", let law = SupervisedLaw(coefficients: document.coefficients) else {
-        throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
-      }
-      return law
-    case nil:
-      let fit = try fitSupervised(loaded.supervised, options: FitOptions(delta: delta, threads: threads))
-      guard let law = SupervisedLaw(coefficients: fit.coefficients) else {
-        throw StageError("gives no supervised law", file: runs)
-      }
-      return law
     }
   }
 

@@ -100,7 +100,8 @@ struct DistillFit: ParsableCommand {
       let fit = try attempt { () throws(EstimationError) in
         try fitDistillation(chosen, supervised: capability, options: options)
       }
-      return (fit, document(fit, selection, LoadedRuns.digest(of: chosen)))
+      let digest = LoadedRuns.digest(of: chosen)
+      return (fit, document(fit, selection, digest, supervised: capability.coefficients))
     }
   }
 
@@ -148,13 +149,13 @@ struct DistillFit: ParsableCommand {
   }
 
   private func document(
-    _ fit: LawFit, _ selection: FitDocument.Selection, _ digest: Digest
+    _ fit: LawFit, _ selection: FitDocument.Selection, _ digest: Digest, supervised: [String: Double]? = nil
   ) -> FitDocument {
     FitDocument(
       law: law.rawValue, runs: fit.runs, coefficients: fit.coefficients, objective: fit.objective,
       meanAbsoluteRelativeError: fit.meanAbsoluteRelativeError,
       maxAbsoluteRelativeError: fit.maxAbsoluteRelativeError, starts: fit.starts, delta: delta,
-      selection: selection, inputs: FitDocument.Inputs(runs: digest))
+      selection: selection, inputs: FitDocument.Inputs(runs: digest), supervised: supervised)
   }
 }
 

@@ -74,7 +74,10 @@ struct DistillRender: ParsableCommand {
       records: try loadRuns(runs ?? "build/\(study)/runs.sqlite").records,
       supervisedFit: try document(FitDocument.self, "\(folder)/fit-supervised.json"),
       extrapolationFit: try document(FitDocument.self, "\(folder)/fit-supervised-extrapolation.json"),
-      supervisedBootstrap: try document(BootstrapDocument.self, "\(folder)/bootstrap-supervised.json"))
+      supervisedBootstrap: try document(BootstrapDocument.self, "\(folder)/bootstrap-supervised.json"),
+      distillationFit: try document(FitDocument.self, "\(folder)/fit-distillation.json"),
+      distillationExtrapolationFit: try document(
+        FitDocument.self, "\(folder)/fit-distillation-extrapolation.json"))
   }
 
   /// The document at `path`, or nil where there is none: a figure that needs it will say so.

@@ -30,17 +30,9 @@ struct DistillVerify: ParsableCommand {
     var passes = false
     try runStage("distill-verify") {
       let loaded = try loadRuns(runs)
-      let all = try fit("fit-supervised.json", of: loaded)
-      let weak = try fit("fit-supervised-extrapolation.json", of: loaded)
-      let chinchilla = try fit("fit-chinchilla.json", of: loaded)
-      guard let threshold = weak.document.selection.minimumLoss else {
-        throw StageError(
-          "was fitted on all runs; expected a fit on the weaker ones (--weaker-fraction)",
-          file: results + "/fit-supervised-extrapolation.json")
-      }
-      let verification = SupervisedVerification(
-        study: study, records: loaded.records, all: all.law, weak: weak.law, threshold: threshold,
-        chinchilla: chinchilla.law, target: target)
+      var laws = [try supervised(loaded)]
+      if !loaded.distillation.isEmpty { laws.append(try distillation(loaded)) }
+      let verification = Verification(study: study, laws: laws)
       // Written whether or not it passes: a miss is what one wants to read about.
       let folder = outputFolder ?? results
       try writeAtomically(try verification.json(), to: folder + "/verification.json")
@@ -51,19 +43,55 @@ struct DistillVerify: ParsableCommand {
     if !passes { throw ExitCode.failure }
   }
 
-  /// A fit of the results folder, checked to be of these runs.
-  private func fit(
-    _ name: String, of loaded: LoadedRuns
-  ) throws -> (document: FitDocument, law: SupervisedLaw) {
+  private func supervised(_ loaded: LoadedRuns) throws(StageError) -> LawVerification {
+    let all = try fit("fit-supervised.json", of: loaded, SupervisedLaw.init)
+    let weak = try weakFit("fit-supervised-extrapolation.json", of: loaded, SupervisedLaw.init)
+    let chinchilla = try fit("fit-chinchilla.json", of: loaded, SupervisedLaw.init)
+    return LawVerification(
+      kind: .supervised, records: loaded.records, all: all.law.prediction(of:), weak: weak.law.prediction(of:),
+      threshold: weak.threshold, rivals: [("Chinchilla (gamma = 1)", chinchilla.law.prediction(of:))],
+      target: target)
+  }
+
+  private func distillation(_ loaded: LoadedRuns) throws(StageError) -> LawVerification {
+    let all = try fit("fit-distillation.json", of: loaded, DistillationLaw.init)
+    let weak = try weakFit("fit-distillation-extrapolation.json", of: loaded, DistillationLaw.init)
+    return LawVerification(
+      kind: .distillation, records: loaded.records, all: all.law.prediction(of:),
+      weak: weak.law.prediction(of:), threshold: weak.threshold, target: target)
+  }
+
+  /// The law of a fit on the weaker runs, and the loss that they were cut at.
+  private func weakFit<Law>(
+    _ name: String, of loaded: LoadedRuns, _ make: (FitDocument) throws(StageError) -> Law
+  ) throws(StageError) -> (law: Law, threshold: Double) {
+    let (law, selection) = try fit(name, of: loaded, make)
+    guard let threshold = selection.minimumLoss else {
+      throw StageError(
+        "was fitted on all runs; expected a fit on the weaker ones (--weaker-fraction)",
+        file: results + "/" + name)
+    }
+    return (law, threshold)
+  }
+
+  /// The law of a fit in the results folder, checked to be of these runs.
+  private func fit<Law>(
+    _ name: String, of loaded: LoadedRuns, _ make: (FitDocument) throws(StageError) -> Law
+  ) throws(StageError) -> (law: Law, selection: FitDocument.Selection) {
     let path = results + "/" + name
     let document = try FitDocument.read(from: path)
-    guard let law = SupervisedLaw(coefficients: document.coefficients) else {
-      throw StageError("lacks a coefficient of the supervised law", file: path)
-    }
-    let fitted = loaded.supervised.filter { $0.loss >= document.selection.minimumLoss ?? 0 }
-    guard LoadedRuns.digest(of: fitted) == document.inputs.runs else {
+    let least = document.selection.minimumLoss ?? 0
+    let digest =
+      document.law == "distillation"
+      ? LoadedRuns.digest(of: loaded.distillation.filter { $0.studentLoss >= least })
+      : LoadedRuns.digest(of: loaded.supervised.filter { $0.loss >= least })
+    guard digest == document.inputs.runs else {
       throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
     }
-    return (document, law)
+    do {
+      return (try make(document), document.selection)
+    } catch {
+      throw StageError(error.message, file: path)
+    }
   }
 }

@@ -10,12 +10,12 @@ import Testing
   @Test(arguments: FigureDefinition.all.map(\.name))
   func labelsAreClearAndBytesRepeat(name: String) throws {
     let definition = try #require(FigureDefinition.all.first { $0.name == name })
-    let scene = try definition.make(SimulatedRuns().inputs).layout()
+    let scene = try definition.make(SimulatedRuns().allInputs).layout()
     #expect(scene.overlappingLabels().map { "\($0.0.text) / \($0.1.text)" } == [])
     #expect(scene.labelsOutsideCanvas().map(\.text.description) == [])
     #expect(scene.labelsOnData().map(\.text.description) == [])
     // The order of the records must not matter.
-    var inputs = SimulatedRuns().inputs
+    var inputs = SimulatedRuns().allInputs
     inputs.records.reverse()
     #expect(try definition.make(inputs).layout().svg() == scene.svg())
     let caption = try #require(scene.labels.first { $0.role == .caption }).text.description
@@ -54,6 +54,40 @@ import Testing
     }
     #expect(scene.panels[1].y.scale.domain.contains(-1) && scene.panels[1].y.scale.domain.contains(1))
     #expect(scene.panels[1].mark("noise floor") != nil)
+  }
+
+  @Test func figure5HasAPanelForTheDistillationLawWhereThereAreDistillations() throws {
+    let inputs = SimulatedRuns().allInputs
+    let scene = try predictionFigure(inputs).layout()
+    #expect(
+      scene.panels.map(\.id) == [
+        "supervised losses", "supervised errors", "distillation losses", "distillation errors",
+      ])
+    guard case .markers(let places, _)? = scene.panels[3].mark("all")?.shapes.first else {
+      Issue.record("no markers")
+      return
+    }
+    #expect(places.count == inputs.distillations.count)
+  }
+
+  @Test func protocolFiguresDrawASeriesAGroupAndTheLawThroughIt() throws {
+    let inputs = SimulatedRuns().allInputs
+    for (figure, panels, series) in [
+      (try studentProfilesFigure(inputs), 2, ["C_S = 3e11", "C_S = 1e12", "C_S = 3e12"]),
+      (try capacityGapFigure(inputs), 2, ["M_S = 50", "M_S = 100", "M_S = 200", "M_S = 400"]),
+      (try allProfilesFigure(inputs), 10, []),
+    ] {
+      let scene = try figure.layout()
+      #expect(scene.panels.count == panels)
+      for panel in scene.panels.prefix(2) {
+        for name in series { #expect(panel.mark(name) != nil && panel.mark("law " + name) != nil, "\(name)") }
+      }
+    }
+    let collapse = try teacherProfilesFigure(inputs).layout()
+    #expect(collapse.panels.map(\.id).contains("collapse"))
+    // Columns of figure 37 and 41: losses above, divergences below.
+    #expect(try capacityGapDivergenceFigure(inputs).layout().panels.count == 6)
+    #expect(try teacherBeatenFigure(inputs).layout().panels.count == 4)
   }
 
   @Test func figure5MakesRoomForErrorsBeyondAPerCent() throws {

@@ -2,7 +2,6 @@ import Artifacts
 import Foundation
 import ScalingLaws
 import Testing
-
 import Verification
 
 @Suite struct VerificationTests {
@@ -20,7 +19,7 @@ import Verification
 
   @Test func errorsAreRelativeToTheObservedLoss() {
     let off = record("a", parameters: 1e5, tokens: 1e6, error: 0.02)
-    #expect(abs(Self.law.relativeError(of: off) - 0.02) < 1e-12)
+    #expect(abs(Self.law.prediction(of: off) / off.loss - 1.02) < 1e-12)
     let summary = ErrorSummary([0.02, -0.01])
     #expect(abs(summary.meanAbsolute - 0.015) < 1e-15)
     #expect(abs(summary.mean - 0.005) < 1e-15)
@@ -76,9 +75,14 @@ import Verification
 
   @Test func aMissedTargetFails() {
     let runs = (1...30).map { record("\($0)", parameters: 1e4 * Double($0), tokens: 1e6) }
-    func verification(_ weak: SupervisedLaw, threshold: Double = 1.65) -> SupervisedVerification {
-      SupervisedVerification(
-        study: "test", records: runs, all: Self.law, weak: weak, threshold: threshold, chinchilla: nil, target: 0.01)
+    func verification(_ weak: SupervisedLaw, threshold: Double = 1.65) -> Verification {
+      Verification(
+        study: "test",
+        laws: [
+          LawVerification(
+            kind: .supervised, records: runs, all: Self.law.prediction(of:), weak: weak.prediction(of:),
+            threshold: threshold, target: 0.01)
+        ])
     }
     #expect(verification(Self.law).passes)
     #expect(!verification(Self.law, threshold: 0).passes, "no stronger runs, nothing shown")

@@ -1,0 +1,123 @@
+import Artifacts
+import Foundation
+import Plotting
+import ScalingLaws
+
+/// Figure 4: students of constant tokens per parameter against the size of their teachers; where the curve
+/// turns up again, a better teacher makes a worse student.
+public func capacityGapFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  let gap = try CapacityGap(try DistillationRuns(inputs, sweep: "protocol-3"))
+  let students = Array(gap.sizes.prefix(2))
+  return Figure(
+    title: "Figure 4: students against the size of their teachers", summary: CapacityGap.summary,
+    width: Theme.columnWidth, rowHeights: [150], columnWeights: students.map { _ in 1 },
+    cells: students.enumerated().map { index, student in
+      Figure.Cell(gap.lossPanel(student), columns: index...index)
+    },
+    legend: Legend(.below, [gap.legend]), caption: gap.caption(students))
+}
+
+/// Figure 37: as figure 4, with the divergence of the student from its teacher below.
+public func capacityGapDivergenceFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  let gap = try CapacityGap(try DistillationRuns(inputs, sweep: "protocol-3"))
+  let students = Array(gap.sizes.prefix(3))
+  return Figure(
+    title: "Figure 37: students against the size of their teachers, and their divergence from them",
+    summary: CapacityGap.summary + " Below: the divergence from the teacher to the student on held-out text.",
+    width: Theme.pageWidth, rowHeights: [120, 90], columnWeights: students.map { _ in 1 },
+    cells: students.enumerated().flatMap { index, student in
+      [
+        Figure.Cell(gap.lossPanel(student), columns: index...index),
+        Figure.Cell(gap.divergencePanel(student), rows: 1...1, columns: index...index),
+      ]
+    },
+    legend: Legend(.below, [gap.legend]), caption: gap.caption(students))
+}
+
+/// Students of protocol 3, whose teachers have constant tokens per parameter.
+struct CapacityGap {
+  static let summary =
+    "Cross-entropy of students against the size of their teachers, whose tokens per parameter are constant; a colour per tokens per parameter of the student, a panel per student size."
+  let data: DistillationRuns
+  let sizes: [Double]
+  private let runs: [RunRecord]
+  private let ratios: [Double]
+  private let teacherRatio: Double
+
+  /// - Throws: ``StageError`` where no run's teacher has the ratio that most teachers have.
+  init(_ data: DistillationRuns) throws(StageError) {
+    self.data = data
+    func ratio(_ run: RunRecord) -> Double {
+      let teacher = DistillationRuns.teacher(of: run)
+      return teacher.tokens / teacher.parameters
+    }
+    // The largest teachers are held back by the length of the text; others have other ratios on purpose.
+    let all = data.runs.map(ratio).sorted()
+    guard let usual = all.isEmpty ? nil : all[all.count / 2] else { throw StageError("needs runs of protocol-3") }
+    teacherRatio = usual
+    runs = data.runs.filter { abs(log(ratio($0) / usual)) < log(1.25) }
+    sizes = Set(runs.map(\.parameters)).sorted()
+    ratios = Set(runs.map(Self.studentRatio)).sorted()
+  }
+
+  /// D_S / N_S as the sweep planned it: whole steps of training leave it a little off.
+  private static func studentRatio(_ run: RunRecord) -> Double {
+    (run.tokens / run.parameters / 10).rounded() * 10
+  }
+
+  private func name(_ ratio: Double) -> String { "M_S = \(Int(ratio))" }
+
+  var legend: Legend.Group {
+    DistillationRuns.legend(ratios.map { (name($0), .italic("M") + .subscript("S") + RichText(" = \(Int($0))")) })
+  }
+
+  func caption(_ students: [Double]) -> RichText {
+    DistillationRuns.caption(
+      runs.filter { students.contains($0.parameters) },
+      "Teachers have about \(Int(teacherRatio.rounded())) tokens per parameter; the lines take their loss from the supervised law. Dashed: the student's own size."
+    )
+  }
+
+  private func series(
+    _ student: Double, _ value: (RunRecord) -> Double?, curve: Bool
+  ) -> [DistillationRuns.Series] {
+    runs.filter { $0.parameters == student }.grouped(by: Self.studentRatio).map { ratio, runs in
+      let teachers = runs.map { DistillationRuns.teacher(of: $0).parameters }
+      let tokens = mean(runs.map(\.tokens))
+      let line = DistillationRuns.grid(teachers).map { parameters -> Datum in
+        let teacherLoss = data.law.supervised.loss(parameters: parameters, tokens: teacherRatio * parameters)
+        return Datum(
+          parameters, data.law.loss(studentParameters: student, studentTokens: tokens, teacherLoss: teacherLoss))
+      }
+      let points = runs.compactMap { run in
+        value(run).map { Datum(DistillationRuns.teacher(of: run).parameters, $0) }
+      }
+      return DistillationRuns.Series(
+        name: name(ratio), label: "", points: points,
+        curve: curve ? line : points.sorted { $0.x < $1.x })
+    }
+  }
+
+  private func panel(
+    _ student: Double, id: String, title: RichText?, y: Axis, _ series: [DistillationRuns.Series]
+  ) -> Panel {
+    Panel(
+      "\(id) \(TickFormat.abbreviate(student))", title: title,
+      x: Axis(.italic("N") + .subscript("T"), .logarithmic, format: .abbreviated, shared: "teacher size \(student)"),
+      y: y,
+      marks: [RuleMark("student's size", .vertical(student), stroke: DistillationRuns.reference)]
+        + DistillationRuns.marks(series, among: ratios.map(name)))
+  }
+
+  func lossPanel(_ student: Double) -> Panel {
+    panel(
+      student, id: "loss", title: size("N", "S", student), y: Axis(.italic("L") + .subscript("S"), shared: "student loss"),
+      series(student, \.loss, curve: true))
+  }
+
+  func divergencePanel(_ student: Double) -> Panel {
+    panel(
+      student, id: "divergence", title: nil, y: Axis("KL (nats per token)", shared: "divergence"),
+      series(student, { $0.distillation?.divergence }, curve: false))
+  }
+}

@@ -1,0 +1,103 @@
+import Artifacts
+import Foundation
+import Plotting
+import ScalingLaws
+import Verification
+
+/// The distillations of a study by its protocols, with the law fitted to all of them.
+struct DistillationRuns {
+  let law: DistillationLaw
+  let family: ModelFamily
+  let runs: [RunRecord]
+  /// Supervised runs of student configurations, for comparison.
+  let supervised: [RunRecord]
+  private let teachers: [String: RunRecord]
+
+  /// - Parameter sweep: the protocol's sweep.
+  init(_ inputs: FigureInputs, sweep: String) throws(StageError) {
+    runs = inputs.distillations.filter { $0.sweep == sweep }
+    guard !runs.isEmpty else { throw StageError("needs runs of the sweep \(sweep); the store has none") }
+    law = try DistillationLaw(try inputs.require(inputs.distillationFit, "fit-distillation.json"))
+    family = try ModelFamily(of: runs)
+    supervised = inputs.lawRuns
+    teachers = Dictionary(inputs.lawRuns.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// A teacher as its students' logs know it.
+  struct Teacher: Hashable, Comparable {
+    var run: String
+    var loss: Double
+    var parameters: Double
+    var tokens: Double
+
+    static func < (a: Teacher, b: Teacher) -> Bool {
+      (a.parameters, a.tokens, a.run) < (b.parameters, b.tokens, b.run)
+    }
+  }
+
+  static func teacher(of run: RunRecord) -> Teacher {
+    let d = run.distillation
+    return Teacher(
+      run: d?.teacherRun ?? "", loss: d?.teacherLoss ?? .nan, parameters: d?.teacherParameters ?? .nan,
+      tokens: d?.teacherTokens ?? .nan)
+  }
+
+  /// Nominal compute of the IsoFLOP profile that a run's teacher belongs to.
+  func teacherBudget(_ run: RunRecord) -> Double? {
+    run.distillation.flatMap { teachers[$0.teacherRun]?.budget }
+  }
+
+  /// Runs in one series: their points, and the law's curve through them.
+  struct Series {
+    var name: String
+    var label: RichText
+    var points: [Datum]
+    var curve: [Datum]
+  }
+
+  static let symbols: [MarkerStyle.Symbol] = [.circle, .square, .triangle, .diamond, .triangleDown, .plus, .cross]
+
+  static func style(_ index: Int, of count: Int) -> (color: Color, marker: MarkerStyle) {
+    let color = Palette.ordered(max(count, 2))[index]
+    return (color, MarkerStyle(symbols[index % symbols.count], size: 3.4, fill: color))
+  }
+
+  /// The marks of series that are numbered among `names`, so that a name has one colour in all panels.
+  static func marks(_ series: [Series], among names: [String]) -> [any Mark] {
+    let styles = series.map { style(names.firstIndex(of: $0.name) ?? 0, of: names.count) }
+    return zip(series, styles).map { series, style -> any Mark in
+      LineMark("law " + series.name, series.curve, stroke: Stroke(style.color, width: 0.9), extendsDomain: false)
+    } + zip(series, styles).map { PointMark($0.name, $0.points, style: $1.marker) }
+  }
+
+  static func legend(_ entries: [(name: String, label: RichText)], title: RichText? = nil) -> Legend.Group {
+    Legend.Group(
+      title,
+      entries.enumerated().map { index, entry in
+        let style = style(index, of: entries.count)
+        return Legend.Entry(
+          entry.label, Swatch(line: Stroke(style.color, width: 0.9), marker: style.marker))
+      })
+  }
+
+  /// Sizes from a little below the least to a little above the largest.
+  static func grid(_ values: [Double], margin: Double = 1.1, steps: Int = 96) -> [Double] {
+    guard let low = values.min(), let high = values.max() else { return [] }
+    return (0...steps).map { step in
+      low / margin * pow(high / low * margin * margin, Double(step) / Double(steps))
+    }
+  }
+
+  static let reference = Stroke(.grey(0.4), width: 0.6, dash: Stroke.dashed)
+
+  /// The sentence under a figure of protocol runs.
+  static func caption(_ runs: [RunRecord], _ more: String) -> RichText {
+    RichText(
+      "\(Phrase.runs(runs, as: "distillation runs")) of the student. Lines: the distillation law fitted on all runs. \(more)")
+  }
+}
+
+/// A size as panel titles and legends write it.
+func size(_ symbol: String, _ script: String, _ value: Double) -> RichText {
+  .italic(symbol) + .subscript(script) + RichText(" = \(TickFormat.abbreviate(value))")
+}

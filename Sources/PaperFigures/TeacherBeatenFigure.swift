@@ -1,0 +1,109 @@
+import Artifacts
+import Plotting
+import ScalingLaws
+
+/// Figure 41: a strong teacher and a small student, and a weak teacher and a large student, against the
+/// student's tokens. The law can never put a student below its teacher; measured students of weak teachers
+/// get there.
+public func teacherBeatenFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  let data = try DistillationRuns(inputs, sweep: "protocol-3")
+  let pairs = try TeacherBeaten.pairs(data)
+  let shown = pairs.flatMap(\.runs)
+  return Figure(
+    title: "Figure 41: a student against its tokens, beside its teacher and supervised training",
+    summary:
+      "Above, cross-entropy of a student against its tokens, beside the same student trained supervised and its teacher's loss; below, its divergence from the teacher. A column per pair.",
+    width: Theme.columnWidth, rowHeights: [130, 75], columnWeights: pairs.map { _ in 1 },
+    cells: pairs.enumerated().flatMap { index, pair in
+      [
+        Figure.Cell(pair.lossPanel, columns: index...index),
+        Figure.Cell(pair.divergencePanel, rows: 1...1, columns: index...index),
+      ]
+    },
+    legend: TeacherBeaten.legend,
+    caption: DistillationRuns.caption(
+      shown, "Titles: teacher's parameters → student's. The law cannot fall below the teacher's loss; where the student's points do, it misses them."))
+}
+
+/// A teacher and a student over the student's tokens.
+struct TeacherBeaten {
+  let data: DistillationRuns
+  let teacher: DistillationRuns.Teacher
+  let student: Double
+  let runs: [RunRecord]
+
+  /// The best teacher with the student of most lengths, and the weakest one with the largest student.
+  static func pairs(_ data: DistillationRuns) throws(StageError) -> [TeacherBeaten] {
+    let teachers = Set(data.runs.map(DistillationRuns.teacher(of:))).sorted { ($0.loss, $0.run) < ($1.loss, $1.run) }
+    guard let best = teachers.first, let worst = teachers.last else { throw StageError("needs runs of protocol-3") }
+    func pair(_ teacher: DistillationRuns.Teacher, _ prefers: (Double, Double) -> Bool) -> TeacherBeaten? {
+      let bySize = data.runs.filter { DistillationRuns.teacher(of: $0) == teacher }.grouped(by: \.parameters)
+        .filter { $0.values.count >= 2 }
+      guard let chosen = bySize.map(\.key).sorted(by: prefers).first else { return nil }
+      return TeacherBeaten(
+        data: data, teacher: teacher, student: chosen,
+        runs: bySize.first { $0.key == chosen }?.values ?? [])
+    }
+    return [pair(best, <), pair(worst, >)].compactMap { $0 }
+  }
+
+  private static let blue = MarkerStyle(.circle, size: 3.6, fill: Palette.blue)
+  private static let cross = MarkerStyle(.square, size: 3.4, fill: nil, outline: Stroke(Palette.orange, width: 0.8))
+
+  static var legend: Legend {
+    Legend(
+      .below,
+      [
+        Legend.Group(
+          nil,
+          [
+            Legend.Entry("student", Swatch(line: Stroke(Palette.blue, width: 0.9), marker: blue)),
+            Legend.Entry("supervised", Swatch(line: Stroke(Palette.orange, width: 0.9), marker: cross)),
+            Legend.Entry("teacher", Swatch(line: DistillationRuns.reference)),
+          ])
+      ])
+  }
+
+  private var xAxis: Axis {
+    Axis(.italic("D") + .subscript("S"), .logarithmic, format: .abbreviated, shared: "tokens \(student)")
+  }
+
+  var lossPanel: Panel {
+    let tokens = runs.map(\.tokens)
+    // By the size's own seeds, one point a length.
+    let alone = data.supervised.filter { run in
+      run.parameters == student && run.recipe?.split == "student" && tokens.contains(run.tokens)
+    }.grouped(by: \.tokens).map { Datum($0.key, mean($0.values.map(\.loss))) }
+    let grid = DistillationRuns.grid(tokens)
+    return Panel(
+      "loss of \(TickFormat.abbreviate(student)) from \(TickFormat.abbreviate(teacher.parameters))",
+      title: RichText("\(TickFormat.abbreviate(teacher.parameters)) → \(TickFormat.abbreviate(student))"),
+      x: xAxis, y: Axis(.italic("L") + " (nats per token)"),
+      marks: [
+        RuleMark("teacher's loss", .horizontal(teacher.loss), stroke: DistillationRuns.reference),
+        // Invisible: the axis makes room for the teacher.
+        LineMark("room", [Datum(tokens[0], teacher.loss)], stroke: DistillationRuns.reference),
+        LineMark(
+          "law", grid.map {
+            Datum($0, data.law.loss(studentParameters: student, studentTokens: $0, teacherLoss: teacher.loss))
+          }, stroke: Stroke(Palette.blue, width: 0.9), extendsDomain: false),
+        LineMark(
+          "supervised law", grid.map { Datum($0, data.law.supervised.loss(parameters: student, tokens: $0)) },
+          stroke: Stroke(Palette.orange, width: 0.9), extendsDomain: false),
+        PointMark("supervised", alone, style: Self.cross),
+        PointMark("student", runs.map { Datum($0.tokens, $0.loss) }, style: Self.blue),
+      ])
+  }
+
+  var divergencePanel: Panel {
+    let points = runs.compactMap { run in run.distillation?.divergence.map { Datum(run.tokens, $0) } }
+      .sorted { $0.x < $1.x }
+    return Panel(
+      "divergence of \(TickFormat.abbreviate(student)) from \(TickFormat.abbreviate(teacher.parameters))",
+      x: xAxis, y: Axis("KL (nats)"),
+      marks: [
+        LineMark("line", points, stroke: Stroke(Palette.blue, width: 0.6)),
+        PointMark("divergence", points, style: Self.blue),
+      ])
+  }
+}

@@ -1,0 +1,94 @@
+import Artifacts
+import ScalingLaws
+
+/// The errors of a law's fits on a study's runs, against the target.
+public struct LawVerification: Codable, Hashable, Sendable {
+  /// One claim that can fail.
+  public struct Check: Codable, Hashable, Sendable {
+    public var name: String
+    public var errors: ErrorSummary
+    /// Largest mean absolute relative error that passes; nil where the row is only for comparison.
+    public var target: Double?
+
+    /// A check over no runs shows nothing, so it does not pass.
+    public var passes: Bool { target.map { errors.runs > 0 && errors.meanAbsolute < $0 } ?? true }
+  }
+
+  public struct Outlier: Codable, Hashable, Sendable {
+    public var run: String
+    public var sweep: String
+    public var parameters: Double
+    public var tokens: Double
+    public var teacherLoss: Double?
+    public var loss: Double
+    public var relativeError: Double
+  }
+
+  /// `supervised` or `distillation`.
+  public var law: String
+  public var data: DataSummary
+  public var checks: [Check]
+  /// Errors of the law fitted on all runs, sweep by sweep.
+  public var sweeps: [Check]
+  public var noiseFloor: NoiseFloor?
+  /// The runs that the law fitted on all misses most.
+  public var worst: [Outlier]
+
+  public var passes: Bool { checks.allSatisfy(\.passes) }
+
+  /// Predicted loss of a run.
+  public typealias Prediction = (RunRecord) -> Double
+
+  /// - Parameters:
+  ///   - kind: which runs the law is about; of those, the ones made for the law count.
+  ///   - all: the law fitted on all of them.
+  ///   - weak: the law fitted on those with a loss of at least `threshold`.
+  ///   - rivals: other laws fitted on all, for comparison.
+  public init(
+    kind: RunRecord.Kind, records: [RunRecord], all: Prediction, weak: Prediction, threshold: Double,
+    rivals: [(name: String, predict: Prediction)] = [], target: Double
+  ) {
+    let runs = records.filter { $0.kind == kind && $0.purpose == .law }
+    func error(_ predict: Prediction, _ record: RunRecord) -> Double { predict(record) / record.loss - 1 }
+    func check(
+      _ name: String, _ predict: Prediction, target: Double?, where isIncluded: (RunRecord) -> Bool = { _ in true }
+    ) -> Check {
+      Check(
+        name: name, errors: ErrorSummary(runs.filter(isIncluded).map { error(predict, $0) }), target: target)
+    }
+    law = kind.rawValue
+    data = DataSummary(runs)
+    noiseFloor = NoiseFloor(runs)
+    checks = [
+      check("fitted on all runs, on all runs", all, target: target),
+      check("fitted on the weaker runs, on those", weak, target: nil) { $0.loss >= threshold },
+      check("fitted on the weaker runs, on the stronger", weak, target: target) { $0.loss < threshold },
+    ]
+    checks += rivals.map { check("\($0.name) on all runs", $0.predict, target: nil) }
+    sweeps = Set(runs.map(\.sweep)).sorted().map { sweep in
+      check(sweep, all, target: nil) { $0.sweep == sweep }
+    }
+    worst = runs.map { record in
+      Outlier(
+        run: record.run, sweep: record.sweep, parameters: record.parameters, tokens: record.tokens,
+        teacherLoss: record.distillation?.teacherLoss, loss: record.loss, relativeError: error(all, record))
+    }
+    .sorted { (abs($0.relativeError), $1.run) > (abs($1.relativeError), $0.run) }
+    .prefix(5).map { $0 }
+  }
+}
+
+/// Every law of a study, verified.
+public struct Verification: ResultDocument, Hashable, Sendable {
+  public static let meaning = "a verification, as distill-verify writes it"
+
+  public var study: String
+  public var laws: [LawVerification]
+
+  public var passes: Bool { laws.allSatisfy(\.passes) }
+
+  public init(study: String, laws: [LawVerification]) {
+    self.study = study
+    self.laws = laws
+  }
+}
