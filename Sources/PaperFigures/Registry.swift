@@ -41,6 +41,9 @@ public struct FigureDefinition: Sendable {
       name: "38", studies: ["lab"], needs: "fit-distillation.json, runs of the sweeps protocol-1 and protocol-2",
       subject: "all students of protocols 1 and 2", make: allProfilesFigure),
     FigureDefinition(
+      name: "39", studies: ["lab"], needs: "fit-distillation.json, runs of the sweeps protocol-1 and protocol-2",
+      subject: "the minima of the students' profiles", make: profileMinimaFigure),
+    FigureDefinition(
       name: "41", studies: ["lab"], needs: "fit-distillation.json, runs of the sweep protocol-3",
       subject: "students that beat weak teachers", make: teacherBeatenFigure),
     FigureDefinition(
