@@ -1,6 +1,16 @@
 import Foundation
 import ScalingLaws
 
+/// The distillation law and the simpler laws inside it, to see what its terms are worth.
+public enum DistillationForm: String, Sendable, CaseIterable {
+  /// Eq. 8.
+  case full
+  /// Without the turn, c1 = 0: what the sizes add to the teacher's loss is scaled by L_T^-c0 everywhere.
+  case withoutTurn
+  /// c0 = c1 = 0: the sizes add the same to any teacher's loss, and a better teacher is always better.
+  case additive
+}
+
 /// The distillation law (eq. 8) as a regression on runs, for a given supervised law.
 ///
 /// Internal coordinates: p_A - c0 t, p_B - c0 t, alpha' gamma', beta' gamma', gamma' / (1 + gamma') (see ``SizeCoordinates``; t
@@ -23,6 +33,7 @@ package struct DistillationModel: LawModel {
 
   package let runs: Int
   package let observed: [Lanes]
+  package let form: DistillationForm
   package internal(set) var chart: Chart = []
   let logParameters: [Lanes]
   let logTokens: [Lanes]
@@ -38,7 +49,10 @@ package struct DistillationModel: LawModel {
   private var leastGamma = SizeCoordinates.minimumGamma
   private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
 
-  package init(_ observations: [DistillationObservation], supervised: SupervisedLaw) {
+  package init(
+    _ observations: [DistillationObservation], supervised: SupervisedLaw, form: DistillationForm = .full
+  ) {
+    self.form = form
     let n = observations.map { log($0.studentParameters) }
     let d = observations.map { log($0.studentTokens) }
     let (meanN, meanD) = (mean(n), mean(d))
@@ -67,7 +81,10 @@ package struct DistillationModel: LawModel {
     return model
   }
 
-  package var free: Point { [1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0] }
+  package var free: Point {
+    let c0 = form == .additive ? 0.0 : 1, turn = form == .full ? 1.0 : 0
+    return [1, 1, 1, 1, 1, c0, turn, turn, turn, 0, 0, 0, 0, 0, 0, 0]
+  }
 
   package var lowerBounds: Point {
     [

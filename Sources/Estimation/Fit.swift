@@ -65,13 +65,17 @@ public func fitChinchilla(
 }
 
 /// Fits the distillation law (eq. 8) from the paper's 216,000 starts.
-/// - Parameter supervised: the law that gives L~_S.
+/// - Parameters:
+///   - supervised: the law that gives L~_S.
+///   - form: the law itself, or one of the simpler laws inside it; their grids leave out what they lack.
 /// - Throws: ``EstimationError`` where there are fewer runs than coefficients, or a number is not positive.
 public func fitDistillation(
-  _ observations: [DistillationObservation], supervised: SupervisedLaw, options: FitOptions = FitOptions()
+  _ observations: [DistillationObservation], supervised: SupervisedLaw, form: DistillationForm = .full,
+  options: FitOptions = FitOptions()
 ) throws(EstimationError) -> LawFit {
-  try validate(observations, coefficients: 9, delta: options.delta)
-  return fit(DistillationModel(observations, supervised: supervised), options)
+  let model = DistillationModel(observations, supervised: supervised, form: form)
+  try validate(observations, coefficients: model.freeCoefficients, delta: options.delta)
+  return fit(model, options)
 }
 
 /// How a supervised law is searched for.
@@ -121,7 +125,7 @@ private func report<Model: LawModel>(
     runs: model.runs, starts: starts, followed: outcome.followed.reduce(0) { $0 + $1.count },
     agreeing: outcome.followed.filter { $0.objective <= best.objective * 1.001 }.reduce(0) { $0 + $1.count },
     evaluations: outcome.evaluations,
-    warnings: identifiabilityWarnings(coefficients, runs: model.runs, parameters: Model.dimension))
+    warnings: identifiabilityWarnings(coefficients, runs: model.runs, parameters: model.freeCoefficients))
 }
 
 /// What coefficients that have run away say about the runs.

@@ -68,6 +68,9 @@ extension LawModel {
 
   package var blocks: Int { observed.count }
 
+  /// Coefficients that are fitted.
+  package var freeCoefficients: Int { Int(free.sum()) }
+
   /// Weights that count every run once and the padding not at all.
   package var unitWeights: [Lanes] {
     pack(Array(repeating: 1, count: runs), padding: 0)

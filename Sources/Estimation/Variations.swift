@@ -49,6 +49,7 @@ extension DistillationModel {
       (y[0], y[1], y[2], y[3], y[4]) = ($0.a, $0.b, $0.alpha, $0.beta, $0.bend)
       return y
     }
+    guard form == .full else { return found }
     for width in [0.01, 0.05, 0.25] {
       for place in [-0.1, 0, 0.1, 0.2, 0.4] {
         for strength in [0.3, 1, 3] {

@@ -76,15 +76,15 @@ package final class Classroom {
 
   /// Share of the work that is done, by FLOPs, the teacher's passes included.
   package var share: Double {
+    let batch = students.first?.configuration.batchTokens ?? 0
     let last = students.map(\.configuration.tokens).max() ?? 0
-    let teaching = teacher.configuration.compute / Double(3 * teacher.configuration.tokens) * Double(last)
-    let isDone = isFinished
-    let done = students.reduce(0.0) { sum, student in
-      sum + student.configuration.compute * Double(student.step) / Double(student.configuration.steps)
+    let heard = isFinished ? last : step * batch
+    let work = students.reduce((done: 0.0, all: 0.0)) { sum, student in
+      let compute = student.configuration.compute
+      return (sum.done + compute * Double(student.step) / Double(student.configuration.steps), sum.all + compute)
     }
-    let heard = isDone ? 1 : Double(step * (students.first?.configuration.batchTokens ?? 0)) / Double(max(last, 1))
-    let all = students.reduce(teaching) { $0 + $1.configuration.compute }
-    return (done + teaching * heard) / all
+    return (work.done + teacher.configuration.inferenceCompute(tokens: heard))
+      / (work.all + teacher.configuration.inferenceCompute(tokens: last))
   }
 
   /// Loss of a student on held-out text, and its divergence from the teacher there.

@@ -48,14 +48,10 @@ public struct SweepRunner: Sendable {
       case .run(let planned): planned.configuration.compute
       case .teacher(let configuration): configuration.compute
       case .classroom(let teacher, let students):
-        students.reduce(Self.teaching(teacher, students)) { $0 + $1.configuration.compute }
+        students.reduce(teacher.inferenceCompute(tokens: students.map(\.configuration.tokens).max() ?? 0)) {
+          $0 + $1.configuration.compute
+        }
       }
-    }
-
-    /// FLOPs of the teacher's forward passes.
-    static func teaching(_ teacher: TrainingConfiguration, _ students: [Sweep.PlannedRun]) -> Double {
-      let tokens = students.map(\.configuration.tokens).max() ?? 0
-      return teacher.compute / Double(3 * teacher.tokens) * Double(tokens)
     }
   }
 

@@ -63,6 +63,11 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
       parameters: Double(shape.nonEmbeddingParameters), tokens: Double(tokens))
   }
 
+  /// FLOPs F(N) `tokens` of running the model, without training it.
+  public func inferenceCompute(tokens: Int) -> Double {
+    shape.family.forwardFLOPs(parameters: Double(shape.nonEmbeddingParameters)) * Double(tokens)
+  }
+
   /// Unique name: the first 16 hexadecimal digits of the SHA-256 of the configuration.
   public var name: String {
     let encoder = JSONEncoder()

@@ -49,6 +49,27 @@ import Testing
     return low.replacing(with: model.upperBounds, where: low .> model.upperBounds)
   }
 
+  @Test func simplerLawsFitAsWellOnlyWhereTheyHold() throws {
+    // Runs of a law without a turn, but for noise.
+    var law = DistillationLaw.published
+    (law.c0, law.c1) = (0.5, 0)
+    let runs = Simulation.distillation(count: 120, noise: 1e-3, seed: 37).map { run in
+      var run = run
+      run.studentLoss *=
+        law.loss(
+          studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
+        / DistillationLaw.published.loss(
+          studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
+      return run
+    }
+    let simple = try fitDistillation(runs, supervised: .published, form: .withoutTurn)
+    let additive = try fitDistillation(runs, supervised: .published, form: .additive)
+    #expect(simple.coefficients["c1"] == 0 && simple.starts == 2700)
+    #expect(additive.coefficients["c0"] == 0 && additive.coefficients["c1"] == 0 && additive.starts == 675)
+    #expect(simple.meanAbsoluteRelativeError < 1.2e-3)
+    #expect(additive.objective > 1.2 * simple.objective)
+  }
+
   @Test func threadsDoNotMatter() {
     let runs = Simulation.distillation(count: 60, noise: 3e-3, seed: 33)
     let (one, two) = (search(runs, threads: 1), search(runs, threads: 2))
