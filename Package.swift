@@ -43,6 +43,8 @@ let package = Package(
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Verification", dependencies: ["Artifacts", "ScalingLaws"]),
     .target(
+      name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
+    .target(
       name: "PaperFigures",
       dependencies: ["Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
 
@@ -52,6 +54,7 @@ let package = Package(
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
+    stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
 
@@ -73,6 +76,8 @@ let package = Package(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
       swiftSettings: vectorised),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Artifacts", "ScalingLaws"]),
+    .testTarget(
+      name: "FindingsTests", dependencies: ["Findings", "Artifacts", "Randomness", "ScalingLaws", "Verification"]),
     .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
   ],
   swiftLanguageModes: [.v6]

@@ -57,15 +57,16 @@ public func bootstrapSupervised(
 /// - Parameters:
 ///   - supervised: the law that gives L~_S, the same for every resample.
 ///   - coefficients: the fit, by printed names; every resample is refitted from there.
+///   - derived: quantities that follow from coefficients, by name; they get intervals, too.
 /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
 public func bootstrapDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
-  options: BootstrapOptions = BootstrapOptions()
+  options: BootstrapOptions = BootstrapOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
   try validate(observations, coefficients: 9, delta: options.delta)
   let model = DistillationModel(observations, supervised: supervised)
   guard let start = model.point(coefficients) else { throw missing }
-  return bootstrap(model, [start] + model.neighbours(of: start), options)
+  return bootstrap(model, [start] + model.neighbours(of: start), options, derived)
 }
 
 private var missing: EstimationError {
@@ -97,7 +98,8 @@ extension DistillationModel {
 
 @inline(__always)
 private func bootstrap<Model: LawModel>(
-  _ model: Model, _ starts: [Model.Point], _ options: BootstrapOptions
+  _ model: Model, _ starts: [Model.Point], _ options: BootstrapOptions,
+  _ derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) -> Bootstrap {
   let limits = DescentLimits(iterations: 1000, relativeGain: 1e-7)
   let refits = parallelMap(
@@ -120,7 +122,7 @@ private func bootstrap<Model: LawModel>(
       coefficients["a"] = beta / (alpha + beta)
       coefficients["b"] = alpha / (alpha + beta)
     }
-    for (name, value) in coefficients {
+    for (name, value) in coefficients.merging(derived(coefficients), uniquingKeysWith: { own, _ in own }) {
       samples[name, default: []].append(value.isNaN ? .infinity : value)
     }
   }

@@ -1,0 +1,163 @@
+import Artifacts
+import Estimation
+import Foundation
+import Randomness
+import ScalingLaws
+import Verification
+
+/// Whether a better teacher can make a worse student: the law with its turn against the laws without, and what
+/// the students themselves show.
+public struct CapacityGap: Codable, Hashable, Sendable {
+  /// A form of the law, fitted to all runs and judged on runs that it was not fitted to.
+  public struct Rival: Codable, Hashable, Sendable {
+    public var form: String
+    public var coefficients: Int
+    /// Mean |predicted / observed - 1| on the runs fitted.
+    public var error: Double
+    /// The same on runs of teachers that were held out, over all folds.
+    public var heldOutError: Double
+    /// Akaike's criterion under Laplace's distribution of errors, which Huber's function with a small delta
+    /// amounts to; smaller is better.
+    public var informationCriterion: Double
+  }
+
+  /// Students of one configuration over several teachers.
+  public struct Students: Codable, Hashable, Sendable {
+    public var parameters: Double
+    public var tokens: Double
+    public var teachers: Int
+    /// Least loss, and the loss of the teacher that it came from.
+    public var bestLoss: Double
+    public var bestTeacherLoss: Double
+    /// Loss of the strongest teacher, and of the student that it made.
+    public var strongestTeacherLoss: Double
+    public var lossFromStrongest: Double
+    /// log(loss from the strongest / least loss) in standard deviations of the difference of two runs.
+    public var gap: Double?
+    /// The law's L_T*, with its bootstrap interval.
+    public var predictedBestTeacherLoss: Double?
+    public var low: Double?
+    public var high: Double?
+  }
+
+  public var rivals: [Rival]
+  public var students: [Students]
+  public var folds: Int
+  /// Configurations whose strongest teacher made a student worse than the best by two standard deviations.
+  public var gapsSeen: Int { students.count { ($0.gap ?? 0) > 2 } }
+
+  init(
+    _ runs: [RunRecord], fit: FitDocument, law: DistillationLaw, noise: Double?, folds: Int = 5, resamples: Int = 512,
+    threads: Int?
+  ) throws(EstimationError) {
+    self.folds = folds
+    let observations = runs.map(Self.observation)
+    let options = FitOptions(delta: fit.delta, threads: threads)
+    // Teachers are dealt to the folds, so that a held-out run's teacher is new to the law.
+    let teachers = Set(runs.map { $0.distillation?.teacherRun ?? "" }).sorted()
+    let dealt = permutation(of: teachers.count, seed: 1)
+    let foldOf = Dictionary(uniqueKeysWithValues: dealt.enumerated().map { (teachers[$1], $0 % folds) })
+    var rivals = [Rival]()
+    for form in DistillationForm.allCases {
+      func fitted(_ chosen: [DistillationObservation]) throws(EstimationError) -> DistillationLaw? {
+        let coefficients = try fitDistillation(chosen, supervised: law.supervised, form: form, options: options)
+          .coefficients
+        return DistillationLaw(coefficients: coefficients, supervised: law.supervised)
+      }
+      guard let whole = form == .full ? law : try fitted(observations) else { continue }
+      let errors = runs.map { abs(log(whole.prediction(of: $0) / $0.loss)) }
+      var heldOut = [Double]()
+      for fold in 0..<folds {
+        func isHeld(_ run: RunRecord) -> Bool { foldOf[run.distillation?.teacherRun ?? ""] == fold }
+        let held = runs.filter(isHeld)
+        guard !held.isEmpty else { continue }
+        guard let part = try fitted(runs.filter { !isHeld($0) }.map(Self.observation)) else { continue }
+        heldOut += held.map { abs(part.prediction(of: $0) / $0.loss - 1) }
+      }
+      let scale = errors.reduce(0, +) / Double(errors.count)
+      let relative = runs.map { abs(whole.prediction(of: $0) / $0.loss - 1) }
+      let coefficients = form == .full ? 9 : form == .withoutTurn ? 6 : 5
+      let criterion = 2 * Double(coefficients + 1) + 2 * Double(runs.count) * (log(2 * scale) + 1)
+      rivals.append(
+        Rival(
+          form: form.rawValue, coefficients: coefficients,
+          error: relative.reduce(0, +) / Double(runs.count),
+          heldOutError: heldOut.reduce(0, +) / Double(max(1, heldOut.count)),
+          informationCriterion: criterion))
+    }
+    self.rivals = rivals
+    var students = Self.students(runs, noise: noise)
+    let range = runs.compactMap { $0.distillation?.teacherLoss }
+    if let low = range.min(), let high = range.max() {
+      try Self.predict(&students, observations, fit, law, teacherLoss: low...high, resamples: resamples, threads: threads)
+    }
+    self.students = students
+  }
+
+  private static func observation(_ run: RunRecord) -> DistillationObservation {
+    DistillationObservation(
+      studentParameters: run.parameters, studentTokens: run.tokens,
+      teacherLoss: run.distillation?.teacherLoss ?? .nan, studentLoss: run.loss)
+  }
+
+  /// Configurations with at least five teachers; runs that differ by their seed are averaged.
+  private static func students(_ runs: [RunRecord], noise: Double?) -> [Students] {
+    struct Key: Hashable {
+      var parameters: Double
+      var tokens: Double
+    }
+    let groups = Dictionary(grouping: runs) { Key(parameters: $0.parameters, tokens: $0.tokens) }
+      .sorted { ($0.key.parameters, $0.key.tokens) < ($1.key.parameters, $1.key.tokens) }
+    return groups.compactMap { key, runs in
+      let teachers = Self.means(runs)
+      guard teachers.count >= 5, let strongest = teachers.first,
+        let best = teachers.min(by: { $0.loss < $1.loss })
+      else { return nil }
+      var gap: Double?
+      if let noise {
+        let repeats = 1 / Double(strongest.runs) + 1 / Double(best.runs)
+        gap = log(strongest.loss / best.loss) / (noise * repeats.squareRoot())
+      }
+      return Students(
+        parameters: key.parameters, tokens: key.tokens, teachers: teachers.count, bestLoss: best.loss,
+        bestTeacherLoss: best.teacherLoss, strongestTeacherLoss: strongest.teacherLoss,
+        lossFromStrongest: strongest.loss, gap: gap)
+    }
+  }
+
+  /// Mean loss of the students of each teacher, the strongest teacher first.
+  private static func means(_ runs: [RunRecord]) -> [(teacherLoss: Double, loss: Double, runs: Int)] {
+    let groups = Dictionary(grouping: runs) { $0.distillation?.teacherLoss ?? .nan }
+    return groups.sorted { $0.key < $1.key }.map { teacherLoss, group in
+      let losses = group.map(\.loss).sorted()
+      return (teacherLoss, losses.reduce(0, +) / Double(losses.count), losses.count)
+    }
+  }
+
+  /// Adds the law's best teacher among losses in the runs' range.
+  private static func predict(
+    _ students: inout [Students], _ observations: [DistillationObservation], _ fit: FitDocument, _ law: DistillationLaw,
+    teacherLoss range: ClosedRange<Double>, resamples: Int, threads: Int?
+  ) throws(EstimationError) {
+    let chosen = students
+    func best(_ law: DistillationLaw, _ student: Students) -> Double {
+      let grid = (0...200).map { range.lowerBound * pow(range.upperBound / range.lowerBound, Double($0) / 200) }
+      return grid.min {
+        law.loss(studentParameters: student.parameters, studentTokens: student.tokens, teacherLoss: $0)
+          < law.loss(studentParameters: student.parameters, studentTokens: student.tokens, teacherLoss: $1)
+      } ?? range.lowerBound
+    }
+    let intervals = try bootstrapDistillation(
+      observations, supervised: law.supervised, coefficients: fit.coefficients,
+      options: BootstrapOptions(resamples: resamples, delta: fit.delta, threads: threads)
+    ) { coefficients in
+      guard let law = DistillationLaw(coefficients: coefficients, supervised: law.supervised) else { return [:] }
+      return Dictionary(uniqueKeysWithValues: chosen.indices.map { ("best \($0)", best(law, chosen[$0])) })
+    }.intervals
+    for index in students.indices {
+      students[index].predictedBestTeacherLoss = best(law, chosen[index])
+      students[index].low = intervals["best \(index)"]?.lowerBound
+      students[index].high = intervals["best \(index)"]?.upperBound
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Artifacts
+import Findings
+import RunStore
+import ScalingLaws
+import Verification
+
+@main
+struct DistillFindings: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distill-findings",
+    abstract: "Answers the paper's questions from a study's distillations: findings.json and findings.md.")
+
+  @Option(help: "The study's name.")
+  var study: String
+
+  @Option(help: "The run store, or a log.")
+  var runs: String
+
+  @Option(help: "Folder with the fits; the findings go there, too.")
+  var results: String
+
+  @Option(help: "Threads to use (default: all processors). The findings do not depend on it.")
+  var threads: Int?
+
+  func run() throws {
+    try runStage("distill-findings") {
+      let loaded = try loadRuns(runs)
+      let path = results + "/fit-distillation.json"
+      let fit = try FitDocument.read(from: path)
+      guard LoadedRuns.digest(of: loaded.distillation) == fit.inputs.runs else {
+        throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
+      }
+      let findings = try Findings(
+        study: study, records: loaded.records, fit: fit, family: try ModelFamily(of: loaded.records), threads: threads)
+      try writeAtomically(try findings.json(), to: results + "/findings.json")
+      try writeAtomically(findings.markdown, to: results + "/findings.md")
+    }
+  }
+}
