@@ -36,7 +36,8 @@ public struct Bootstrap: Sendable, Hashable {
   public static let method = """
     Percentile bootstrap over runs (Besiroglu et al. 2024): each resample draws as many runs with replacement \
     (Philox 2x64 by seed, resample and draw), is refitted from the fit's optimum and from variants of it with \
-    gamma halved and doubled, and the best is polished; percentiles interpolate between order statistics.
+    gamma halved and doubled and, where E is 0, with E a quarter and three fifths of the least loss, and the best \
+    is polished; percentiles interpolate between order statistics.
     """
 }
 
@@ -76,12 +77,24 @@ private var missing: EstimationError {
 extension SupervisedModel {
   /// Starts beside the fit's optimum.
   fileprivate func neighbours(of point: Point) -> [Point] {
-    guard free[5] != 0 else { return [] }
-    return [0.5, 2].map { factor in
-      var other = point
-      other[5] = SizeCoordinates.bend(factor * SizeCoordinates.gamma(point[5]))
-      return other
+    var starts = [Point]()
+    if free[5] != 0 {
+      for factor in [0.5, 2] {
+        var other = point
+        other[5] = SizeCoordinates.bend(factor * SizeCoordinates.gamma(point[5]))
+        starts.append(other)
+      }
     }
+    // An E that has gone to 0 no longer shows in the gradient, so that no descent brings it back.
+    let least = observed.map { $0.min() }.min() ?? 0
+    if point[2] < least - 3 {
+      for share in [0.25, 0.6] {
+        var other = point
+        other[2] = least + log(share)
+        starts.append(other)
+      }
+    }
+    return starts
   }
 }
 

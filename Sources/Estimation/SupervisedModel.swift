@@ -10,6 +10,10 @@ package struct SupervisedModel: LawModel {
   package typealias Point = SIMD8<Double>
   package static var dimension: Int { 6 }
 
+  /// Least log E. An E below ``leastIrreducibleLoss`` cannot be told from none and is printed as 0.
+  package static var leastLogIrreducibleLoss: Double { -20 }
+  static var leastIrreducibleLoss: Double { 1e-6 }
+
   package let runs: Int
   package let observed: [Lanes]
   package internal(set) var chart: Chart = []
@@ -42,7 +46,7 @@ package struct SupervisedModel: LawModel {
 
   package var lowerBounds: Point {
     [
-      -.infinity, chart.contains(.mean) ? -SizeChart.widest : -.infinity, -.infinity, 0, 0,
+      -.infinity, chart.contains(.mean) ? -SizeChart.widest : -.infinity, Self.leastLogIrreducibleLoss, 0, 0,
       SizeCoordinates.bend(leastGamma), 0, 0,
     ]
   }
@@ -154,8 +158,9 @@ package struct SupervisedModel: LawModel {
 
   package func coefficients(at x: Point) -> [String: Double] {
     let printed = sizes.printed(a: x[0], b: x[1], alpha: x[3], beta: x[4], bend: x[5])
+    let irreducible = exp(x[2]) < Self.leastIrreducibleLoss ? 0 : exp(x[2])
     var coefficients = [
-      "A": printed.A, "B": printed.B, "E": exp(x[2]), "alpha": printed.alpha, "beta": printed.beta,
+      "A": printed.A, "B": printed.B, "E": irreducible, "alpha": printed.alpha, "beta": printed.beta,
     ]
     if free[5] != 0 { coefficients["gamma"] = printed.gamma }
     return coefficients
@@ -164,11 +169,12 @@ package struct SupervisedModel: LawModel {
   package func point(_ coefficients: [String: Double]) -> Point? {
     guard let a = coefficients["A"], let b = coefficients["B"], let e = coefficients["E"],
       let alpha = coefficients["alpha"], let beta = coefficients["beta"],
-      a > 0, b > 0, e > 0, alpha >= 0, beta >= 0
+      a > 0, b > 0, e >= 0, alpha >= 0, beta >= 0
     else { return nil }
     let gamma = free[5] == 0 ? 1 : coefficients["gamma"]
     guard let gamma, gamma >= 0 else { return nil }
-    return start(logA: log(a), logB: log(b), logE: log(e), alpha: alpha, beta: beta, gamma: gamma)
+    let logE = max(log(e), Self.leastLogIrreducibleLoss)
+    return start(logA: log(a), logB: log(b), logE: logE, alpha: alpha, beta: beta, gamma: gamma)
   }
 
   func start(logA: Double, logB: Double, logE: Double, alpha: Double, beta: Double, gamma: Double) -> Point {

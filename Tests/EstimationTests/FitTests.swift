@@ -4,6 +4,22 @@ import ScalingLaws
 import Testing
 
 @Suite struct SupervisedFitTests {
+  /// Runs without an irreducible loss: E goes to 0, and what comes after the fit takes it.
+  @Test func anAbsentIrreducibleLossIsZero() throws {
+    let runs = Simulation.supervised(count: 60, noise: 2e-3, seed: 3).map { run in
+      var run = run
+      run.loss = (run.loss - 1.22) * 1.1
+      return run
+    }
+    let fit = try fitSupervised(runs)
+    #expect(fit.coefficients["E"] == 0)
+    #expect(fit.warnings.contains { $0.contains("irreducible") })
+    let bootstrap = try bootstrapSupervised(
+      runs, fixedGamma: false, coefficients: fit.coefficients, options: BootstrapOptions(resamples: 16))
+    let range = try #require(bootstrap.intervals["E"])
+    #expect(range.lowerBound == 0 && range.upperBound > 0, "a resample may well show one: \(range)")
+  }
+
   @Test func recoversALawFromNoiselessRuns() throws {
     let runs = Simulation.supervised(count: 80, noise: 0, seed: 1)
     let fit = try fitSupervised(runs)
