@@ -20,15 +20,16 @@ lab_store := $(work)/lab/runs.sqlite
 lab_laws := supervised distillation
 lab_fits := $(foreach law,$(lab_laws),$(lab)/fit-$(law).json $(lab)/fit-$(law)-extrapolation.json) $(lab)/fit-chinchilla.json
 lab_bootstrap := $(foreach law,$(lab_laws),$(lab)/bootstrap-$(law).json)
+lab_findings := $(lab)/findings.json $(lab)/findings.md
 lab_verification := $(lab)/verification.json $(lab)/verification.md
 lab_verified := $(work)/lab/verified
 # Files have two digits, so that they sort.
-lab_figures := 05 36 learning-rate
+lab_figures := 02 03 05 36 38 39 learning-rate
 lab_figure_files := $(foreach figure,$(lab_figures),figures/lab/figure-$(figure).svg figures/lab/figure-$(figure).png)
 
 resamples := 4096
 
-.PHONY: all figures ingest fit bootstrap verify test corpus sweep bench clean help dependencies
+.PHONY: all figures ingest fit bootstrap verify findings test corpus sweep bench clean help dependencies
 
 all: $(lab_figure_files) $(lab_verification) ## everything, from committed logs to verified figures
 	@echo "figures are in figures/, errors against their targets in $(lab)/verification.md"
@@ -37,6 +38,7 @@ figures: $(lab_figure_files) ## every figure
 ingest: $(lab_store) ## run logs into the run store
 fit: $(lab_fits) ## the laws
 bootstrap: $(lab_bootstrap) ## confidence intervals
+findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
 verify: $(lab_fits) $(lab_store) $(build)/distill-verify ## print the errors against their targets
 	$(verification)
 
@@ -54,7 +56,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap corpus fit ingest render train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap corpus findings fit ingest render train verify): $(built) ;
 
 # The folder too, for a log that is gone. What is stored follows from the logs, so a store is made anew; the old
 # one stays until the new one is whole.
@@ -94,6 +96,9 @@ $(lab_verified): $(lab_fits) $(lab_store) $(build)/distill-verify
 	@touch $@
 $(lab_verification) &: $(lab_verified)
 	@test -e $(word 1,$(lab_verification)) -a -e $(word 2,$(lab_verification)) || $(verification)
+
+$(lab_findings) &: $(lab)/fit-distillation.json $(build)/distill-findings | $(lab_store)
+	$(build)/distill-findings --study lab --runs $(lab_store) --results $(lab)
 
 figures/lab/figure-%.svg figures/lab/figure-%.png: $(lab_fits) $(lab_bootstrap) $(lab_store) $(build)/distill-render
 	$(build)/distill-render --study lab --figure $(patsubst 0%,%,$*) --runs $(lab_store) --results $(lab) --output figures/lab

@@ -19,7 +19,7 @@ import sys
 print("N,D,loss")
 for path in sys.argv[1:]:
     for run in map(json.loads, open(path)):
-        if run["purpose"] == "law":
+        if run["purpose"] == "law" and run["kind"] == "supervised":
             print(run["parameters"], run["tokens"], run["loss"], sep=",")
 PYTHON
 {
