@@ -101,7 +101,7 @@ public struct CapacityGap: Codable, Hashable, Sendable {
   }
 
   /// Configurations with at least five teachers; runs that differ by their seed are averaged.
-  private static func students(_ runs: [RunRecord], noise: Double?) -> [Students] {
+  package static func students(_ runs: [RunRecord], noise: Double?) -> [Students] {
     struct Key: Hashable {
       var parameters: Double
       var tokens: Double

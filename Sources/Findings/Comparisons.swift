@@ -15,7 +15,7 @@ public struct BeatenTeachers: Codable, Hashable, Sendable {
   /// Least L_T / L~_S among them: how weak a teacher is that is beaten.
   public var leastRatio: Double?
 
-  init(_ runs: [RunRecord], law: DistillationLaw, noise: Double?) {
+  package init(_ runs: [RunRecord], law: DistillationLaw, noise: Double?) {
     let threshold = 2 * (noise ?? 0)
     let beaten = runs.filter { log(($0.distillation?.teacherLoss ?? .nan) / $0.loss) > threshold }
     self.runs = runs.count
@@ -52,7 +52,7 @@ public struct AgainstSupervised: Codable, Hashable, Sendable {
   public var rows: [Row]
   public var runs: Int { rows.reduce(0) { $0 + $1.teachers } }
 
-  init(_ runs: [RunRecord], supervised: [RunRecord], noise: Double?) {
+  package init(_ runs: [RunRecord], supervised: [RunRecord], noise: Double?) {
     struct Key: Hashable {
       var parameters: Double
       var tokens: Double
@@ -84,7 +84,7 @@ public struct SharedTeachers: Codable, Hashable, Sendable {
   /// FLOPs of the students' own training.
   public var studentCompute: Double
 
-  init(_ runs: [RunRecord], family: ModelFamily) {
+  package init(_ runs: [RunRecord], family: ModelFamily) {
     struct Key: Hashable {
       var teacher: String
       var sweep: String

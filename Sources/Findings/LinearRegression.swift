@@ -1,14 +1,14 @@
 /// Least squares of a response on a few regressors.
-struct LinearRegression {
-  let coefficients: [Double]
+package struct LinearRegression {
+  package let coefficients: [Double]
   /// Sum of the squares of the residuals.
-  let residualSquares: Double
+  package let residualSquares: Double
 
   /// - Parameters:
   ///   - rows: the regressors of each observation, a constant among them if there is to be one.
   ///   - response: one number an observation.
   /// - Returns: nil where the regressors do not determine the coefficients.
-  init?(_ rows: [[Double]], _ response: [Double]) {
+  package init?(_ rows: [[Double]], _ response: [Double]) {
     guard let width = rows.first?.count, rows.count > width else { return nil }
     var matrix = [[Double]](repeating: [Double](repeating: 0, count: width), count: width)
     var right = [Double](repeating: 0, count: width)

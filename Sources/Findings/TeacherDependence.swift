@@ -31,7 +31,7 @@ public struct TeacherDependence: Codable, Hashable, Sendable {
   public var confidence: Double
 
   /// Nil where the runs cannot tell the teachers' size and tokens from their loss.
-  init?(_ runs: [RunRecord], law: DistillationLaw, resamples: Int = 2000, confidence: Double = 0.9, seed: UInt64 = 1) {
+  package init?(_ runs: [RunRecord], law: DistillationLaw, resamples: Int = 2000, confidence: Double = 0.9, seed: UInt64 = 1) {
     let groups = Dictionary(grouping: runs) { $0.distillation?.teacherRun ?? "" }.sorted { $0.key < $1.key }
     struct Observation {
       var row: [Double]

@@ -1,0 +1,107 @@
+import Artifacts
+import Findings
+import Foundation
+import Randomness
+import ScalingLaws
+import Testing
+import Verification
+
+/// Distillations drawn from a law: reconstructed, never measured.
+private struct Classrooms {
+  static let law = DistillationLaw(
+    parameterCoefficient: 30, tokenCoefficient: 150, alpha: 0.35, beta: 0.4, gamma: 0.8, c0: 1, c1: 4, f1: 0.2,
+    d1: 1.2,
+    supervised: SupervisedLaw(
+      irreducibleLoss: 0.9, parameterCoefficient: 30, tokenCoefficient: 150, alpha: 0.35, beta: 0.4, gamma: 0.8))
+
+  /// 24 teachers of four sizes and six lengths, with three students each.
+  /// - Parameter effect: what log L_S gains for a teacher e times as large, beside its loss.
+  static func runs(effect: Double, noise: Double = 0.002) -> [RunRecord] {
+    var generator = CounterGenerator(seed: 9)
+    var runs = [RunRecord]()
+    for size in 0..<4 {
+      for length in 0..<6 {
+        let teacher = (n: 1e4 * pow(3, Double(size)), d: 3e5 * pow(2, Double(length)))
+        let teacherLoss = law.supervised.loss(parameters: teacher.n, tokens: teacher.d)
+        for (n, d) in [(6e3, 1e6), (2e4, 3e6), (6e4, 2e6)] {
+          let loss = law.loss(studentParameters: n, studentTokens: d, teacherLoss: teacherLoss)
+          runs.append(
+            RunRecord(
+              run: "\(size)-\(length)-\(Int(n))", kind: .distillation, origin: .reconstructed, purpose: .law,
+              sweep: "protocol-2", parameters: n, tokens: d, compute: 6 * n * d,
+              loss: loss * exp(effect * log(teacher.n) + noise * generator.normal()), seed: 1,
+              distillation: .init(
+                teacherRun: "\(size)-\(length)", teacherLoss: teacherLoss, teacherParameters: teacher.n,
+                teacherTokens: teacher.d)))
+        }
+      }
+    }
+    return runs
+  }
+}
+
+@Suite struct FindingsTests {
+  @Test func leastSquaresFindAPlaneAndRefuseTwoRegressorsThatAreOne() throws {
+    let rows = (0..<20).map { [1, Double($0), Double($0 * $0 % 7)] }
+    let fit = try #require(LinearRegression(rows, rows.map { 2 * $0[0] - 3 * $0[1] + 0.5 * $0[2] }))
+    for (found, expected) in zip(fit.coefficients, [2, -3, 0.5]) { #expect(abs(found - expected) < 1e-9) }
+    #expect(fit.residualSquares < 1e-15)
+    #expect(LinearRegression(rows.map { [$0[1], 2 * $0[1]] }, rows.map { $0[1] }) == nil)
+  }
+
+  @Test func anEffectOfTheTeachersSizeIsSeenWhereThereIsOne() throws {
+    let with = try #require(TeacherDependence(Classrooms.runs(effect: 0.01), law: Classrooms.law, resamples: 400))
+    #expect(with.teacherParameters.isSeen && abs(with.teacherParameters.estimate - 1) < 0.4, "\(with)")
+    #expect(with.explainedShare > 0.5 && with.runs == 72 && with.teachers == 24)
+    let without = try #require(TeacherDependence(Classrooms.runs(effect: 0), law: Classrooms.law, resamples: 400))
+    #expect(abs(without.teacherParameters.estimate) < 0.3 && without.explainedShare < 0.3, "\(without)")
+    // Teachers of one size and length each: nothing can be told.
+    let line = Classrooms.runs(effect: 0).filter { $0.run.hasPrefix("1-") }
+    #expect(TeacherDependence(line, law: Classrooms.law, resamples: 50) == nil)
+  }
+
+  @Test func aGapIsTheStrongestTeachersStudentAgainstTheBest() throws {
+    var runs = Classrooms.runs(effect: 0, noise: 0).filter { $0.parameters == 6e3 }
+    let strongest = try #require(
+      runs.indices.min { runs[$0].distillation!.teacherLoss < runs[$1].distillation!.teacherLoss })
+    let best = runs.indices.filter { $0 != strongest }.map { runs[$0].loss }.min()!
+    runs[strongest].loss = best * exp(0.02)
+    let students = CapacityGap.students(runs, noise: 0.004)
+    #expect(students.count == 1 && students[0].teachers == 24)
+    #expect(abs(try #require(students[0].gap) - 0.02 / (0.004 * 2.0.squareRoot())) < 1e-9)
+    #expect(students[0].bestLoss == best)
+  }
+
+  @Test func beatenTeachersAreCountedBeyondTheNoise() {
+    var runs = Array(Classrooms.runs(effect: 0, noise: 0).prefix(10))
+    for index in 0..<3 { runs[index].loss = runs[index].distillation!.teacherLoss * exp(-0.03) }
+    runs[3].loss = runs[3].distillation!.teacherLoss * exp(-0.004)
+    let beaten = BeatenTeachers(runs, law: Classrooms.law, noise: 0.005)
+    #expect(beaten.beaten == 3 && beaten.runs == 10)
+    #expect(abs(beaten.meanMargin - 0.03) < 1e-12 && beaten.lawBias > 0.03)
+  }
+
+  @Test func studentsAreComparedWithBaselinesOfTheirOwnConfigurationAndSplit() {
+    let runs = Classrooms.runs(effect: 0, noise: 0)
+    func baseline(_ split: String, loss: Double) -> RunRecord {
+      RunRecord(
+        run: split, kind: .supervised, origin: .reconstructed, purpose: .law, sweep: "baseline", parameters: 6e3,
+        tokens: 1e6, compute: 1, loss: loss,
+        recipe: .init(
+          batchTokens: 1024, steps: 1, peakLearningRate: 1, warmupSteps: 1, weightDecay: 0, split: split))
+    }
+    let middle = runs.filter { $0.parameters == 6e3 }.map(\.loss).sorted()[12]
+    let compared = AgainstSupervised(
+      runs, supervised: [baseline("teacher", loss: 9), baseline("student", loss: middle)], noise: 1e-6)
+    #expect(compared.rows.count == 1 && compared.rows[0].teachers == 24)
+    #expect(compared.rows[0].better == 12 && compared.rows[0].worse == 11)
+  }
+
+  @Test func aSharedTeacherPassesOverTheLongestStudentsTokensOnce() {
+    let family = ModelFamily(aspectRatio: 8, context: 128, vocabulary: 128)
+    let runs = Classrooms.runs(effect: 0, noise: 0)
+    let shared = SharedTeachers(runs, family: family)
+    // Students of one, two and three million tokens: three instead of six.
+    #expect(abs(shared.sharedCompute / shared.separateCompute - 0.5) < 1e-12)
+  }
+}
