@@ -32,8 +32,10 @@ public struct CapacityGap: Codable, Hashable, Sendable {
     /// Loss of the strongest teacher, and of the student that it made.
     public var strongestTeacherLoss: Double
     public var lossFromStrongest: Double
-    /// log(loss from the strongest / least loss) in standard deviations of the difference of two runs.
+    /// log(loss from the strongest / least loss) in standard deviations of the difference of two such means.
     public var gap: Double?
+    /// Chance of a gap as large if all these teachers were equally good: the best of many is good by luck, too.
+    public var probability: Double?
     /// The law's L_T*, with its bootstrap interval.
     public var predictedBestTeacherLoss: Double?
     public var low: Double?
@@ -43,8 +45,12 @@ public struct CapacityGap: Codable, Hashable, Sendable {
   public var rivals: [Rival]
   public var students: [Students]
   public var folds: Int
-  /// Configurations whose strongest teacher made a student worse than the best by two standard deviations.
-  public var gapsSeen: Int { students.count { ($0.gap ?? 0) > 2 } }
+  /// Configurations whose strongest teacher makes a worse student than another one does, beyond what luck would
+  /// show in one study of twenty over all configurations (Holm 1979).
+  public var gapsSeen: Int {
+    let sorted = students.compactMap(\.probability).sorted()
+    return zip(sorted, sorted.indices).prefix { $0 < 0.05 / Double(sorted.count - $1) }.count
+  }
 
   init(
     _ runs: [RunRecord], fit: FitDocument, law: DistillationLaw, noise: Double?, folds: Int = 5, resamples: Int = 512,
@@ -102,27 +108,38 @@ public struct CapacityGap: Codable, Hashable, Sendable {
 
   /// Configurations with at least five teachers; runs that differ by their seed are averaged.
   package static func students(_ runs: [RunRecord], noise: Double?) -> [Students] {
-    struct Key: Hashable {
-      var parameters: Double
-      var tokens: Double
-    }
-    let groups = Dictionary(grouping: runs) { Key(parameters: $0.parameters, tokens: $0.tokens) }
-      .sorted { ($0.key.parameters, $0.key.tokens) < ($1.key.parameters, $1.key.tokens) }
+    let groups = Dictionary(grouping: runs, by: Student.init).sorted { $0.key < $1.key }
     return groups.compactMap { key, runs in
       let teachers = Self.means(runs)
       guard teachers.count >= 5, let strongest = teachers.first,
         let best = teachers.min(by: { $0.loss < $1.loss })
       else { return nil }
-      var gap: Double?
+      var gap: Double?, probability: Double?
       if let noise {
         let repeats = 1 / Double(strongest.runs) + 1 / Double(best.runs)
-        gap = log(strongest.loss / best.loss) / (noise * repeats.squareRoot())
+        let difference = log(strongest.loss / best.loss) / noise
+        gap = difference / repeats.squareRoot()
+        probability = chance(of: difference, repeats: teachers.map(\.runs))
       }
       return Students(
         parameters: key.parameters, tokens: key.tokens, teachers: teachers.count, bestLoss: best.loss,
         bestTeacherLoss: best.teacherLoss, strongestTeacherLoss: strongest.teacherLoss,
-        lossFromStrongest: strongest.loss, gap: gap)
+        lossFromStrongest: strongest.loss, gap: gap,
+        probability: probability)
     }
+  }
+
+  /// Chance that the first of several means exceeds the least of them by `difference` when they differ by noise
+  /// alone, in standard deviations of one run, from 20,000 draws.
+  /// - Parameter repeats: runs behind each mean.
+  private static func chance(of difference: Double, repeats: [Int], draws: Int = 20_000) -> Double {
+    var generator = CounterGenerator(seed: 1)
+    var exceeded = 0
+    for _ in 0..<draws {
+      let means = repeats.map { generator.normal() / Double($0).squareRoot() }
+      if means[0] - (means.min() ?? 0) >= difference { exceeded += 1 }
+    }
+    return Double(exceeded + 1) / Double(draws + 1)
   }
 
   /// Mean loss of the students of each teacher, the strongest teacher first.
