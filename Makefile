@@ -21,6 +21,7 @@ lab_laws := supervised distillation
 lab_fits := $(foreach law,$(lab_laws),$(lab)/fit-$(law).json $(lab)/fit-$(law)-extrapolation.json) $(lab)/fit-chinchilla.json
 lab_bootstrap := $(foreach law,$(lab_laws),$(lab)/bootstrap-$(law).json)
 lab_findings := $(lab)/findings.json $(lab)/findings.md
+lab_tables := $(foreach kind,md csv tex,$(lab)/table-06.$(kind))
 lab_verification := $(lab)/verification.json $(lab)/verification.md
 lab_verified := $(work)/lab/verified
 # Files have two digits, so that they sort.
@@ -31,7 +32,7 @@ resamples := 4096
 
 .PHONY: all figures ingest fit bootstrap verify findings test corpus sweep bench clean help dependencies
 
-all: $(lab_figure_files) $(lab_verification) ## everything, from committed logs to verified figures
+all: $(lab_figure_files) $(lab_tables) $(lab_findings) $(lab_verification) ## everything, from committed logs to verified figures
 	@echo "figures are in figures/, errors against their targets in $(lab)/verification.md"
 
 figures: $(lab_figure_files) ## every figure
@@ -56,7 +57,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap corpus findings fit ingest render train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap corpus findings fit ingest render tables train verify): $(built) ;
 
 # The folder too, for a log that is gone. What is stored follows from the logs, so a store is made anew; the old
 # one stays until the new one is whole.
@@ -99,6 +100,9 @@ $(lab_verification) &: $(lab_verified)
 
 $(lab_findings) &: $(lab)/fit-distillation.json $(build)/distill-findings | $(lab_store)
 	$(build)/distill-findings --study lab --runs $(lab_store) --results $(lab)
+
+$(lab_tables) &: $(lab_fits) $(lab_bootstrap) $(build)/distill-tables
+	$(build)/distill-tables --study lab --results $(lab)
 
 figures/lab/figure-%.svg figures/lab/figure-%.png: $(lab_fits) $(lab_bootstrap) $(lab_store) $(build)/distill-render
 	$(build)/distill-render --study lab --figure $(patsubst 0%,%,$*) --runs $(lab_store) --results $(lab) --output figures/lab

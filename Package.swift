@@ -54,6 +54,7 @@ let package = Package(
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
+    stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),

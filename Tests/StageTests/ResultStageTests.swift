@@ -81,4 +81,18 @@ import Testing
     try folder.write("{", to: "fit-supervised.json")
     Stage.expectFailure(try render(), saying: "fit-supervised.json: expected a fit")
   }
+
+  @Test func aTableOrFindingsWithoutTheirFitsSaySo() throws {
+    try folder.write("kept", to: "table-06.md")
+    Stage.expectFailure(
+      try run("distill-tables", "--study", "lab", "--results", "."), saying: "fit-supervised.json: does not exist")
+    #expect(try folder.read("table-06.md") == "kept")
+    Stage.expectFailure(
+      try run("distill-findings", "--study", "lab", "--runs", "runs.jsonl", "--results", "."),
+      saying: "fit-distillation.json: does not exist")
+    try folder.write("[]", to: "fit-distillation.json")
+    Stage.expectFailure(
+      try run("distill-findings", "--study", "lab", "--runs", "runs.jsonl", "--results", "."),
+      saying: "fit-distillation.json: expected a fit")
+  }
 }
