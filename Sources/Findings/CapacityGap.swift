@@ -59,25 +59,30 @@ public struct CapacityGap: Codable, Hashable, Sendable {
     self.folds = folds
     let observations = runs.map(Self.observation)
     let options = FitOptions(delta: fit.delta, threads: threads)
+    // A fold is fitted from a seventh of the starts, which still spans the grid: what counts is its error on
+    // other runs, to which the last digits of the objective do not matter.
+    let foldOptions = FitOptions(delta: fit.delta, threads: threads, thinning: 7)
     // Teachers are dealt to the folds, so that a held-out run's teacher is new to the law.
     let teachers = Set(runs.map { $0.distillation?.teacherRun ?? "" }).sorted()
     let dealt = permutation(of: teachers.count, seed: 1)
     let foldOf = Dictionary(uniqueKeysWithValues: dealt.enumerated().map { (teachers[$1], $0 % folds) })
     var rivals = [Rival]()
     for form in DistillationForm.allCases {
-      func fitted(_ chosen: [DistillationObservation]) throws(EstimationError) -> DistillationLaw? {
+      func fitted(
+        _ chosen: [DistillationObservation], _ options: FitOptions
+      ) throws(EstimationError) -> DistillationLaw? {
         let coefficients = try fitDistillation(chosen, supervised: law.supervised, form: form, options: options)
           .coefficients
         return DistillationLaw(coefficients: coefficients, supervised: law.supervised)
       }
-      guard let whole = form == .full ? law : try fitted(observations) else { continue }
+      guard let whole = form == .full ? law : try fitted(observations, options) else { continue }
       let errors = runs.map { abs(log(whole.prediction(of: $0) / $0.loss)) }
       var heldOut = [Double]()
       for fold in 0..<folds {
         func isHeld(_ run: RunRecord) -> Bool { foldOf[run.distillation?.teacherRun ?? ""] == fold }
         let held = runs.filter(isHeld)
         guard !held.isEmpty else { continue }
-        guard let part = try fitted(runs.filter { !isHeld($0) }.map(Self.observation)) else { continue }
+        guard let part = try fitted(runs.filter { !isHeld($0) }.map(Self.observation), foldOptions) else { continue }
         heldOut += held.map { abs(part.prediction(of: $0) / $0.loss - 1) }
       }
       let scale = errors.reduce(0, +) / Double(errors.count)
