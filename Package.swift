@@ -32,6 +32,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "ScalingLaws", swiftSettings: vectorised),
     .target(name: "Estimation", dependencies: ["Randomness", "ScalingLaws"], swiftSettings: vectorised),
+    .target(name: "Allocation", dependencies: ["ScalingLaws"], swiftSettings: vectorised),
     .target(
       name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
@@ -56,6 +57,7 @@ let package = Package(
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
 
@@ -63,6 +65,7 @@ let package = Package(
     stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
 
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
+    .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(
