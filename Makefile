@@ -14,39 +14,55 @@ built := .build/built
 # Folders too: a file that is gone leaves no other trace.
 sources := $(shell find Sources) Package.swift
 
-lab := results/lab
-lab_logs := $(sort $(wildcard $(lab)/logs/*.jsonl))
-lab_store := $(work)/lab/runs.sqlite
-lab_laws := supervised distillation
-lab_fits := $(foreach law,$(lab_laws),$(lab)/fit-$(law).json $(lab)/fit-$(law)-extrapolation.json) $(lab)/fit-chinchilla.json
-lab_bootstrap := $(foreach law,$(lab_laws),$(lab)/bootstrap-$(law).json)
-lab_findings := $(lab)/findings.json $(lab)/findings.md
-lab_tables := $(foreach kind,md csv tex,$(lab)/table-06.$(kind))
-lab_verification := $(lab)/verification.json $(lab)/verification.md
-lab_verified := $(work)/lab/verified
+# Two studies with one set of rules: the lab's runs are measured, the paper's are reconstructed.
+studies := lab paper
+paper_logs := $(addprefix results/paper/logs/,$(addsuffix .jsonl,fixed-ratio isoFLOP long protocol-1 protocol-2 protocol-3))
+lab_logs := $(sort $(wildcard results/lab/logs/*.jsonl))
+# What a fit on the weaker runs is fitted to: the paper's cuts, and in the lab, whose losses are others, two thirds.
+lab_weaker_supervised := --weaker-fraction 0.6667
+lab_weaker_distillation := --weaker-fraction 0.6667
+paper_weaker_supervised := --minimum-loss 2.2
+paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
 lab_figures := 02 03 05 36 38 39 learning-rate
-lab_figure_files := $(foreach figure,$(lab_figures),figures/lab/figure-$(figure).svg figures/lab/figure-$(figure).png)
+paper_figures := 02 03 04 05 36 37 38 39 41
+
+laws := supervised distillation
+fit_names := $(foreach law,$(laws),fit-$(law).json fit-$(law)-extrapolation.json) fit-chinchilla.json
+bootstrap_names := $(laws:%=bootstrap-%.json)
+stores := $(studies:%=$(work)/%/runs.sqlite)
+fits := $(foreach study,$(studies),$(fit_names:%=results/$(study)/%))
+bootstraps := $(foreach study,$(studies),$(bootstrap_names:%=results/$(study)/%))
+verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
+tables := $(foreach study,$(studies),$(foreach kind,md csv tex,results/$(study)/table-06.$(kind)))
+planning := $(foreach study,$(studies),results/$(study)/optima.csv results/$(study)/reach.csv)
+lab_findings := results/lab/findings.json results/lab/findings.md
+figure_files = $(foreach name,$($(1)_figures),figures/$(1)/figure-$(name).svg figures/$(1)/figure-$(name).png)
+all_figures := $(foreach study,$(studies),$(call figure_files,$(study)))
+gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures ingest fit bootstrap verify findings test corpus sweep bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap verify findings test corpus sweep reconstruct bench clean help dependencies
 
-all: $(lab_figure_files) $(lab_tables) $(lab_findings) $(lab_verification) ## everything, from committed logs to verified figures
-	@echo "figures are in figures/, errors against their targets in $(lab)/verification.md"
+all: $(all_figures) $(tables) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
+	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
 
-figures: $(lab_figure_files) ## every figure
-ingest: $(lab_store) ## run logs into the run store
-fit: $(lab_fits) ## the laws
-bootstrap: $(lab_bootstrap) ## confidence intervals
+figures: $(all_figures) ## every figure
+gallery: $(gallery) ## a page with every figure
+ingest: $(stores) ## run logs into the run store
+fit: $(fits) ## the laws
+bootstrap: $(bootstraps) ## confidence intervals
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
-verify: $(lab_fits) $(lab_store) $(build)/distill-verify ## print the errors against their targets
-	$(verification)
+reconstruct: $(paper_logs) ## the paper study's runs
+verify: $(fits) $(stores) $(build)/distill-verify ## print the errors against their targets
+	missed=0; for study in $(studies); do $(call verification,$$study) || missed=1; done; exit $$missed
 
-# `make figure-36` redoes one figure, `make figure-5` is `make figure-05`.
-.PHONY: $(addprefix figure-,$(lab_figures) $(patsubst 0%,%,$(lab_figures)))
-$(addprefix figure-,$(lab_figures)): figure-%: figures/lab/figure-%.svg figures/lab/figure-%.png
-$(foreach figure,$(filter 0%,$(lab_figures)),$(eval figure-$(figure:0%=%): figure-$(figure)))
+# `make figure-36` redoes one figure in the studies that have it, `make figure-5` is `make figure-05`.
+figure_names := $(sort $(foreach study,$(studies),$($(study)_figures)))
+.PHONY: $(addprefix figure-,$(figure_names) $(patsubst 0%,%,$(figure_names)))
+$(foreach study,$(studies),$(foreach name,$($(study)_figures),$(eval figure-$(name): figures/$(study)/figure-$(name).svg)))
+$(foreach name,$(filter 0%,$(figure_names)),$(eval figure-$(name:0%=%): figure-$(name)))
 
 dependencies: ## C libraries and fonts, installed where they are missing
 	@Scripts/dependencies.sh
@@ -57,55 +73,96 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap corpus findings fit ingest render tables train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap corpus findings fit gallery ingest optimize reconstruct render tables train verify): $(built) ;
+
+# Drawn anew when the generator changes; a log that came out as it was keeps its time.
+$(work)/paper/reconstructed: $(build)/distill-reconstruct
+	$(build)/distill-reconstruct --output $(@D)/logs
+	@touch $@
+$(paper_logs): results/paper/logs/%.jsonl: $(work)/paper/reconstructed
+	@$(call keep,$(work)/paper/logs/$*.jsonl)
+
+# A result that came out as it was keeps its time, so that nothing after it is made again.
+keep = cmp -s $(1) $@ || { mkdir -p $(@D) && cp $(1) $@.new && mv $@.new $@; }
+
+# In what follows, $* is the study.
+.SECONDEXPANSION:
 
 # The folder too, for a log that is gone. What is stored follows from the logs, so a store is made anew; the old
 # one stays until the new one is whole.
-$(lab_store): $(lab_logs) $(lab)/logs $(build)/distill-ingest
+$(stores): $(work)/%/runs.sqlite: $$($$*_logs) results/%/logs $(build)/distill-ingest
 	@mkdir -p $(@D) && rm -f $@.new $@.new-journal
-	$(build)/distill-ingest --study lab --store $@.new $(lab_logs) || { rm -f $@.new; exit 1; }
+	$(build)/distill-ingest --study $* --store $@.new $($*_logs) || { rm -f $@.new; exit 1; }
 	@mv $@.new $@
+$(studies:%=results/%/logs): results/%/logs: | $$($$*_logs)
 
-$(work)/lab/fit-supervised.json: $(lab_store) $(build)/distill-fit
-	$(build)/distill-fit --law supervised --runs $(lab_store) --output $@
+$(work)/%/fit-supervised.json: $(work)/%/runs.sqlite $(build)/distill-fit
+	$(build)/distill-fit --law supervised --runs $< --output $@
 
-$(work)/lab/fit-supervised-extrapolation.json: $(lab_store) $(build)/distill-fit
-	$(build)/distill-fit --law supervised --weaker-fraction 0.6667 --runs $(lab_store) --output $@
+$(work)/%/fit-supervised-extrapolation.json: $(work)/%/runs.sqlite $(build)/distill-fit
+	$(build)/distill-fit --law supervised $($*_weaker_supervised) --runs $< --output $@
 
-# L~_S is the supervised law's, fitted on all supervised runs.
-$(work)/lab/fit-distillation.json: $(lab_store) $(lab)/fit-supervised.json $(build)/distill-fit
-	$(build)/distill-fit --law distillation --supervised $(lab)/fit-supervised.json --runs $(lab_store) --output $@
+# L~_S is the study's own supervised law, fitted on all its supervised runs.
+$(work)/%/fit-distillation.json: $(work)/%/runs.sqlite results/%/fit-supervised.json $(build)/distill-fit
+	$(build)/distill-fit --law distillation --supervised results/$*/fit-supervised.json --runs $< --output $@
 
-$(work)/lab/fit-distillation-extrapolation.json: $(lab_store) $(lab)/fit-supervised.json $(build)/distill-fit
-	$(build)/distill-fit --law distillation --supervised $(lab)/fit-supervised.json --weaker-fraction 0.6667 --runs $(lab_store) --output $@
+$(work)/%/fit-distillation-extrapolation.json: $(work)/%/runs.sqlite results/%/fit-supervised.json $(build)/distill-fit
+	$(build)/distill-fit --law distillation --supervised results/$*/fit-supervised.json $($*_weaker_distillation) \
+	  --runs $< --output $@
 
-$(work)/lab/fit-chinchilla.json: $(lab_store) $(build)/distill-fit
-	$(build)/distill-fit --law chinchilla --runs $(lab_store) --output $@
+$(work)/%/fit-chinchilla.json: $(work)/%/runs.sqlite $(build)/distill-fit
+	$(build)/distill-fit --law chinchilla --runs $< --output $@
 
 # The fit names the runs that it was made from, so that new runs come with a new fit.
-$(work)/lab/bootstrap-%.json: $(lab)/fit-%.json $(build)/distill-bootstrap | $(lab_store)
-	$(build)/distill-bootstrap --law $* --runs $(lab_store) --fit $< --resamples $(resamples) --output $@
+bootstrap = $(build)/distill-bootstrap --law $(1) --runs $(work)/$*/runs.sqlite --fit $< --resamples $(resamples) --output $@
+$(work)/%/bootstrap-supervised.json: results/%/fit-supervised.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
+	$(call bootstrap,supervised)
+$(work)/%/bootstrap-distillation.json: results/%/fit-distillation.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
+	$(call bootstrap,distillation)
 
-# A result that came out as it was keeps its time, so that nothing after it is made again.
-$(lab_fits) $(lab_bootstrap): $(lab)/%.json: $(work)/lab/%.json
-	@cmp -s $< $@ || { mkdir -p $(@D) && cp $< $@.new && mv $@.new $@; }
+$(fits) $(bootstraps): results/%: $(work)/%
+	@$(call keep,$<)
 
+verification = $(build)/distill-verify --study $(1) --runs $(work)/$(1)/runs.sqlite --results results/$(1)
 # The report is written when a target is missed, too, and stays: what passed is marked elsewhere.
-verification := $(build)/distill-verify --study lab --runs $(lab_store) --results $(lab)
-$(lab_verified): $(lab_fits) $(lab_store) $(build)/distill-verify
-	$(verification)
+$(work)/%/verified: $(addprefix results/%/,$(fit_names)) $(work)/%/runs.sqlite $(build)/distill-verify
+	$(call verification,$*)
 	@touch $@
-$(lab_verification) &: $(lab_verified)
-	@test -e $(word 1,$(lab_verification)) -a -e $(word 2,$(lab_verification)) || $(verification)
+define verification_rule
+results/$(1)/verification.json results/$(1)/verification.md &: $(work)/$(1)/verified
+	@test -e results/$(1)/verification.json -a -e results/$(1)/verification.md || $(call verification,$(1))
+endef
+$(foreach study,$(studies),$(eval $(call verification_rule,$(study))))
 
-$(lab_findings) &: $(lab)/fit-distillation.json $(build)/distill-findings | $(lab_store)
-	$(build)/distill-findings --study lab --runs $(lab_store) --results $(lab)
+$(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
+	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab
 
-$(lab_tables) &: $(lab_fits) $(lab_bootstrap) $(build)/distill-tables
-	$(build)/distill-tables --study lab --results $(lab)
+define table_rule
+$(foreach kind,md csv tex,results/$(1)/table-06.$(kind)) &: \
+    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(build)/distill-tables
+	$(build)/distill-tables --study $(1) --results results/$(1)
+endef
+$(foreach study,$(studies),$(eval $(call table_rule,$(study))))
 
-figures/lab/figure-%.svg figures/lab/figure-%.png: $(lab_fits) $(lab_bootstrap) $(lab_store) $(build)/distill-render
-	$(build)/distill-render --study lab --figure $(patsubst 0%,%,$*) --runs $(lab_store) --results $(lab) --output figures/lab
+# Plans follow from a law: the published one in the paper's study, the fitted one in the lab's.
+paper_law := published
+lab_law := results/lab/fit-distillation.json
+define planning_rule
+results/$(1)/optima.csv results/$(1)/reach.csv &: $(filter %.json,$($(1)_law)) $(build)/distill-optimize
+	$(build)/distill-optimize --study $(1) --law $($(1)_law) --results results/$(1)
+endef
+$(foreach study,$(studies),$(eval $(call planning_rule,$(study))))
+
+define figure_rule
+figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \
+    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(work)/$(1)/runs.sqlite $(build)/distill-render
+	$(build)/distill-render --study $(1) --figure $(2:0%=%) --runs $(work)/$(1)/runs.sqlite --results results/$(1) \
+	  --output figures/$(1)
+endef
+$(foreach study,$(studies),$(foreach name,$($(study)_figures),$(eval $(call figure_rule,$(study),$(name)))))
+
+$(gallery): $(all_figures) $(build)/distill-gallery
+	$(build)/distill-gallery --figures figures --results results --output $@
 
 test: dependencies ## build and run all tests
 	swift build -c release --build-tests --quiet
@@ -119,7 +176,7 @@ $(work)/corpus/corpus.txt: Scripts/corpus.sh $(build)/distill-corpus
 sweeps := isoFLOP seeds fixed-ratio long learning-rate protocol-1 protocol-2 baseline protocol-3 distillation-seeds
 sweep: $(build)/distill-train corpus ## train the lab's runs that are not in its logs (hours, resumable)
 	for sweep in $(sweeps); do \
-	  $(build)/distill-train sweep Sweeps/$$sweep.json --log $(lab)/logs/$$sweep.jsonl; \
+	  $(build)/distill-train sweep Sweeps/$$sweep.json --log results/lab/logs/$$sweep.jsonl; \
 	done
 
 bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them

@@ -42,6 +42,7 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
     .target(name: "Verification", dependencies: ["Artifacts", "ScalingLaws"]),
     .target(
       name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
@@ -52,6 +53,7 @@ let package = Package(
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
     stage("distill-corpus", ["Laboratory"]),
+    stage("distill-reconstruct", ["Reconstruction"]),
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
@@ -79,6 +81,8 @@ let package = Package(
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
       swiftSettings: vectorised),
+    .testTarget(
+      name: "ReconstructionTests", dependencies: ["Reconstruction", "Artifacts", "ScalingLaws"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Artifacts", "ScalingLaws"]),
     .testTarget(
       name: "FindingsTests", dependencies: ["Findings", "Artifacts", "Randomness", "ScalingLaws", "Verification"]),

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One finished training run: a line of a run log.
 ///
 /// Losses are in nats per token on held-out text, sizes in non-embedding parameters, compute in FLOPs.
@@ -49,6 +51,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var software: String?
   /// The teacher and the loss, where the run is a distillation.
   public var distillation: Distillation?
+  /// How the losses were drawn, where the run is reconstructed.
+  public var reconstruction: Reconstruction?
 
   /// What a distilled run learned from.
   public struct Distillation: Codable, Hashable, Sendable {
@@ -85,6 +89,19 @@ public struct RunRecord: Codable, Hashable, Sendable {
       self.mixing = mixing
       self.direction = direction
       self.truncation = truncation
+    }
+  }
+
+  /// How the loss of a reconstructed run was drawn from a law.
+  public struct Reconstruction: Codable, Hashable, Sendable {
+    /// Standard deviation of the logarithm of the loss about the law.
+    public var noise: Double
+    /// Seed of the noise.
+    public var seed: Int
+
+    public init(noise: Double, seed: Int) {
+      self.noise = noise
+      self.seed = seed
     }
   }
 
@@ -148,7 +165,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     parameters: Double, tokens: Double, compute: Double, loss: Double,
     lossStandardError: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
     model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
-    seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil
+    seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil,
+    reconstruction: Reconstruction? = nil
   ) {
     self.run = run
     self.kind = kind
@@ -169,5 +187,20 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.seconds = seconds
     self.software = software
     self.distillation = distillation
+    self.reconstruction = reconstruction
+  }
+}
+
+extension RunRecord {
+  /// The record as a line of a run log, with its end; equal records give equal bytes.
+  /// - Throws: ``StageError`` where a number is not finite.
+  public func logLine() throws(StageError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    } catch {
+      throw StageError("run \(run) cannot be written: its loss is \(loss)")
+    }
   }
 }

@@ -42,7 +42,7 @@ public final class RunLog {
 
   /// Appends a finished run.
   public func append(_ record: RunRecord) throws(StageError) {
-    let line = try Self.line(record)
+    let line = try record.logLine()
     let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw StageError("cannot be opened for writing", file: path) }
     defer { close(descriptor) }
@@ -64,18 +64,8 @@ public final class RunLog {
     }.map(\.element)
     guard sorted != records else { return }
     var text = ""
-    for record in sorted { text += try Self.line(record) }
+    for record in sorted { text += try record.logLine() }
     try writeAtomically(text, to: path)
-  }
-
-  private static func line(_ record: RunRecord) throws(StageError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
-    } catch {
-      throw StageError("run \(record.run) cannot be written: its loss is \(record.loss)")
-    }
   }
 
   /// The runs in a log; none where there is no file.

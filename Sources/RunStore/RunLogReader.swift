@@ -88,7 +88,7 @@ private func problem(with record: RunRecord) -> String? {
   }
   let notNegative: [(String, Double?)] = [
     ("lossStandardError", record.lossStandardError), ("seconds", record.seconds),
-    ("distillation.divergence", teacher?.divergence),
+    ("distillation.divergence", teacher?.divergence), ("reconstruction.noise", record.reconstruction?.noise),
   ]
   for case (let name, let value?) in notNegative where !(value.isFinite && value >= 0) {
     return "`\(name)` should be a number of at least 0, not \(value)"
@@ -97,6 +97,9 @@ private func problem(with record: RunRecord) -> String? {
     return "`distillation.mixing` should be a number from 0 to 1, not \(mixing)"
   }
   if teacher?.teacherRun.isEmpty == true { return "`distillation.teacherRun` is empty" }
+  if record.reconstruction != nil, record.origin != .reconstructed {
+    return "a measured run cannot have `reconstruction`"
+  }
   switch (record.kind, teacher) {
   case (.distillation, nil): return "a distillation needs `distillation`, its teacher"
   case (.supervised, .some): return "a supervised run cannot have `distillation`"

@@ -29,6 +29,9 @@ import Testing
     (good.replacing(#","loss":1.5"#, with: ""), "`loss` is missing"),
     (good.replacing("supervised", with: "guessed"), "`kind` should be supervised or distillation"),
     (good.replacing("supervised", with: "distillation"), "a distillation needs `distillation`"),
+    (good.replacing("reconstructed", with: "measured").dropLast() + #","reconstruction":{"noise":0.004,"seed":1}}"#,
+      "a measured run cannot have `reconstruction`"),
+    (good.dropLast() + #","reconstruction":{"noise":-1,"seed":1}}"#, "`reconstruction.noise` should be a number of at least 0"),
     (good.replacing("1.5", with: "1.6"), "is there already with other content"),
   ]) func aBadLineIsNamedAndNothingIsLost(line: String, expected: String) throws {
     #expect(try ingest("runs.jsonl").status == 0)
