@@ -16,6 +16,20 @@ public struct Plan: Sendable, Hashable {
   /// FLOPs paid for the teacher's training, 3 delta_T^Pre F(N_T) D_T.
   public var teacherCompute: Double
 
+  public init(
+    scenario: Scenario, studentParameters: Double, studentTokens: Double, studentLoss: Double,
+    teacher: PlannedTeacher?, studentCompute: Double, logitCompute: Double, teacherCompute: Double
+  ) {
+    self.scenario = scenario
+    self.studentParameters = studentParameters
+    self.studentTokens = studentTokens
+    self.studentLoss = studentLoss
+    self.teacher = teacher
+    self.studentCompute = studentCompute
+    self.logitCompute = logitCompute
+    self.teacherCompute = teacherCompute
+  }
+
   /// FLOPs that are paid for in all (eq. 9).
   public var compute: Double { studentCompute + logitCompute + teacherCompute }
 
@@ -33,4 +47,10 @@ public struct PlannedTeacher: Sendable, Hashable {
   public var parameters: Double
   /// Tokens D_T that it is trained on.
   public var tokens: Double
+
+  public init(loss: Double, parameters: Double, tokens: Double) {
+    self.loss = loss
+    self.parameters = parameters
+    self.tokens = tokens
+  }
 }

@@ -6,8 +6,8 @@ extension Planner {
   /// the bounds does.
   ///
   /// More compute never makes the best student worse, for it buys every teacher more D_S; so it is the compute
-  /// at which the optimum's L_S comes down to `studentLoss`, found to a part in 1e10. Where even the least that the bounds
-  /// allow is good enough, it is that.
+  /// at which the optimum's L_S comes down to `studentLoss`, found to a part in 1e10. Where even the least that
+  /// the bounds allow is good enough, it is that.
   /// - Parameter near: a compute that is about right, to begin there.
   public func leastComputePlan(
     _ scenario: Scenario, studentParameters: Double, reaching studentLoss: Double, near: Double? = nil

@@ -25,8 +25,11 @@ struct StudentLaw: Sendable {
     logD1 = log(law.d1)
   }
 
-  /// L_S after `tokens` = D_S tokens from a teacher with the loss `teacherLoss` = exp(`logTeacherLoss`).
-  func loss(tokens: Double, teacherLoss: Double, logTeacherLoss: Double) -> Double {
+  /// L_S after `tokens` = D_S tokens from a teacher with the loss `teacherLoss` = exp(`logTeacherLoss`), and
+  /// log L~_S.
+  func loss(
+    tokens: Double, teacherLoss: Double, logTeacherLoss: Double
+  ) -> (loss: Double, logCapability: Double) {
     let logTokens = log(tokens)
     let supervised = law.supervised
     let reducible = capacityTerm + exp(logTokenCoefficient - supervised.beta * logTokens)
@@ -34,7 +37,19 @@ struct StudentLaw: Sendable {
     let sizes = log(parameterTerm + exp(logDistillationTokenCoefficient - law.beta * logTokens))
     let distance = (logTeacherLoss - logCapability - logD1) / law.f1
     let turn = law.f1 * (max(distance, 0) + log1p(exp(-abs(distance))))
-    return teacherLoss + exp(law.gamma * sizes - law.c0 * logTeacherLoss - law.c1 * turn)
+    return (teacherLoss + exp(law.gamma * sizes - law.c0 * logTeacherLoss - law.c1 * turn), logCapability)
+  }
+
+  /// The most that L_S can fall per nat from the teacher `worse`, which gives `loss`, to the teacher
+  /// `better`, with the same tokens or fewer; `logCapability` is log L~_S of the tokens with `worse`.
+  ///
+  /// At fixed D_S, dL_S/dL_T = 1 - (L_S - L_T) (c0 + c1 sigma(z)) / L_T, z = (log L_T - log L~_S - log d1) / f1:
+  /// from one teacher to the other the excess L_S - L_T rises, L_T and sigma(z) fall.
+  func steepestFall(
+    from worse: TeacherPoint, loss: Double, logCapability: Double, to better: TeacherPoint
+  ) -> Double {
+    let distance = (better.logLoss - logCapability - logD1) / law.f1
+    return max(0, 1 - (loss - worse.loss) * (law.c0 + law.c1 / (1 + exp(-distance))) / worse.loss)
   }
 
   /// L~_S: what the student would reach on `tokens` tokens without a teacher.

@@ -134,8 +134,8 @@ struct TeacherPath: Sendable {
       // About six a decade along N_T, three along an edge.
       var cells = high > low ? max(1, Int(((high - low) * 1.3).rounded(.up))) : 0
       if case .parameters = stretch { cells *= 2 }
-      return (0...cells).map { index in
-        let t = cells == 0 || index == 0 ? low : index == cells ? high : low + (high - low) * Double(index) / Double(cells)
+      return (0...cells).map { index -> (Double, TeacherPoint) in
+        let t = index == cells ? high : low + (high - low) * Double(index) / Double(cells)
         return (t, point(stretch, at: t))
       }
     }
