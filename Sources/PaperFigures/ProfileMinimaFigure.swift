@@ -159,13 +159,13 @@ struct ProfileMinima {
       "\(letter) size", title: RichText.bold(letter),
       x: Axis(x, .logarithmic, format: .abbreviated, shared: letter), y: Axis(y, .logarithmic, format: .abbreviated),
       marks: [BandMark("student larger than teacher", region, fill: Self.shade, extendsDomain: false)]
-        + DistillationRuns.marks(sizes, among: entries.map(\.name)))
+        + DistillationRuns.marks(sizes, among: entries.map(\.name), extendsDomain: true))
   }
 
   var lossPanel: Panel {
     Panel(
       "\(letter) loss", x: Axis(x, .logarithmic, format: .abbreviated, shared: letter),
       y: Axis(.italic("L") + .subscript("S") + " (nats per token)"),
-      marks: DistillationRuns.marks(losses, among: entries.map(\.name)))
+      marks: DistillationRuns.marks(losses, among: entries.map(\.name), extendsDomain: true))
   }
 }
