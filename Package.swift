@@ -58,6 +58,7 @@ let package = Package(
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
+    stage("distill-gallery", ["PaperFigures"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
 
     // Only for `make bench`.
