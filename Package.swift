@@ -73,14 +73,15 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "PaperFiguresTests",
-      dependencies: ["PaperFigures", "Plotting", "ScalingLaws", "Verification"]),
+      dependencies: ["PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
       swiftSettings: vectorised),
     .testTarget(
       name: "ReconstructionTests", dependencies: ["Reconstruction", "Artifacts", "ScalingLaws"]),
-    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Artifacts", "ScalingLaws"]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "Artifacts", "Reconstruction", "ScalingLaws"]),
     .testTarget(
       name: "FindingsTests", dependencies: ["Findings", "Artifacts", "Randomness", "ScalingLaws", "Verification"]),
     .testTarget(name: "StageTests", dependencies: ["Artifacts"]),

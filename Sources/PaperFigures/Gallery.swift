@@ -168,7 +168,7 @@ public struct Gallery {
     h1 { font-size: 1.5rem; line-height: 1.2; }
     h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
     section { border-top: 1px solid #ddd; padding: 1.25rem 0; }
-    .row { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.5rem; align-items: start; }
+    .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; align-items: start; }
     .row > p { margin: 0; }
     figure { margin: 0; }
     img { display: block; width: 100%; height: auto; max-height: 32rem; object-fit: contain; object-position: left top; }
@@ -176,6 +176,5 @@ public struct Gallery {
     .none { color: #767676; font-size: .85rem; }
     .data { display: block; overflow-wrap: anywhere; }
     a { color: #0b5394; }
-    @media (max-width: 48rem) { .row { grid-template-columns: minmax(0, 1fr); } }
     """
 }

@@ -43,7 +43,7 @@ import Testing
     let model = try #require(PaperModel.table.first { $0.name == name })
     #expect(model.layers == layers && model.width == 128 * layers)
     #expect(String(format: "%.4g", model.parameters / 1e9) == String(format: "%.4g", parameters))
-    #expect(abs(ModelFamily.paper.forwardFLOPs(parameters: model.parameters) / (flops * 1e9) - 1) < 5e-4)
+    #expect(abs(ModelFamily.paper.forwardFLOPs(parameters: model.parameters) / (flops * 1e9) - 1) < 3e-3)
   }
 
   @Test func onlySizesOfTheTableAreUsed() {
