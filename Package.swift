@@ -62,6 +62,7 @@ let package = Package(
     stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
     stage("distill-plan", ["Allocation", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
+    stage("distill-gallery", ["PaperFigures"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
 
     // Only for `make bench`.
@@ -77,14 +78,15 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "PaperFiguresTests",
-      dependencies: ["PaperFigures", "Plotting", "ScalingLaws", "Verification"]),
+      dependencies: ["PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
       swiftSettings: vectorised),
     .testTarget(
       name: "ReconstructionTests", dependencies: ["Reconstruction", "Artifacts", "ScalingLaws"]),
-    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Artifacts", "ScalingLaws"]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "Artifacts", "Reconstruction", "ScalingLaws"]),
     .testTarget(
       name: "FindingsTests", dependencies: ["Findings", "Artifacts", "Randomness", "ScalingLaws", "Verification"]),
     .testTarget(name: "StageTests", dependencies: ["Artifacts"]),

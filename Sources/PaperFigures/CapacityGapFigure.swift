@@ -17,19 +17,20 @@ public func capacityGapFigure(_ inputs: FigureInputs) throws(StageError) -> Figu
     legend: Legend(.below, [gap.legend]), caption: gap.caption(students))
 }
 
-/// Figure 37: as figure 4, with the divergence of the student from its teacher below.
+/// Figure 37: as figure 4, with the divergence of the student from its teacher below, where runs have one.
 public func capacityGapDivergenceFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   let gap = try CapacityGap(try DistillationRuns(inputs, sweep: "protocol-3"))
   let students = Array(gap.sizes.prefix(3))
+  let diverging = gap.hasDivergences(students)
+  let more = diverging ? ", and their divergence from them" : ""
   return Figure(
-    title: "Figure 37: students against the size of their teachers, and their divergence from them",
-    summary: CapacityGap.summary + " Below: the divergence from the teacher to the student on held-out text.",
-    width: Theme.pageWidth, rowHeights: [120, 90], columnWeights: students.map { _ in 1 },
+    title: "Figure 37: students of three sizes against the size of their teachers\(more)",
+    summary: CapacityGap.summary
+      + (diverging ? " Below: the divergence from the teacher to the student on held-out text." : ""),
+    width: Theme.pageWidth, rowHeights: diverging ? [120, 90] : [140], columnWeights: students.map { _ in 1 },
     cells: students.enumerated().flatMap { index, student in
-      [
-        Figure.Cell(gap.lossPanel(student), columns: index...index),
-        Figure.Cell(gap.divergencePanel(student), rows: 1...1, columns: index...index),
-      ]
+      [Figure.Cell(gap.lossPanel(student), columns: index...index)]
+        + (diverging ? [Figure.Cell(gap.divergencePanel(student), rows: 1...1, columns: index...index)] : [])
     },
     legend: Legend(.below, [gap.legend]), caption: gap.caption(students))
 }
@@ -76,6 +77,10 @@ struct CapacityGap {
       runs.filter { students.contains($0.parameters) },
       "Teachers have about \(Int(teacherRatio.rounded())) tokens per parameter; the lines take their loss from the supervised law. Dashed: the student's own size."
     )
+  }
+
+  func hasDivergences(_ students: [Double]) -> Bool {
+    runs.contains { students.contains($0.parameters) && $0.distillation?.divergence != nil }
   }
 
   private func series(

@@ -63,10 +63,11 @@ struct DistillationRuns {
   }
 
   /// The marks of series that are numbered among `names`, so that a name has one colour in all panels.
-  static func marks(_ series: [Series], among names: [String]) -> [any Mark] {
+  static func marks(_ series: [Series], among names: [String], extendsDomain: Bool = false) -> [any Mark] {
     let styles = series.map { style(names.firstIndex(of: $0.name) ?? 0, of: names.count) }
     return zip(series, styles).map { series, style -> any Mark in
-      LineMark("law " + series.name, series.curve, stroke: Stroke(style.color, width: 0.9), extendsDomain: false)
+      LineMark(
+        "law " + series.name, series.curve, stroke: Stroke(style.color, width: 0.9), extendsDomain: extendsDomain)
     } + zip(series, styles).map { PointMark($0.name, $0.points, style: $1.marker) }
   }
 
@@ -89,6 +90,15 @@ struct DistillationRuns {
   }
 
   static let reference = Stroke(.grey(0.4), width: 0.6, dash: Stroke.dashed)
+
+  /// A dashed line at a value of y that the axis makes room for, at a size that the panel shows anyway.
+  static func level(_ name: String, _ value: Double, at size: Double) -> [any Mark] {
+    // A line of one point is invisible.
+    [
+      RuleMark(name, .horizontal(value), stroke: reference),
+      LineMark("room for " + name, [Datum(size, value)], stroke: reference),
+    ]
+  }
 
   /// The sentence under a figure of protocol runs.
   static func caption(_ runs: [RunRecord], _ more: String) -> RichText {

@@ -67,15 +67,17 @@ struct PredictionComparison {
     self.runs = runs
     self.cut = cut
     floor = NoiseFloor(runs)
+    // Hundreds of runs need smaller marks.
+    let scale = max(0.5, min(1, (150 / Double(max(runs.count, 1))).squareRoot()))
     func pairs(_ predict: LawVerification.Prediction) -> [Datum] { runs.map { Datum($0.loss, predict($0)) } }
     series = [
       Series(
-        name: "all", style: MarkerStyle(.circle, size: 3.2, fill: Palette.blue),
+        name: "all", style: MarkerStyle(.circle, size: 3.2 * scale, fill: Palette.blue),
         pairs: pairs(all)),
       Series(
         name: "weak",
         style: MarkerStyle(
-          .diamond, size: 3.8, fill: nil, outline: Stroke(Palette.orange, width: 0.7)), pairs: pairs(weak)),
+          .diamond, size: 3.8 * scale, fill: nil, outline: Stroke(Palette.orange, width: 0.7 * scale)), pairs: pairs(weak)),
     ]
   }
 
@@ -151,7 +153,7 @@ struct PredictionComparison {
   }
 
   private var caption: String {
-    var sentences = [Phrase.runs(runs) + "."]
+    var sentences = [Phrase.runs(runs, as: name == "supervised" ? "training runs" : "distillation runs") + "."]
     func error(_ index: Int, _ chosen: (Double) -> Bool) -> String? {
       series[index].meanAbsoluteError(where: chosen).map { Phrase.percent($0) }
     }

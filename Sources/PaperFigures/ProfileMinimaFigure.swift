@@ -12,7 +12,7 @@ public func profileMinimaFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
   let columns = [students, teachers]
   let shown = students.runs + teachers.runs
   let missing = columns.reduce(0) { $0 + $1.missing }
-  let gaps = missing == 0 ? "" : " \(missing) profiles have no minimum inside their runs."
+  let gaps = missing == 0 ? "" : " \(missing) profiles have no minimum inside their runs, or are too flat to tell."
   return Figure(
     title: "Figure 39: the minima of the students' profiles",
     summary:
@@ -39,7 +39,7 @@ public func profileMinimaFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
 /// Minima of profiles, over the size of whatever does not change along a profile.
 struct ProfileMinima {
   let runs: [RunRecord]
-  /// Profiles whose lowest run is at their edge.
+  /// Profiles whose lowest run is at their edge, or that are too flat to tell.
   let missing: Int
   private let letter: String
   private let x: RichText
@@ -67,7 +67,7 @@ struct ProfileMinima {
     self.x = x
     self.y = y
     self.studentIsOnY = studentIsOnY
-    let minima = profiles.map { ($0, ProfileMinimum(points: $0.points, relativeNoise: nil)) }
+    let minima = profiles.map { ($0, Self.determined(ProfileMinimum(points: $0.points, relativeNoise: nil))) }
     missing = minima.count { $0.1 == nil }
     let budgets = Set(profiles.map(\.budget)).sorted()
     func name(_ budget: Double) -> String { "\(budgetName) = \(Phrase.plain(flops: budget))" }
@@ -90,6 +90,13 @@ struct ProfileMinima {
     }
     sizes = series(\.parameters, \.size)
     losses = series(\.loss, \.loss)
+  }
+
+  /// Nil where the residuals leave the minimum's place open by more than a factor of two either way, as along a
+  /// profile on which all students come down to their teacher.
+  private static func determined(_ minimum: ProfileMinimum?) -> ProfileMinimum? {
+    guard let interval = minimum?.parametersInterval, interval.upperBound > 4 * interval.lowerBound else { return minimum }
+    return nil
   }
 
   /// The least loss over sizes in the profile's range; nil where it lies at an end.
@@ -159,13 +166,13 @@ struct ProfileMinima {
       "\(letter) size", title: RichText.bold(letter),
       x: Axis(x, .logarithmic, format: .abbreviated, shared: letter), y: Axis(y, .logarithmic, format: .abbreviated),
       marks: [BandMark("student larger than teacher", region, fill: Self.shade, extendsDomain: false)]
-        + DistillationRuns.marks(sizes, among: entries.map(\.name)))
+        + DistillationRuns.marks(sizes, among: entries.map(\.name), extendsDomain: true))
   }
 
   var lossPanel: Panel {
     Panel(
       "\(letter) loss", x: Axis(x, .logarithmic, format: .abbreviated, shared: letter),
       y: Axis(.italic("L") + .subscript("S") + " (nats per token)"),
-      marks: DistillationRuns.marks(losses, among: entries.map(\.name)))
+      marks: DistillationRuns.marks(losses, among: entries.map(\.name), extendsDomain: true))
   }
 }

@@ -16,7 +16,8 @@ public struct ProfileMinimum: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - points: (N, L) of the profile's runs.
-  ///   - count: runs that the parabola is fitted to, those nearest to the lowest one.
+  ///   - count: runs that the parabola is fitted to, those nearest to the lowest one, where not more of them
+  ///     lie within a factor of three of it.
   ///   - relativeNoise: standard deviation of a run's loss relative to it; without it the deviations are
   ///     taken from the parabola's residuals, where there are more than three points.
   public init?(points: [(parameters: Double, loss: Double)], count: Int = 5, relativeNoise: Double?) {
@@ -25,7 +26,9 @@ public struct ProfileMinimum: Sendable, Hashable {
       lowest > 0, lowest < sorted.count - 1
     else { return nil }
     let start = max(0, min(lowest - count / 2, sorted.count - count))
-    let near = sorted[start..<min(start + count, sorted.count)]
+    let fewest = start..<min(start + count, sorted.count)
+    let close = sorted.indices.filter { abs(log(sorted[$0].parameters / sorted[lowest].parameters)) <= log(3) }
+    let near = close.count > fewest.count ? close.map { sorted[$0] } : Array(sorted[fewest])
     let origin = log(sorted[lowest].parameters)
     let x = near.map { log($0.parameters) - origin }
     let y = near.map(\.loss)

@@ -20,32 +20,36 @@ public struct FigureDefinition: Sendable {
   /// Every figure, in the order in which they are listed.
   public static let all: [FigureDefinition] = [
     FigureDefinition(
-      name: "2", studies: ["lab"], needs: "fit-distillation.json, runs of the sweep protocol-1",
+      name: "2", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-1",
       subject: "students along IsoFLOP profiles from two teachers", make: studentProfilesFigure),
     FigureDefinition(
-      name: "3", studies: ["lab"], needs: "fit-distillation.json, runs of the sweep protocol-2",
+      name: "3", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-2",
       subject: "students of teachers along IsoFLOP profiles", make: teacherProfilesFigure),
     FigureDefinition(
-      name: "4", studies: ["lab"], needs: "fit-distillation.json, runs of the sweep protocol-3",
+      name: "4", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-3",
       subject: "the capacity gap", make: capacityGapFigure),
     FigureDefinition(
-      name: "5", studies: ["lab"], needs: "fit-supervised.json, fit-supervised-extrapolation.json, supervised runs",
+      name: "5", studies: ["lab", "paper"],
+      needs: "fit-supervised.json, fit-supervised-extrapolation.json, supervised runs",
       subject: "predicted against observed loss", make: predictionFigure),
     FigureDefinition(
-      name: "36", studies: ["lab"], needs: "fit-supervised.json, runs of the sweeps isoFLOP, fixed-ratio and long",
+      name: "36", studies: ["lab", "paper"],
+      needs: "fit-supervised.json, runs of the sweeps isoFLOP, fixed-ratio and long",
       subject: "the supervised runs, their IsoFLOP profiles and minima", make: supervisedRunsFigure),
     FigureDefinition(
-      name: "37", studies: ["lab"], needs: "fit-distillation.json, runs of the sweep protocol-3",
+      name: "37", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-3",
       subject: "the capacity gap, with divergences", make: capacityGapDivergenceFigure),
     FigureDefinition(
-      name: "38", studies: ["lab"], needs: "fit-distillation.json, runs of the sweeps protocol-1 and protocol-2",
+      name: "38", studies: ["lab", "paper"],
+      needs: "fit-distillation.json, runs of the sweeps protocol-1 and protocol-2",
       subject: "all students of protocols 1 and 2", make: allProfilesFigure),
     FigureDefinition(
-      name: "39", studies: ["lab"], needs: "fit-distillation.json, runs of the sweeps protocol-1 and protocol-2",
+      name: "39", studies: ["lab", "paper"],
+      needs: "fit-distillation.json, runs of the sweeps protocol-1 and protocol-2",
       subject: "the minima of the students' profiles", make: profileMinimaFigure),
     FigureDefinition(
-      name: "41", studies: ["lab"], needs: "fit-distillation.json, runs of the sweep protocol-3",
-      subject: "students that beat weak teachers", make: teacherBeatenFigure),
+      name: "41", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-3",
+      subject: "a small student of a strong teacher and the reverse, by tokens", make: teacherBeatenFigure),
     FigureDefinition(
       name: "learning-rate", studies: ["lab"], needs: "runs of the sweep learning-rate",
       subject: "loss against peak learning rate", make: learningRateFigure),

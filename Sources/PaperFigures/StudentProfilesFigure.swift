@@ -57,9 +57,8 @@ struct StudentProfiles {
       title: titled ? size("N", "T", teacher.parameters) : nil,
       x: Axis(.italic("N") + .subscript("S"), .logarithmic, format: .abbreviated, shared: "student size"),
       y: Axis(.italic("L") + .subscript("S"), shared: "student loss"),
-      marks: [
-        RuleMark("teacher's loss", .horizontal(teacher.loss), stroke: DistillationRuns.reference),
-        RuleMark("teacher's size", .vertical(teacher.parameters), stroke: DistillationRuns.reference),
-      ] + DistillationRuns.marks(series, among: budgets.map(name)))
+      marks: DistillationRuns.level("teacher's loss", teacher.loss, at: runs.first?.parameters ?? teacher.parameters)
+        + [RuleMark("teacher's size", .vertical(teacher.parameters), stroke: DistillationRuns.reference)]
+        + DistillationRuns.marks(series, among: budgets.map(name)))
   }
 }

@@ -49,6 +49,8 @@ struct SupervisedRuns {
   private let family: ModelFamily
   private let noise: NoiseFloor?
   private let shown: [RunRecord]
+  /// Only measured runs have errors to show.
+  private var hasBars: Bool { shown.allSatisfy { $0.origin == .measured } }
   private let ratios: [Series]
   private let lengths: [Series]
   private let profiles: [Series]
@@ -146,7 +148,7 @@ struct SupervisedRuns {
     {
       var marks: [any Mark] = [LineMark("law's optimum", curve, stroke: lawStroke)]
       for item in minima {
-        if let (low, high) = bar(item.minimum) {
+        if hasBars, let (low, high) = bar(item.minimum) {
           marks.append(
             ErrorBarMark(
               "deviation \(Phrase.plain(flops: item.budget))", [BandMark.Slice(x: item.budget, low: low, high: high)],
@@ -186,18 +188,19 @@ struct SupervisedRuns {
         Legend.Group(RichText.bold("(a)"), entries(ratios + lengths)),
         Legend.Group(
           RichText.bold("(b, c)"),
-          entries(profiles) + [Legend.Entry("measured minimum", Swatch(marker: Self.minimumStyle))]),
+          entries(profiles) + [Legend.Entry("minimum of a profile", Swatch(marker: Self.minimumStyle))]),
       ])
   }
 
   private var caption: RichText {
-    let bars =
-      noise.map { "±1 s.d. for a seed noise of \(Phrase.percent($0.standardDeviation))" }
-      ?? "±1 s.d. from the residuals of the parabolas"
+    let deviation =
+      noise.map { "for a seed noise of \(Phrase.percent($0.standardDeviation))" }
+      ?? "from the residuals of the parabolas"
+    let bars = hasBars ? ", with bars of ±1 s.d. \(deviation)" : ""
     let missing = profiles.count - minima.count
     let gaps = missing == 0 ? "" : "; \(missing) of \(profiles.count) profiles have no minimum inside their runs"
     return RichText("\(Phrase.runs(shown)). Lines: the law fitted on all runs. Minima: parabolas in log ")
-      + .italic("N") + RichText(" through the five runs around the lowest, with bars of \(bars)\(gaps).")
+      + .italic("N") + RichText(" through the runs around the lowest\(bars)\(gaps).")
   }
 
   private var summary: String {

@@ -9,20 +9,24 @@ public func teacherBeatenFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
   let data = try DistillationRuns(inputs, sweep: "protocol-3")
   let pairs = try TeacherBeaten.pairs(data)
   let shown = pairs.flatMap(\.runs)
+  let diverging = shown.contains { $0.distillation?.divergence != nil }
+  let drawn = shown.allSatisfy { $0.origin == .reconstructed }
+  let below =
+    drawn
+    ? "so students drawn from it do so by their noise alone." : "where the student's points do, it misses them."
   return Figure(
     title: "Figure 41: a student against its tokens, beside its teacher and supervised training",
-    summary:
-      "Above, cross-entropy of a student against its tokens, beside the same student trained supervised and its teacher's loss; below, its divergence from the teacher. A column per pair.",
-    width: Theme.columnWidth, rowHeights: [130, 75], columnWeights: pairs.map { _ in 1 },
+    summary: "Cross-entropy of a student against its tokens, beside the same student trained supervised and its teacher's loss"
+      + (diverging ? "; below, its divergence from the teacher" : "") + ". A column per pair.",
+    width: Theme.columnWidth, rowHeights: diverging ? [130, 75] : [150], columnWeights: pairs.map { _ in 1 },
     cells: pairs.enumerated().flatMap { index, pair in
-      [
-        Figure.Cell(pair.lossPanel, columns: index...index),
-        Figure.Cell(pair.divergencePanel, rows: 1...1, columns: index...index),
-      ]
+      [Figure.Cell(pair.lossPanel, columns: index...index)]
+        + (diverging ? [Figure.Cell(pair.divergencePanel, rows: 1...1, columns: index...index)] : [])
     },
-    legend: TeacherBeaten.legend,
+    legend: TeacherBeaten.legend(points: pairs.contains { !$0.alone.isEmpty }),
     caption: DistillationRuns.caption(
-      shown, "Titles: teacher's parameters → student's. The law cannot fall below the teacher's loss; where the student's points do, it misses them."))
+      shown,
+      "Titles: teacher's parameters → student's. The law cannot fall below the teacher's loss\(drawn ? "," : ";") \(below)"))
 }
 
 /// A teacher and a student over the student's tokens.
@@ -32,7 +36,8 @@ struct TeacherBeaten {
   let student: Double
   let runs: [RunRecord]
 
-  /// The best teacher with the student of most lengths, and the weakest one with the largest student.
+  /// The paper's pair of sizes, each of them teacher and student in turn; where there are no such runs, the
+  /// best teacher with the smallest student of several lengths, and the weakest one with the largest.
   static func pairs(_ data: DistillationRuns) throws(StageError) -> [TeacherBeaten] {
     let teachers = Set(data.runs.map(DistillationRuns.teacher(of:))).sorted { ($0.loss, $0.run) < ($1.loss, $1.run) }
     guard let best = teachers.first, let worst = teachers.last else { throw StageError("needs runs of protocol-3") }
@@ -44,13 +49,24 @@ struct TeacherBeaten {
         data: data, teacher: teacher, student: chosen,
         runs: bySize.first { $0.key == chosen }?.values ?? [])
     }
+    func printed(_ teacher: Double, _ student: Double) -> TeacherBeaten? {
+      let runs = data.runs.filter {
+        abs($0.parameters / student - 1) < 0.01
+          && abs(DistillationRuns.teacher(of: $0).parameters / teacher - 1) < 0.01
+      }
+      guard let first = runs.first, runs.count >= 2 else { return nil }
+      return TeacherBeaten(
+        data: data, teacher: DistillationRuns.teacher(of: first), student: first.parameters, runs: runs)
+    }
+    if let strong = printed(1.82e9, 546e6), let weak = printed(546e6, 1.82e9) { return [strong, weak] }
     return [pair(best, <), pair(worst, >)].compactMap { $0 }
   }
 
   private static let blue = MarkerStyle(.circle, size: 3.6, fill: Palette.blue)
   private static let cross = MarkerStyle(.square, size: 3.4, fill: nil, outline: Stroke(Palette.orange, width: 0.8))
 
-  static var legend: Legend {
+  /// - Parameter points: whether there are supervised runs, beside the supervised law.
+  static func legend(points: Bool) -> Legend {
     Legend(
       .below,
       [
@@ -58,7 +74,8 @@ struct TeacherBeaten {
           nil,
           [
             Legend.Entry("student", Swatch(line: Stroke(Palette.blue, width: 0.9), marker: blue)),
-            Legend.Entry("supervised", Swatch(line: Stroke(Palette.orange, width: 0.9), marker: cross)),
+            Legend.Entry(
+              "supervised", Swatch(line: Stroke(Palette.orange, width: 0.9), marker: points ? cross : nil)),
             Legend.Entry("teacher", Swatch(line: DistillationRuns.reference)),
           ])
       ])
@@ -68,28 +85,31 @@ struct TeacherBeaten {
     Axis(.italic("D") + .subscript("S"), .logarithmic, format: .abbreviated, shared: "tokens \(student)")
   }
 
-  var lossPanel: Panel {
-    let tokens = runs.map(\.tokens)
-    // By the size's own seeds, one point a length.
-    let alone = data.supervised.filter { run in
+  /// The student trained supervised, over its own seeds: one point a length.
+  var alone: [Datum] {
+    let tokens = Set(runs.map(\.tokens))
+    return data.supervised.filter { run in
       run.parameters == student && run.recipe?.split == "student" && tokens.contains(run.tokens)
     }.grouped(by: \.tokens).map { Datum($0.key, mean($0.values.map(\.loss))) }
+  }
+
+  var lossPanel: Panel {
+    let tokens = runs.map(\.tokens)
     let grid = DistillationRuns.grid(tokens)
     return Panel(
       "loss of \(TickFormat.abbreviate(student)) from \(TickFormat.abbreviate(teacher.parameters))",
       title: RichText("\(TickFormat.abbreviate(teacher.parameters)) → \(TickFormat.abbreviate(student))"),
       x: xAxis, y: Axis(.italic("L") + " (nats per token)"),
       marks: [
-        RuleMark("teacher's loss", .horizontal(teacher.loss), stroke: DistillationRuns.reference),
-        // Invisible: the axis makes room for the teacher.
-        LineMark("room", [Datum(tokens[0], teacher.loss)], stroke: DistillationRuns.reference),
         LineMark(
           "law", grid.map {
             Datum($0, data.law.loss(studentParameters: student, studentTokens: $0, teacherLoss: teacher.loss))
           }, stroke: Stroke(Palette.blue, width: 0.9), extendsDomain: false),
         LineMark(
           "supervised law", grid.map { Datum($0, data.law.supervised.loss(parameters: student, tokens: $0)) },
-          stroke: Stroke(Palette.orange, width: 0.9), extendsDomain: false),
+          stroke: Stroke(Palette.orange, width: 0.9), extendsDomain: alone.isEmpty),
+        // Above the law, which comes down onto it.
+      ] + DistillationRuns.level("teacher's loss", teacher.loss, at: tokens[0]) + [
         PointMark("supervised", alone, style: Self.cross),
         PointMark("student", runs.map { Datum($0.tokens, $0.loss) }, style: Self.blue),
       ])

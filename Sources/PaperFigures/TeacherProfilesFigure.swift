@@ -75,10 +75,10 @@ struct TeacherProfiles {
       title: RichText.bold(letter) + size("N", "S", student),
       x: Axis(.italic("N") + .subscript("T"), .logarithmic, format: .abbreviated, shared: "teacher size"),
       y: Axis(.italic("L") + .subscript("S") + " (nats per token)"),
-      marks: [
-        RuleMark("supervised", .horizontal(supervised), stroke: DistillationRuns.reference),
-        RuleMark("student's size", .vertical(student), stroke: DistillationRuns.reference),
-      ] + DistillationRuns.marks(series, among: budgets.map(name(budget:))))
+      marks: DistillationRuns.level(
+        "supervised", supervised, at: runs.first.map { DistillationRuns.teacher(of: $0).parameters } ?? student)
+        + [RuleMark("student's size", .vertical(student), stroke: DistillationRuns.reference)]
+        + DistillationRuns.marks(series, among: budgets.map(name(budget:))))
   }
 
   /// All students against the loss of their teachers.

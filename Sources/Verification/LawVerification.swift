@@ -31,6 +31,8 @@ public struct LawVerification: Codable, Hashable, Sendable {
   /// Errors of the law fitted on all runs, sweep by sweep.
   public var sweeps: [Check]
   public var noiseFloor: NoiseFloor?
+  /// Standard deviation of log L that all of the runs were drawn with; nil unless all are reconstructed.
+  public var drawnNoise: Double?
   /// The runs that the law fitted on all misses most.
   public var worst: [Outlier]
 
@@ -59,6 +61,7 @@ public struct LawVerification: Codable, Hashable, Sendable {
     law = kind.rawValue
     data = DataSummary(runs)
     noiseFloor = NoiseFloor(runs)
+    drawnNoise = RunRecord.drawnNoise(runs)
     checks = [
       check("fitted on all runs, on all runs", all, target: target),
       check("fitted on the weaker runs, on those", weak, target: nil) { $0.loss >= threshold },
@@ -84,11 +87,31 @@ public struct Verification: ResultDocument, Hashable, Sendable {
 
   public var study: String
   public var laws: [LawVerification]
+  /// Where the runs were drawn from the published laws: how well the fits found them again.
+  public var recovery: [LawRecovery]?
+  /// In the paper study: the paper's claims beside its printed coefficients.
+  public var claims: [Claim]?
 
-  public var passes: Bool { laws.allSatisfy(\.passes) }
+  public var passes: Bool {
+    laws.allSatisfy(\.passes) && (recovery ?? []).allSatisfy(\.passes) && (claims ?? []).allSatisfy(\.passes)
+  }
 
-  public init(study: String, laws: [LawVerification]) {
+  public init(
+    study: String, laws: [LawVerification], recovery: [LawRecovery]? = nil, claims: [Claim]? = nil
+  ) {
     self.study = study
     self.laws = laws
+    self.recovery = recovery
+    self.claims = claims
+  }
+}
+
+extension RunRecord {
+  /// The noise that all of `records` were drawn with; nil where one was not, or they differ.
+  public static func drawnNoise(_ records: [RunRecord]) -> Double? {
+    guard let noise = records.first?.reconstruction?.noise,
+      records.allSatisfy({ $0.reconstruction?.noise == noise })
+    else { return nil }
+    return noise
   }
 }

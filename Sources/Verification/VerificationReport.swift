@@ -3,11 +3,27 @@ import Foundation
 extension Verification {
   /// The verification as a page of Markdown.
   public var markdown: String {
-    (["# Verification: study `\(study)`\n"] + laws.map(\.markdown)).joined(separator: "\n")
+    var parts = ["# Verification: study `\(study)`\n"] + laws.map(\.markdown)
+    if let recovery { parts.append(recovery.markdown) }
+    if let claims { parts.append(claims.markdown) }
+    return parts.joined(separator: "\n")
   }
 
   /// The tables that `distill-verify` prints.
-  public var table: String { laws.map(\.table).joined(separator: "\n") }
+  public var table: String {
+    (laws.map(\.table) + [recovery?.table, claims?.table].compactMap { $0 }).joined(separator: "\n")
+  }
+}
+
+/// Rows of cells as lines of text, the first column to the left and the others to the right.
+func aligned(_ rows: [[String]]) -> String {
+  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    zip(row, widths).enumerated().map { index, cell in
+      let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+      return index == 0 ? cell.0 + padding : padding + cell.0
+    }.joined(separator: "  ") + "\n"
+  }.joined()
 }
 
 extension LawVerification {
@@ -35,14 +51,7 @@ extension LawVerification {
   fileprivate var table: String {
     let header = ["law and runs", "runs", "mean", "largest", "bias", "target", ""]
     let rows = [header] + checks.map(row)
-    let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      zip(row, widths).enumerated().map { index, cell in
-        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        return index == 0 ? cell.0 + padding : padding + cell.0
-      }.joined(separator: "  ")
-    }
-    return ([sentence] + lines + [noiseSentence]).joined(separator: "\n") + "\n"
+    return sentence + "\n" + aligned(rows) + noiseSentence + "\n"
   }
 
   private func row(_ check: Check) -> [String] {
@@ -58,6 +67,11 @@ extension LawVerification {
   private var sentence: String { data.sentence(of: law) }
 
   private var noiseSentence: String {
+    if let drawnNoise {
+      return String(
+        format: "Noise floor: the losses were drawn with a relative standard deviation of %.3f%%; the law itself "
+          + "would show a mean error of %.3f%%.", 100 * drawnNoise, 100 * drawnNoise * (2 / Double.pi).squareRoot())
+    }
     guard let noise = noiseFloor else {
       return "No configuration was trained from more than one seed, so the noise floor is not known."
     }

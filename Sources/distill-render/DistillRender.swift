@@ -10,7 +10,7 @@ struct DistillRender: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-render", abstract: "Draws one figure of a study, or all, as SVG and PNG.")
 
-  @Option(help: "The study: lab.")
+  @Option(help: "The study: lab or paper.")
   var study = "lab"
 
   @Option(help: "A figure's name, as --list gives it, or all.")
@@ -61,7 +61,12 @@ struct DistillRender: ParsableCommand {
 
   private func render(_ definition: FigureDefinition, _ inputs: FigureInputs) throws(StageError) -> (Data, Data) {
     do {
-      let scene = try definition.make(inputs).layout()
+      var figure = try definition.make(inputs)
+      // The files' descriptions say which runs are shown, as the line below the panels does.
+      if let caption = figure.caption?.description, !figure.summary.contains(caption) {
+        figure.summary += " " + caption
+      }
+      let scene = try figure.layout()
       return (try scene.svg(), try scene.png())
     } catch {
       throw StageError("figure \(definition.name): \(error)")

@@ -9,7 +9,11 @@ import Verification
 struct DistillVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-verify",
-    abstract: "Prints a study's errors against their targets; ends with status 1 when one is missed.")
+    abstract: "Prints a study's errors against their targets; ends with status 1 when one is missed.",
+    discussion: """
+      In the study `paper`, whose runs are drawn from the published laws, also how well the fits found these again, and \
+      what the published laws make of the paper's claims.
+      """)
 
   @Option(help: "The study's name.")
   var study: String
@@ -32,7 +36,10 @@ struct DistillVerify: ParsableCommand {
       let loaded = try loadRuns(runs)
       var laws = [try supervised(loaded)]
       if !loaded.distillation.isEmpty { laws.append(try distillation(loaded)) }
-      let verification = Verification(study: study, laws: laws)
+      let isPaper = study == "paper"
+      let verification = Verification(
+        study: study, laws: laws, recovery: isPaper ? try recovery(loaded) : nil,
+        claims: isPaper ? PaperClaims(records: loaded.records).claims : nil)
       // Written whether or not it passes: a miss is what one wants to read about.
       let folder = outputFolder ?? results
       try writeAtomically(try verification.json(), to: folder + "/verification.json")
@@ -59,6 +66,30 @@ struct DistillVerify: ParsableCommand {
     return LawVerification(
       kind: .distillation, records: loaded.records, all: all.law.prediction(of:),
       weak: weak.law.prediction(of:), threshold: weak.threshold, target: target)
+  }
+
+  /// The fits beside the published laws that the runs were drawn from.
+  private func recovery(_ loaded: LoadedRuns) throws(StageError) -> [LawRecovery] {
+    let runs = loaded.records.filter { $0.purpose == .law }
+    var recoveries = [LawRecovery]()
+    for kind in RunRecord.Kind.allCases {
+      let runs = runs.filter { $0.kind == kind }
+      guard !runs.isEmpty else { continue }
+      guard let noise = RunRecord.drawnNoise(runs) else {
+        throw StageError(
+          "the study paper needs runs that were drawn with one noise, as distill-reconstruct writes them",
+          file: self.runs)
+      }
+      switch kind {
+      case .supervised:
+        let law = try fit("fit-supervised.json", of: loaded, SupervisedLaw.init).law
+        recoveries.append(LawRecovery(law, published: .published, runs: runs, noise: noise))
+      case .distillation:
+        let law = try fit("fit-distillation.json", of: loaded, DistillationLaw.init).law
+        recoveries.append(LawRecovery(law, published: .published, runs: runs, noise: noise))
+      }
+    }
+    return recoveries
   }
 
   /// The law of a fit on the weaker runs, and the loss that they were cut at.

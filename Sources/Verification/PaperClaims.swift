@@ -1,0 +1,194 @@
+import Artifacts
+import Foundation
+import ScalingLaws
+
+/// The paper's claims that its printed laws decide, at the sizes and lengths of the study's runs; no loss of
+/// a run enters. To add one, write a function and name it in ``claims``.
+public struct PaperClaims {
+  let law: DistillationLaw
+  /// Distillations, for their sizes, lengths and teachers.
+  let runs: [RunRecord]
+
+  public init(law: DistillationLaw = .published, records: [RunRecord]) {
+    self.law = law
+    runs = records.filter { $0.kind == .distillation && $0.purpose == .law }
+  }
+
+  public var claims: [Claim] {
+    [
+      studentsWithoutLimits, hopelessTeachers, infiniteData, printedExponents, capacityGap, beatenTeachers,
+      smallStudent, largeStudent, tokenTerm,
+    ]
+  }
+
+  // MARK: Limits
+
+  private var studentsWithoutLimits: Claim {
+    let distance = (13...50).map { step in
+      let teacherLoss = Double(step) / 10
+      return abs(
+        law.loss(studentParameters: .infinity, studentTokens: .infinity, teacherLoss: teacherLoss) / teacherLoss - 1)
+    }.reduce(0, max)
+    return Claim(
+      place: "4.3", claim: "A student without limits models any teacher: L_S → L_T as N_S, D_S → ∞.",
+      finding: String(format: "|L_S / L_T - 1| at most %.1e for L_T from 1.3 to 5.", distance),
+      isBornOut: distance < 1e-12, isTarget: true)
+  }
+
+  private var hopelessTeachers: Claim {
+    let losses = [5.0, 10, 100, 1000]
+    let distance = runs.flatMap { run in
+      losses.map { law.loss(studentParameters: run.parameters, studentTokens: run.tokens, teacherLoss: $0) / $0 - 1 }
+    }.reduce(0) { max($0, abs($1)) }
+    return Claim(
+      place: "4.3", claim: "A random teacher makes random students, however capable: L_S → L_T as L_T → ∞.",
+      finding: String(format: "|L_S / L_T - 1| at most %.1e for the runs' students at L_T = 5 and beyond.", distance),
+      isBornOut: distance < 1e-12, isTarget: true)
+  }
+
+  private var infiniteData: Claim {
+    let sizes = (0...60).map { 1e8 * pow(1000, Double($0) / 60) }
+    let differences = sizes.map { size in
+      let alone = law.supervised.loss(parameters: size, tokens: .infinity)
+      return bestTeacher(parameters: size, tokens: .infinity).studentLoss / alone - 1
+    }
+    let worst = differences.indices.max { abs(differences[$0]) < abs(differences[$1]) } ?? 0
+    return Claim(
+      place: "E.6, fig. 40",
+      claim: "With endless data and the best teacher, a student ends where supervised training does: "
+        + "L_S(N, ∞, L_T*) agrees with L(N, ∞) from 100M to 100B, to under 1%.",
+      finding: String(
+        format: "They differ by at most %.2f%% (at N = %.2g), by %+.2f%% at 100M and %+.2f%% at 100B.",
+        100 * abs(differences[worst]), sizes[worst], 100 * (differences.first ?? .nan), 100 * (differences.last ?? .nan)),
+      isBornOut: abs(differences[worst]) < 0.01)
+  }
+
+  // MARK: Coefficients
+
+  private var printedExponents: Claim {
+    let values = [
+      (law.supervised.computeOptimalParameterExponent, 0.513), (law.supervised.computeOptimalTokenExponent, 0.486),
+      (law.computeOptimalParameterExponent, 0.664), (law.computeOptimalTokenExponent, 0.335),
+    ]
+    let list = values.map { String(format: "%.4f (%.3f)", $0.0, $0.1) }.joined(separator: ", ")
+    return Claim(
+      place: "table 6", claim: "a, b, a' and b' are 0.513, 0.486, 0.664 and 0.335.",
+      finding: "beta / (alpha + beta) and alpha / (alpha + beta) give \(list), with the printed value in brackets.",
+      isBornOut: values.allSatisfy { abs($0.0 - $0.1) < 0.001 })
+  }
+
+  private var tokenTerm: Claim {
+    let shares = runs.map { run in
+      let size = law.parameterCoefficient * pow(run.parameters, -law.alpha)
+      let tokens = law.tokenCoefficient * pow(run.tokens, -law.beta)
+      return tokens / (size + tokens)
+    }.sorted()
+    let (median, largest) = (shares.isEmpty ? .nan : shares[shares.count / 2], shares.last ?? .nan)
+    return Claim(
+      place: "E.4",
+      claim: "Students along IsoFLOP profiles determine alpha', beta', gamma', A' and B' reliably.",
+      finding: String(
+        format: "B' / D_S^beta' is %.2f%% of its sum with A' / N_S^alpha' in the median run and %.1f%% at most: tokens act "
+          + "through L~_S, and beta', B' and a' are not determined by such runs.", 100 * median, 100 * largest),
+      isBornOut: median > 0.1)
+  }
+
+  // MARK: Students and their teachers
+
+  private func teacherLoss(_ run: RunRecord) -> Double {
+    law.supervised.loss(
+      parameters: run.distillation?.teacherParameters ?? .nan, tokens: run.distillation?.teacherTokens ?? .nan)
+  }
+
+  private func studentLoss(_ run: RunRecord) -> Double {
+    law.loss(studentParameters: run.parameters, studentTokens: run.tokens, teacherLoss: teacherLoss(run))
+  }
+
+  private var capacityGap: Claim {
+    let runs = runs.filter { $0.sweep == "protocol-3" }
+    let sizes = Set(runs.map(\.parameters)).sorted().prefix(2)
+    let ratio = runs.map { $0.tokens / $0.parameters }.max() ?? .nan
+    let gaps = sizes.compactMap { size -> (best: Double, strongest: Double, nats: Double)? in
+      let students = runs.filter { $0.parameters == size && $0.tokens / $0.parameters > 0.99 * ratio }
+      guard let best = students.min(by: { studentLoss($0) < studentLoss($1) }),
+        let strongest = students.min(by: { teacherLoss($0) < teacherLoss($1) })
+      else { return nil }
+      return (
+        best.distillation?.teacherParameters ?? .nan, strongest.distillation?.teacherParameters ?? .nan,
+        studentLoss(strongest) - studentLoss(best)
+      )
+    }
+    let list = zip(sizes, gaps).map { size, gap in
+      String(
+        format: "N_S = %.3g: the best teacher has N_T = %.3g, the strongest (%.3g) is %.3f nats worse", size, gap.best,
+        gap.strongest, gap.nats)
+    }.joined(separator: "; ")
+    return Claim(
+      place: "4.2, fig. 4", claim: "Past an optimum, a better teacher makes a worse student.",
+      finding: String(format: "At M_S = %.0f, ", ratio) + list + ".",
+      isBornOut: !gaps.isEmpty && gaps.allSatisfy { $0.nats > 0 })
+  }
+
+  private var beatenTeachers: Claim {
+    let excesses = runs.map { studentLoss($0) - teacherLoss($0) }
+    return Claim(
+      place: "E.7, figs. 2, 3 and 41", claim: "Large students of weak teachers can end below their teacher's loss.",
+      finding: String(
+        format: "The law's second term is positive: %d of %d students are below their teachers, the nearest %.1e nats "
+          + "above. No coefficients can show it.", excesses.count { $0 < 0 }, excesses.count, excesses.min() ?? .nan),
+      isBornOut: excesses.contains { $0 < 0 })
+  }
+
+  /// Students of protocol 2 of one size that beat supervised training of the same length.
+  private func beatingSupervised(_ size: (Set<Double>) -> Double?) -> (size: Double, beating: [RunRecord], all: [RunRecord]) {
+    let runs = runs.filter { $0.sweep == "protocol-2" }
+    let size = size(Set(runs.map(\.parameters))) ?? .nan
+    let students = runs.filter { $0.parameters == size }
+    return (size, students.filter { studentLoss($0) < law.supervised.prediction(of: $0) }, students)
+  }
+
+  private var smallStudent: Claim {
+    let (size, beating, all) = beatingSupervised { $0.min() }
+    return Claim(
+      place: "E.4, fig. 38b",
+      claim: "The 198M student beats its supervised baseline with every teacher of the IsoFLOP profiles.",
+      finding: String(format: "N_S = %.3g does with %d of %d teachers.", size, beating.count, all.count),
+      isBornOut: !all.isEmpty && beating.count == all.count)
+  }
+
+  private var largeStudent: Claim {
+    let (size, beating, all) = beatingSupervised { $0.max() }
+    func computes(_ runs: [RunRecord]) -> [Double] {
+      runs.map { run in
+        ModelFamily.paper.trainingFLOPs(
+          parameters: run.distillation?.teacherParameters ?? .nan, tokens: run.distillation?.teacherTokens ?? .nan)
+      }
+    }
+    // A teacher of 1e21 FLOPs, to the rounding of its tokens.
+    let weaker = computes(beating).count { $0 < 0.9e21 }
+    return Claim(
+      place: "E.4, fig. 38b", claim: "The 1.82B student beats its supervised baseline only with teachers of 1e21 FLOPs.",
+      finding: String(
+        format: "N_S = %.3g does with %d of %d teachers of 1e21 FLOPs and with %d of %d weaker ones.", size,
+        beating.count - weaker, computes(all).count { $0 >= 0.9e21 }, weaker, computes(all).count { $0 < 0.9e21 }),
+      isBornOut: weaker == 0 && !beating.isEmpty)
+  }
+
+  /// The teacher's loss L_T* at which a student ends lowest, and where it ends: the best of a fine grid of L_T, then
+  /// golden sections around it.
+  func bestTeacher(parameters: Double, tokens: Double) -> (teacherLoss: Double, studentLoss: Double) {
+    func loss(_ teacherLoss: Double) -> Double {
+      law.loss(studentParameters: parameters, studentTokens: tokens, teacherLoss: teacherLoss)
+    }
+    let step = 0.002
+    let grid = (1...2500).map { 0.5 + step * Double($0) }
+    let best = grid.min { loss($0) < loss($1) } ?? 1
+    var (low, high) = (best - step, best + step)
+    let ratio = (5.0.squareRoot() - 1) / 2
+    while high - low > 1e-9 {
+      let (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
+      if loss(left) < loss(right) { high = right } else { low = left }
+    }
+    return ((low + high) / 2, loss((low + high) / 2))
+  }
+}

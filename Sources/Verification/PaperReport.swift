@@ -1,0 +1,83 @@
+import Foundation
+
+extension [LawRecovery] {
+  /// A section of the report.
+  var markdown: String {
+    let parts = map { recovery in
+      var text = "### The \(recovery.law) law\n\n"
+      text += "| coefficient | printed | fitted | ratio | standard error |\n| --- | ---: | ---: | ---: | ---: |\n"
+      for row in recovery.rows { text += "| " + row.joined(separator: " | ") + " |\n" }
+      text += "\n| check | value | limit | |\n| --- | ---: | ---: | --- |\n"
+      for row in recovery.checkRows { text += "| " + row.joined(separator: " | ") + " |\n" }
+      return text
+    }
+    return "## Recovery of the printed coefficients\n\n\(Self.explanation)\n\n" + parts.joined(separator: "\n")
+  }
+
+  /// What is printed.
+  var table: String {
+    map { recovery in
+      "Recovery of the \(recovery.law) law\n"
+        + aligned([["", "printed", "fitted", "ratio", "standard error"]] + recovery.rows)
+        + aligned([["check", "value", "limit", ""]] + recovery.checkRows)
+    }.joined(separator: "\n")
+  }
+
+  private static let explanation =
+    "The runs were drawn from the printed laws, so a fit should find these again, as far as the noise lets it. "
+    + "Very different coefficients give nearly the same losses, so that single ratios say little: what is judged is the "
+    + "losses that the fit and the printed law give the runs, which should differ by less than half the noise on average, "
+    + "and the exponents a and b, to four standard errors. The standard error is that of a fit by least absolute errors to "
+    + "runs at these sizes with this noise; exponents whose own is above 0.05 are not determined, and not judged."
+}
+
+extension LawRecovery {
+  fileprivate var rows: [[String]] {
+    coefficients.map { coefficient in
+      let error = coefficient.standardError.map { String(format: "%.2g", $0) } ?? "not determined"
+      return [
+        coefficient.name, String(format: "%.5g", coefficient.published), String(format: "%.5g", coefficient.fitted),
+        String(format: "%.3f", coefficient.ratio), error,
+      ]
+    }
+  }
+
+  fileprivate var checkRows: [[String]] {
+    checks.map { check in
+      let isShare = !check.name.contains("exponents")
+      func text(_ value: Double) -> String {
+        isShare ? String(format: "%.3f%%", 100 * value) : String(format: "%.4f", value)
+      }
+      return [
+        check.name, text(check.value), check.limit.map { "< " + text($0) } ?? "not determined",
+        check.limit == nil ? "" : check.passes ? "pass" : "FAIL",
+      ]
+    }
+  }
+}
+
+extension [Claim] {
+  /// A section of the report.
+  var markdown: String {
+    var text = "## The paper's claims\n\n\(summary) A claim that they do not bear out is a finding about the paper's numbers, "
+    text += "not a failure; those that follow from the form of the law fail where the code does not show them.\n\n"
+    text += "| where | the paper says | its printed coefficients give | |\n| --- | --- | --- | --- |\n"
+    for claim in self {
+      text += "| \(claim.place) | \(claim.claim) | \(claim.finding) | \(claim.verdict) |\n"
+    }
+    return text
+  }
+
+  /// What is printed.
+  var table: String {
+    ([summary] + map { "\($0.verdict): \($0.claim) (\($0.place)) \($0.finding)" }).joined(separator: "\n") + "\n"
+  }
+
+  private var summary: String {
+    "Of \(count) claims, the printed coefficients bear \(self.count(where: \.isBornOut)) out."
+  }
+}
+
+extension Claim {
+  fileprivate var verdict: String { passes ? isBornOut ? "borne out" : "not borne out" : "FAIL" }
+}

@@ -1,0 +1,148 @@
+import Artifacts
+import Foundation
+import Reconstruction
+import ScalingLaws
+import Testing
+import Verification
+
+@Suite struct RecoveryTests {
+  static let noise = 0.004
+  static let reconstruction = Reconstruction(noise: noise, seed: 3)
+  let supervised = reconstruction.supervisedRuns()
+  let distillations = reconstruction.distillations()
+
+  private func check(_ recovery: LawRecovery, _ name: String) throws -> LawRecovery.Check {
+    try #require(recovery.checks.first { $0.name.contains(name) })
+  }
+
+  @Test func theLawItselfIsRecoveredExactly() throws {
+    let alone = LawRecovery(SupervisedLaw.published, published: .published, runs: supervised, noise: Self.noise)
+    let distilled = LawRecovery(DistillationLaw.published, published: .published, runs: distillations, noise: Self.noise)
+    for recovery in [alone, distilled] {
+      #expect(recovery.passes)
+      #expect(recovery.checks.allSatisfy { $0.value == 0 })
+      #expect(recovery.coefficients.allSatisfy { $0.ratio == 1 })
+    }
+  }
+
+  @Test func aLawOfOtherLossesIsNotRecovered() throws {
+    var wrong = SupervisedLaw.published
+    wrong.irreducibleLoss += 0.02
+    let recovery = LawRecovery(wrong, published: .published, runs: supervised, noise: Self.noise)
+    #expect(!recovery.passes)
+    #expect(try !check(recovery, "mean difference").passes)
+    // The mean may be right while the ends are wrong.
+    var bent = DistillationLaw.published
+    bent.c0 += 0.5
+    #expect(!LawRecovery(bent, published: .published, runs: distillations, noise: Self.noise).passes)
+  }
+
+  @Test func exponentsFarFromTheirsFail() throws {
+    var wrong = SupervisedLaw.published
+    (wrong.alpha, wrong.beta) = (wrong.beta * 1.4, wrong.alpha)
+    let recovery = LawRecovery(wrong, published: .published, runs: supervised, noise: Self.noise)
+    let exponents = try check(recovery, "exponents")
+    #expect(exponents.limit != nil && !exponents.passes)
+  }
+
+  @Test func exponentsThatTheRunsDoNotDetermineAreNotJudged() throws {
+    let recovery = LawRecovery(DistillationLaw.published, published: .published, runs: distillations, noise: Self.noise)
+    #expect(try check(recovery, "exponents").limit == nil)
+    // Without noise to speak of, they are.
+    let exact = LawRecovery(DistillationLaw.published, published: .published, runs: distillations, noise: 1e-6)
+    #expect(try check(exact, "exponents").limit != nil)
+    // Of one length alone, nothing tells tokens from parameters.
+    let few = supervised.prefix(3)
+    let none = LawRecovery(SupervisedLaw.published, published: .published, runs: Array(few), noise: Self.noise)
+    #expect(try check(none, "exponents").limit == nil)
+    #expect(none.coefficients.allSatisfy { $0.standardError == nil })
+  }
+
+  /// Against least squares in closed form: E known to the mean of log L when it is all that varies.
+  @Test func standardErrorsAreThoseOfTheScatterOfFits() throws {
+    // Fits of E alone would scatter by noise * sqrt(pi / 2 / n) of the loss; all six together by more.
+    let recovery = LawRecovery(SupervisedLaw.published, published: .published, runs: supervised, noise: Self.noise)
+    let error = try #require(recovery.coefficients.first { $0.name == "E" }?.standardError)
+    #expect(error > 2.3 * Self.noise * (Double.pi / 2 / 73).squareRoot())
+    let double = LawRecovery(SupervisedLaw.published, published: .published, runs: supervised, noise: 2 * Self.noise)
+    let twice = try #require(double.coefficients.first { $0.name == "E" }?.standardError)
+    #expect(abs(twice / error - 2) < 1e-9)
+    // Every run twice: smaller by the root of two.
+    let more = LawRecovery(
+      SupervisedLaw.published, published: .published, runs: supervised + supervised, noise: Self.noise)
+    let halved = try #require(more.coefficients.first { $0.name == "E" }?.standardError)
+    #expect(abs(error / halved - 2.0.squareRoot()) < 1e-6)
+  }
+}
+
+@Suite struct ClaimTests {
+  let records = Reconstruction(noise: 0.004, seed: 3).distillations()
+
+  private func claim(_ words: String, _ law: DistillationLaw = .published) throws -> Claim {
+    try #require(PaperClaims(law: law, records: records).claims.first { $0.claim.contains(words) })
+  }
+
+  @Test func theFormOfTheLawBearsItsLimitsOut() throws {
+    for words in ["models any teacher", "random students"] {
+      let claim = try claim(words)
+      #expect(claim.isTarget && claim.isBornOut, "\(claim.finding)")
+    }
+    // Another law, which does not have them, fails.
+    var broken = DistillationLaw.published
+    broken.c1 = 0
+    let failed = try claim("random students", broken)
+    #expect(!failed.isBornOut && !failed.passes)
+    broken.alpha = 0
+    #expect(try !claim("models any teacher", broken).passes)
+  }
+
+  /// The numbers of these were worked out by another program.
+  @Test func claimsHaveTheirNumbers() throws {
+    let infinite = try claim("endless data")
+    #expect(infinite.isBornOut && infinite.finding.contains("at most 0.77%"), "\(infinite.finding)")
+    let small = try claim("198M student")
+    #expect(small.isBornOut && small.finding.contains("56 of 56"), "\(small.finding)")
+    let large = try claim("1.82B student")
+    #expect(large.isBornOut && large.finding.contains("0 of 42 weaker"), "\(large.finding)")
+    let tokens = try claim("IsoFLOP profiles determine")
+    #expect(!tokens.isBornOut && tokens.finding.contains("0.19%"), "\(tokens.finding)")
+    #expect(try claim("a better teacher makes").isBornOut)
+  }
+
+  @Test func aClaimThatIsNotBornOutFailsNothing() throws {
+    let beaten = try claim("below their teacher")
+    #expect(!beaten.isBornOut && beaten.passes)
+    // A supervised law far off shows in the limit of endless data.
+    var shifted = DistillationLaw.published
+    shifted.supervised.irreducibleLoss += 0.2
+    #expect(try !claim("endless data", shifted).isBornOut)
+    #expect(try claim("endless data", shifted).passes)
+  }
+
+  @Test func theReportSaysWhatPassedAndWhatTheNoiseIs() throws {
+    let runs = Reconstruction(noise: 0.004, seed: 3)
+    let records = runs.supervisedRuns() + runs.distillations()
+    func verification(_ law: DistillationLaw) -> Verification {
+      let supervised = records.filter { $0.kind == .supervised }
+      return Verification(
+        study: "paper",
+        laws: [
+          LawVerification(
+            kind: .supervised, records: records, all: law.supervised.prediction(of:),
+            weak: law.supervised.prediction(of:), threshold: 2.2, target: 0.01)
+        ],
+        recovery: [LawRecovery(law.supervised, published: .published, runs: supervised, noise: 0.004)],
+        claims: PaperClaims(records: records).claims)
+    }
+    let good = verification(.published)
+    #expect(good.passes)
+    #expect(good.markdown.contains("drawn with a relative standard deviation of 0.400%"))
+    #expect(good.markdown.contains("## Recovery of the printed coefficients"))
+    #expect(good.markdown.contains("not borne out") && !good.markdown.contains("FAIL"))
+    #expect(try JSONDecoder().decode(Verification.self, from: good.json()) == good)
+    var wrong = DistillationLaw.published
+    wrong.supervised.gamma *= 1.05
+    let bad = verification(wrong)
+    #expect(!bad.passes && bad.table.contains("FAIL"))
+  }
+}
