@@ -48,7 +48,7 @@ let package = Package(
       name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
     .target(
       name: "PaperFigures",
-      dependencies: ["Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
+      dependencies: ["Allocation", "Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
 
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "PaperFiguresTests",
-      dependencies: ["PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
+      dependencies: ["Allocation", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
