@@ -26,7 +26,8 @@ struct PlanDocument: Encodable {
   /// Tokens counted (eq. 34).
   let tokens: Double
   let studentShare, logitShare, teacherShare: Double
-  /// Supervised training on the same compute, or, where tokens were given, on the same tokens.
+  /// What supervised training is compared at: the same `compute`, or, where they were given, the same `tokens`.
+  let comparedAt: String
   let supervisedLoss, supervisedTokens: Double
   /// FLOPs with which supervised training reaches `studentLoss`; nil where no number of tokens does.
   let supervisedComputeForSameLoss: Double?
@@ -61,6 +62,7 @@ struct PlanDocument: Encodable {
     logitShare = plan.logitCompute / plan.compute
     teacherShare = plan.teacherCompute / plan.compute
 
+    comparedAt = budget == nil ? "tokens" : "compute"
     let size = plan.studentParameters
     let supervised =
       if let budget {
