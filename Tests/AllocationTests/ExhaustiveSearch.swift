@@ -33,7 +33,7 @@ struct ExhaustiveSearch {
 
   /// Over N_T and D_T, with all that is left spent on D_S: a grid of `points` a side over all that can be paid for,
   /// then, from each of its best eight local minima, steps to the best of 24 neighbours, halved where none is better.
-  func minimum(_ scenario: Scenario, studentParameters: Double, compute: Double, points: Int = 60) -> Found {
+  func minimum(_ scenario: Scenario, studentParameters: Double, compute: Double, points: Int) -> Found {
     /// Both coordinates run from 0 to 1: N_T over its bounds, D_T from its lower bound to the most that leaves
     /// the least D_S.
     func at(_ x: Double, _ y: Double) -> Found {
