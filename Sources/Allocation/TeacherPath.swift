@@ -120,7 +120,7 @@ package struct TeacherPath: Sendable {
       // A single teacher.
       stretches = [
         .tokens(
-          parameters: sizes.lowerBound, forwardFLOPs: family.forwardFLOPs(parameters: sizes.lowerBound),
+          parameters: sizes.upperBound, forwardFLOPs: family.forwardFLOPs(parameters: sizes.upperBound),
           from: logTokenBounds.low, through: logTokenBounds.low)
       ]
     }
