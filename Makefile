@@ -73,7 +73,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap corpus findings fit gallery ingest optimize reconstruct render tables train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap corpus findings fit gallery ingest optimize plan reconstruct render tables train verify): $(built) ;
 
 # Drawn anew when the generator changes; a log that came out as it was keeps its time.
 $(work)/paper/reconstructed: $(build)/distill-reconstruct
