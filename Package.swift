@@ -32,6 +32,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "ScalingLaws", swiftSettings: vectorised),
     .target(name: "Estimation", dependencies: ["Randomness", "ScalingLaws"], swiftSettings: vectorised),
+    .target(name: "Allocation", dependencies: ["ScalingLaws"], swiftSettings: vectorised),
     .target(
       name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
@@ -42,7 +43,7 @@ let package = Package(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
-    .target(name: "Verification", dependencies: ["Artifacts", "ScalingLaws"]),
+    .target(name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws"]),
     .target(
       name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
     .target(
@@ -57,6 +58,8 @@ let package = Package(
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
+    stage("distill-plan", ["Allocation", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-gallery", ["PaperFigures"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
@@ -65,6 +68,7 @@ let package = Package(
     stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
 
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
+    .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(

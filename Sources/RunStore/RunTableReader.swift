@@ -1,30 +1,20 @@
 import Artifacts
-import Foundation
 import ScalingLaws
 
 /// Reads a table of runs with a header line: `N,D,loss` for supervised runs, `N_S,D_S,L_T,L_S` for
 /// distillations, or the long names of the log; other columns are passed over.
 /// - Throws: ``StageError`` with file, line and what was expected.
 func readRunTable(_ path: String) throws(StageError) -> LoadedRuns {
-  guard var text = String(data: try readFile(path), encoding: .utf8) else {
-    throw StageError("is not UTF-8 text", file: path)
-  }
-  if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
-  let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-    .filter { $0.element.contains { !$0.isWhitespace } }
-  guard let header = lines.first else { throw StageError("is empty", file: path) }
-  let columns = try Columns(
-    header: try fields(of: header.element, file: path, line: header.offset + 1), file: path,
-    line: header.offset + 1)
+  let table = try CommaSeparatedTable(readingFrom: path)
+  let columns = try Columns(header: table.header.fields, file: path, line: table.header.line)
 
   var rows = [[Double]]()
-  for (index, line) in lines.dropFirst() {
-    let values = try fields(of: line, file: path, line: index + 1)
+  for line in table.rows {
     var row = [Double]()
     for (name, column) in zip(columns.names, columns.places) {
-      guard column < values.count, let value = Double(values[column]), value.isFinite, value > 0 else {
-        let found = column < values.count ? "not `\(values[column])`" : "but the line is too short"
-        throw StageError("\(name) should be a positive number, \(found)", file: path, line: index + 1)
+      guard column < line.fields.count, let value = Double(line.fields[column]), value.isFinite, value > 0 else {
+        let found = column < line.fields.count ? "not `\(line.fields[column])`" : "but the line is too short"
+        throw StageError("\(name) should be a positive number, \(found)", file: path, line: line.line)
       }
       row.append(value)
     }
@@ -88,25 +78,4 @@ private struct Columns {
         })
     }
   }
-}
-
-/// The fields of a line of comma-separated values: commas inside quotes do not separate, and a quote inside
-/// them is written twice (RFC 4180).
-private func fields(of line: Substring, file: String, line number: Int) throws(StageError) -> [String] {
-  var fields = [String](), field = ""
-  var isQuoted = false, wasQuote = false
-  for character in line {
-    switch character {
-    case "\"":
-      if !isQuoted, wasQuote { field.append(character) }
-      isQuoted.toggle()
-    case "," where !isQuoted:
-      fields.append(field)
-      field = ""
-    default: field.append(character)
-    }
-    wasQuote = character == "\""
-  }
-  guard !isQuoted else { throw StageError("a quote is not closed on its line", file: file, line: number) }
-  return (fields + [field]).map { $0.trimmingCharacters(in: .whitespaces) }
 }

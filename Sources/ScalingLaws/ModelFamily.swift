@@ -29,10 +29,22 @@ public struct ModelFamily: Sendable, Hashable {
   /// Forward FLOPs per token F(N) of a member with `parameters` = N non-embedding parameters:
   /// F(N) = 2N (1 + sigma1 context / N^(1/3) + sigma2 vocabulary / N^(2/3)) (appendix H).
   public func forwardFLOPs(parameters: Double) -> Double {
+    let (context, vocabulary) = overheads(parameters: parameters)
+    return 2 * parameters * (1 + context + vocabulary)
+  }
+
+  /// d log F / d log N, from 1/3, where the vocabulary's matrix is all that costs, to 1.
+  public func forwardFLOPsExponent(parameters: Double) -> Double {
+    let (context, vocabulary) = overheads(parameters: parameters)
+    return (1 + context * 2 / 3 + vocabulary / 3) / (1 + context + vocabulary)
+  }
+
+  /// What the context and the vocabulary cost in units of 2N.
+  private func overheads(parameters: Double) -> (context: Double, vocabulary: Double) {
     let sigma1 = cbrt(1 / (aspectRatio * weightsPerSquaredWidth * weightsPerSquaredWidth))
     let sigma2 = cbrt(aspectRatio / weightsPerSquaredWidth)
     let root = cbrt(parameters)
-    return 2 * parameters * (1 + sigma1 * context / root + sigma2 * vocabulary / (root * root))
+    return (sigma1 * context / root, sigma2 * vocabulary / (root * root))
   }
 
   /// Forward FLOPs per token of a model of this context and vocabulary whose shape is known:

@@ -29,6 +29,17 @@ extension DistillationLaw {
   }
 }
 
+/// The distillation law `name`: `published`, or the path of a fit.
+/// - Throws: ``StageError`` that names the file.
+public func readDistillationLaw(_ name: String) throws(StageError) -> DistillationLaw {
+  guard name != "published" else { return .published }
+  do {
+    return try DistillationLaw(try FitDocument.read(from: name))
+  } catch {
+    throw StageError(error.message, file: name)
+  }
+}
+
 extension ModelFamily {
   /// The family that `records` were trained in.
   ///

@@ -1,0 +1,127 @@
+import Foundation
+import ScalingLaws
+
+/// Plans under one law, family and bounds: how to spend a budget on a student of a given size.
+///
+/// ```swift
+/// let planner = try Planner(law: .published, family: .paper, bounds: .paper)
+/// let plan = try planner.plan(.teacherInference, studentParameters: 3e9, compute: 1e21)
+/// ```
+///
+/// Every plan is the global optimum within the bounds, see ``TeacherSearch``; it is found the same way, to
+/// the last digit, every time.
+public struct Planner: Sendable {
+  public let law: DistillationLaw
+  public let family: ModelFamily
+  public let bounds: PlanningBounds
+  /// The teachers of least training compute, and those that are cheapest to run: the same for every student.
+  let leastTraining, mostTokens: TeacherPath
+
+  /// - Throws: ``AllocationError`` where a coefficient has a sign that no scaling law has, or a bound is not
+  ///   positive and finite.
+  public init(law: DistillationLaw, family: ModelFamily, bounds: PlanningBounds) throws(AllocationError) {
+    try law.checkForPlanning()
+    let ranges = [
+      ("the student's tokens", bounds.studentTokens), ("the teacher's parameters", bounds.teacherParameters),
+      ("the teacher's tokens", bounds.teacherTokens),
+    ]
+    for (name, range) in ranges where !(range.lowerBound > 0 && range.upperBound.isFinite) {
+      throw .unusableBounds(name)
+    }
+    self.law = law
+    self.family = family
+    self.bounds = bounds
+    leastTraining = TeacherPath(.leastTraining, supervised: law.supervised, family: family, bounds: bounds)
+    mostTokens = TeacherPath(.mostTokens, supervised: law.supervised, family: family, bounds: bounds)
+  }
+
+  /// The law at one student size.
+  func student(_ parameters: Double) throws(AllocationError) -> StudentLaw {
+    try positive("the student's parameters", parameters)
+    return StudentLaw(law, family: family, parameters: parameters)
+  }
+
+  /// The allocation with the least L_S (eq. 10) that costs at most `compute` FLOPs.
+  ///
+  /// The loss falls with D_S, so that all of `compute` is spent, unless D_S meets its upper bound. In the
+  /// best case L_S fixes L_T alone; the teacher is then the one that reaches it with the least supervised
+  /// compute. Without a teacher, D_S = C / 3F(N_S).
+  /// - Throws: ``AllocationError`` where `compute` does not pay for the least that the bounds allow.
+  public func plan(
+    _ scenario: Scenario, studentParameters: Double, compute: Double
+  ) throws(AllocationError) -> Plan {
+    try positive("the compute", compute)
+    return try plan(scenario, student: try student(studentParameters), compute: compute)
+  }
+
+  func plan(_ scenario: Scenario, student: StudentLaw, compute: Double) throws(AllocationError) -> Plan {
+    guard scenario != .supervised else {
+      let tokens = compute / student.trainingFLOPs
+      guard tokens >= bounds.studentTokens.lowerBound * (1 - 1e-12) else {
+        throw .budgetTooSmall(compute: compute, least: leastCompute(scenario, student: student))
+      }
+      return supervisedPlan(student: student, tokens: min(tokens, bounds.studentTokens.upperBound))
+    }
+    let prices = Prices.compute(scenario, trainingFLOPs: student.trainingFLOPs)
+    let path =
+      switch scenario {
+      case .supervised, .bestCase, .teacherPretraining: leastTraining
+      case .teacherInference: mostTokens
+      case .teacherPretrainingAndInference:
+        TeacherPath(
+          .balanced(compute: compute, studentToken: student.trainingFLOPs), supervised: law.supervised,
+          family: family, bounds: bounds)
+      }
+    let search = TeacherSearch(
+      student: student, path: path, prices: prices, amount: compute, tokenBounds: bounds.studentTokens)
+    guard let best = search.minimum() else {
+      throw .budgetTooSmall(compute: compute, least: leastCompute(scenario, student: student))
+    }
+    return plan(
+      scenario, student: student, tokens: best.studentTokens, teacher: best.teacher, loss: best.loss)
+  }
+
+  func plan(
+    _ scenario: Scenario, student: StudentLaw, tokens: Double, teacher: TeacherPoint, loss: Double
+  ) -> Plan {
+    Plan(
+      scenario: scenario, studentParameters: student.parameters, studentTokens: tokens, studentLoss: loss,
+      teacher: PlannedTeacher(loss: teacher.loss, parameters: teacher.parameters, tokens: teacher.tokens),
+      studentCompute: student.trainingFLOPs * tokens,
+      logitCompute: scenario.paysInference ? teacher.forwardFLOPs * tokens : 0,
+      teacherCompute: scenario.paysPretraining ? 3 * teacher.forwardFLOPs * teacher.tokens : 0)
+  }
+
+  func supervisedPlan(student: StudentLaw, tokens: Double) -> Plan {
+    Plan(
+      scenario: .supervised, studentParameters: student.parameters, studentTokens: tokens,
+      studentLoss: student.supervisedLoss(tokens: tokens), teacher: nil,
+      studentCompute: student.trainingFLOPs * tokens, logitCompute: 0, teacherCompute: 0)
+  }
+
+  /// FLOPs that the least D_S and the cheapest teacher within the bounds cost.
+  public func leastCompute(_ scenario: Scenario, studentParameters: Double) throws(AllocationError) -> Double {
+    leastCompute(scenario, student: try student(studentParameters))
+  }
+
+  func leastCompute(_ scenario: Scenario, student: StudentLaw) -> Double {
+    cost(
+      scenario, student: student, studentTokens: bounds.studentTokens.lowerBound,
+      teacherParameters: bounds.teacherParameters.lowerBound, teacherTokens: bounds.teacherTokens.lowerBound)
+  }
+
+  /// FLOPs (eq. 9).
+  func cost(
+    _ scenario: Scenario, student: StudentLaw, studentTokens: Double, teacherParameters: Double,
+    teacherTokens: Double
+  ) -> Double {
+    let logits = scenario.paysInference ? studentTokens : 0
+    let training = scenario.paysPretraining ? 3 * teacherTokens : 0
+    return student.trainingFLOPs * studentTokens
+      + family.forwardFLOPs(parameters: teacherParameters) * (logits + training)
+  }
+}
+
+func positive(_ name: String, _ value: Double) throws(AllocationError) {
+  guard value > 0, value.isFinite else { throw .notPositive(name, value) }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import ScalingLaws
+
+/// The sizes, budgets and losses at which a study's compute-optimal tables are made.
+public struct PlanningScale: Sendable, Hashable {
+  /// Constants of F(N).
+  public var family: ModelFamily
+  public var bounds: PlanningBounds
+  /// Student sizes N_S that get a panel of their own in the figures, rising.
+  public var studentParameters: [Double]
+  /// Student sizes for contours over N_S and C, rising; those of the panels are among them.
+  public var contourParameters: [Double]
+  /// Compute C in FLOPs, rising, evenly spaced in its logarithm.
+  public var budgets: [Double]
+  /// Student losses L_S whose cost is asked for, in nats per token, rising.
+  public var losses: [Double]
+  /// Where the law was fitted; nil where the runs have to say.
+  public var fittedRange: FittedRange?
+
+  public init(
+    family: ModelFamily, bounds: PlanningBounds, studentParameters: [Double], contourParameters: [Double],
+    budgets: [Double], losses: [Double], fittedRange: FittedRange?
+  ) {
+    self.family = family
+    self.bounds = bounds
+    self.studentParameters = studentParameters
+    self.contourParameters = contourParameters
+    self.budgets = budgets
+    self.losses = losses
+    self.fittedRange = fittedRange
+  }
+
+  /// The scale of a study by its name, `paper` or `lab`.
+  public init?(study: String) {
+    switch study {
+    case "paper": self = .paper
+    case "lab": self = .lab
+    default: return nil
+    }
+  }
+
+  /// The paper's: eight students from 300M to 50B, budgets from 1e19 to 1e26 FLOPs (figures 8, 9 and 17 to 34).
+  public static let paper = PlanningScale(
+    family: .paper, bounds: .paper, panels: [300e6, 500e6, 1e9, 3e9, 5e9, 10e9, 30e9, 50e9],
+    budgetDecades: 19...26, losses: 160...260,
+    fittedRange: FittedRange(parameters: 143e6...12.6e9, tokens: 2e9...512e9, teacherLoss: 1.9...2.8))
+
+  /// The lab's: eight students from 10k to 1M parameters, budgets from 1e10 to 1e15 FLOPs.
+  public static let lab = PlanningScale(
+    family: ModelFamily(aspectRatio: 8, context: 128, vocabulary: 128), bounds: PlanningBounds(1e3...1e13),
+    panels: [10e3, 20e3, 50e3, 100e3, 200e3, 300e3, 500e3, 1e6], budgetDecades: 10...15, losses: 120...220,
+    fittedRange: nil)
+
+  /// Twenty budgets a decade, losses in hundredths of a nat, and about 25 sizes for contours.
+  private init(
+    family: ModelFamily, bounds: PlanningBounds, panels: [Double], budgetDecades: ClosedRange<Int>,
+    losses: ClosedRange<Int>, fittedRange: FittedRange?
+  ) {
+    let perDecade = 20
+    self.init(
+      family: family, bounds: bounds, studentParameters: panels, contourParameters: Self.filled(panels),
+      budgets: (0...(budgetDecades.count - 1) * perDecade).map { step in
+        // A whole power of ten, and the part of a decade.
+        Double("1e\(budgetDecades.lowerBound + step / perDecade)").map {
+          $0 * pow(10, Double(step % perDecade) / Double(perDecade))
+        } ?? .nan
+      },
+      losses: losses.map { Double($0) / 100 }, fittedRange: fittedRange)
+  }
+
+  /// `sizes`, with evenly spaced others between each two so that neighbours are within a factor of 1.3.
+  private static func filled(_ sizes: [Double]) -> [Double] {
+    var filled = Array(sizes.prefix(1))
+    for (low, high) in zip(sizes, sizes.dropFirst()) {
+      let steps = max(1, Int((log(high / low) / log(1.3)).rounded(.up)))
+      for step in 1..<max(steps, 1) { filled.append(low * pow(high / low, Double(step) / Double(steps))) }
+      filled.append(high)
+    }
+    return filled
+  }
+}
+
+/// Where a distillation law was fitted.
+public struct FittedRange: Sendable, Hashable {
+  /// Non-embedding parameters, of students and teachers.
+  public var parameters: ClosedRange<Double>
+  /// Tokens that students were distilled on.
+  public var tokens: ClosedRange<Double>
+  /// Teachers' losses L_T in nats per token.
+  public var teacherLoss: ClosedRange<Double>
+
+  public init(parameters: ClosedRange<Double>, tokens: ClosedRange<Double>, teacherLoss: ClosedRange<Double>) {
+    self.parameters = parameters
+    self.tokens = tokens
+    self.teacherLoss = teacherLoss
+  }
+
+  /// A quantity of a plan that lies outside.
+  public struct Excursion: Sendable, Hashable {
+    /// For example `studentParameters`.
+    public var quantity: Quantity
+    public var value: Double
+    public var range: ClosedRange<Double>
+  }
+
+  public enum Quantity: String, Sendable, Hashable {
+    case studentParameters, studentTokens, teacherLoss, teacherParameters
+  }
+
+  /// What of `plan` lies outside, none where the law is asked only about what it was fitted on.
+  public func excursions(of plan: Plan) -> [Excursion] {
+    var asked: [(Quantity, Double, ClosedRange<Double>)] = [
+      (.studentParameters, plan.studentParameters, parameters), (.studentTokens, plan.studentTokens, tokens),
+    ]
+    if let teacher = plan.teacher {
+      asked.append((.teacherLoss, teacher.loss, teacherLoss))
+      asked.append((.teacherParameters, teacher.parameters, parameters))
+    }
+    return asked.filter { !$0.2.contains($0.1) }.map { Excursion(quantity: $0.0, value: $0.1, range: $0.2) }
+  }
+}

@@ -1,0 +1,176 @@
+import Allocation
+import ArgumentParser
+import Artifacts
+import Foundation
+import RunStore
+import ScalingLaws
+import Verification
+
+@main
+struct DistillPlan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distill-plan",
+    abstract: "Plans one student: distil it or train it supervised, from which teacher, for how many tokens.",
+    discussion: """
+      For example
+        distill-plan --student-parameters 3e9 --compute 1e22 --scenario teacher-inference
+      Every plan is the global optimum of the law within the bounds. Losses are in nats per token, sizes in \
+      non-embedding parameters, compute in FLOPs.
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, json
+  }
+
+  @Option(help: "Non-embedding parameters of the student.")
+  var studentParameters: Double
+
+  @Option(parsing: .upToNextOption, help: "What may be spent, in FLOPs; several budgets give a plan each.")
+  var compute: [Double] = []
+
+  @Option(parsing: .upToNextOption, help: "Instead of compute: the tokens that the student is trained on.")
+  var tokens: [Double] = []
+
+  @Option(
+    help: """
+      What is paid for beside the student's training: \
+      \(Scenario.allCases.map(\.rawValue).joined(separator: ", ")).
+      """)
+  var scenario: Scenario = .teacherInference
+
+  @Option(help: "A table (.csv) of teachers that there are, with the columns name, parameters and loss, to be ranked.")
+  var teachers: String?
+
+  @Option(help: "How the plan is printed.")
+  var format: Format = .table
+
+  @Option(help: "The study whose law, family and bounds are taken: paper or lab.")
+  var study = "paper"
+
+  @Option(
+    help: """
+      The law: 'published', or a distillation fit (.json). Unless given, published for the paper, and \
+      results/lab/fit-distillation.json for the lab.
+      """)
+  var law: String?
+
+  @Option(help: "The runs that the law was fitted on (.sqlite, .jsonl or .csv), which say where it extrapolates.")
+  var runs: String?
+
+  @Option(help: "Tokens of context, for the FLOPs of a forward pass; the study's unless given.")
+  var context: Double?
+
+  @Option(help: "Size of the vocabulary, likewise.")
+  var vocabulary: Double?
+
+  @Option(help: "Model width over layers, likewise.")
+  var aspectRatio: Double?
+
+  @Option(help: "The largest teacher that can be had.")
+  var maximumTeacherParameters: Double?
+
+  @Option(help: "The most tokens that a teacher can be trained on.")
+  var maximumTeacherTokens: Double?
+
+  @Option(help: "The most tokens that the student can be trained on.")
+  var maximumStudentTokens: Double?
+
+  func validate() throws {
+    if compute.isEmpty == tokens.isEmpty { throw ValidationError("give either --compute or --tokens") }
+    if teachers != nil, compute.isEmpty { throw ValidationError("--teachers goes with --compute") }
+    let numbers = [
+      ("student-parameters", [studentParameters]), ("compute", compute), ("tokens", tokens),
+      ("context", [context].compactMap(\.self)), ("vocabulary", [vocabulary].compactMap(\.self)),
+      ("aspect-ratio", [aspectRatio].compactMap(\.self)),
+    ]
+    for (name, values) in numbers {
+      for value in values where !(value > 0 && value.isFinite) {
+        throw ValidationError("--\(name) must be a positive number, not \(value)")
+      }
+    }
+  }
+
+  func run() throws {
+    try runStage("distill-plan") {
+      guard let scale = PlanningScale(study: study) else {
+        throw StageError("no study \"\(study)\": expected paper or lab")
+      }
+      let source = law ?? (study == "paper" ? "published" : "results/\(study)/fit-distillation.json")
+      let range =
+        if let runs {
+          try FittedRange(of: try loadRuns(runs), file: runs)
+        } else {
+          source == "published" ? PlanningScale.paper.fittedRange : nil
+        }
+      let documents = try documents(
+        try planner(scale, law: try readDistillationLaw(source)), law: source, range: range,
+        teachers: try teachers.map(readTeachers))
+      switch format {
+      case .json: FileHandle.standardOutput.write(try json(documents))
+      case .table: print(planText(documents))
+      }
+    }
+  }
+
+  private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {
+    let family = ModelFamily(
+      aspectRatio: aspectRatio ?? scale.family.aspectRatio,
+      weightsPerSquaredWidth: scale.family.weightsPerSquaredWidth, context: context ?? scale.family.context,
+      vocabulary: vocabulary ?? scale.family.vocabulary)
+    var bounds = scale.bounds
+    bounds.teacherParameters = try cut(bounds.teacherParameters, maximumTeacherParameters, "teacher-parameters")
+    bounds.teacherTokens = try cut(bounds.teacherTokens, maximumTeacherTokens, "teacher-tokens")
+    bounds.studentTokens = try cut(bounds.studentTokens, maximumStudentTokens, "student-tokens")
+    do {
+      return try Planner(law: law, family: family, bounds: bounds)
+    } catch {
+      throw StageError(error.description)
+    }
+  }
+
+  private func cut(
+    _ range: ClosedRange<Double>, _ maximum: Double?, _ name: String
+  ) throws(StageError) -> ClosedRange<Double> {
+    guard let maximum else { return range }
+    guard maximum >= range.lowerBound, maximum.isFinite else {
+      throw StageError("--maximum-\(name) must be at least \(range.lowerBound)")
+    }
+    return range.lowerBound...maximum
+  }
+
+  private func documents(
+    _ planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?
+  ) throws(StageError) -> [PlanDocument] {
+    var documents = [PlanDocument]()
+    do {
+      for compute in compute {
+        let plan = try planner.plan(scenario, studentParameters: studentParameters, compute: compute)
+        documents.append(
+          try PlanDocument(
+            plan, budget: compute, planner: planner, law: law, range: range, teachers: teachers))
+      }
+      for tokens in tokens {
+        let plan = try planner.plan(scenario, studentParameters: studentParameters, studentTokens: tokens)
+        documents.append(
+          try PlanDocument(plan, budget: nil, planner: planner, law: law, range: range, teachers: nil))
+      }
+    } catch {
+      throw StageError("\(error)")
+    }
+    return documents
+  }
+
+  /// A plan as an object, several as an array of objects.
+  private func json(_ documents: [PlanDocument]) throws(StageError) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      let data = documents.count == 1 ? try encoder.encode(documents[0]) : try encoder.encode(documents)
+      return data + Data("\n".utf8)
+    } catch {
+      throw StageError("cannot write the plan: a number is not finite")
+    }
+  }
+}
+
+extension Scenario: ExpressibleByArgument {}

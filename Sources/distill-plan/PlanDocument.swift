@@ -1,0 +1,155 @@
+import Allocation
+import ScalingLaws
+
+/// A plan as it is printed.
+struct PlanDocument: Encodable {
+  struct Teacher: Encodable {
+    var name: String
+    var parameters, loss: Double
+    /// With the teacher's logits paid for, and with logits that cost nothing.
+    var withInference, withoutInference: Student
+  }
+
+  struct Student: Encodable {
+    var studentTokens, studentLoss: Double
+  }
+
+  let scenario: String
+  /// `published`, or the file of the fit.
+  let law: String
+  let studentParameters: Double
+  /// FLOPs that are spent.
+  let compute: Double
+  let studentTokens, studentLoss: Double
+  /// Nil where there is no teacher, or none is better than the one that there is.
+  let teacherLoss, teacherParameters, teacherTokens: Double?
+  /// Tokens counted (eq. 34).
+  let tokens: Double
+  let studentShare, logitShare, teacherShare: Double
+  /// Supervised training on the same compute, or, where tokens were given, on the same tokens.
+  let supervisedLoss, supervisedTokens: Double
+  /// FLOPs with which supervised training reaches `studentLoss`; nil where no number of tokens does.
+  let supervisedComputeForSameLoss: Double?
+  /// Computes at which the scenario and supervised training are equally good, within a thousandth to a thousand
+  /// times this one.
+  let crossoverCompute: [Double]
+  /// `distill`, `supervised`, or, in a supervised plan, nil.
+  let recommendation: String?
+  /// Whether the law is asked about what it was not fitted on; nil where that is not known.
+  let extrapolates: Bool?
+  /// What lies outside, and what else a reader should know.
+  let reasons: [String]
+  let notes: [String]
+  /// The teachers that there are, the one with the best student first when its inference is paid for.
+  let teachers: [Teacher]?
+
+  /// - Parameter budget: FLOPs that may be spent; nil where the tokens were given.
+  init(
+    _ plan: Plan, budget: Double?, planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?
+  ) throws(AllocationError) {
+    scenario = plan.scenario.rawValue
+    self.law = law
+    studentParameters = plan.studentParameters
+    compute = plan.compute
+    studentTokens = plan.studentTokens
+    studentLoss = plan.studentLoss
+    teacherLoss = plan.teacher?.loss
+    teacherParameters = plan.teacher?.parameters
+    teacherTokens = plan.teacher?.tokens
+    tokens = plan.tokens
+    studentShare = plan.studentCompute / plan.compute
+    logitShare = plan.logitCompute / plan.compute
+    teacherShare = plan.teacherCompute / plan.compute
+
+    let size = plan.studentParameters
+    let supervised =
+      if let budget {
+        try planner.plan(.supervised, studentParameters: size, compute: budget)
+      } else {
+        try planner.plan(.supervised, studentParameters: size, studentTokens: plan.studentTokens)
+      }
+    supervisedLoss = supervised.studentLoss
+    supervisedTokens = supervised.studentTokens
+    supervisedComputeForSameLoss = try planner.leastComputePlan(
+      .supervised, studentParameters: size, reaching: plan.studentLoss)?.compute
+    if plan.scenario == .supervised {
+      (recommendation, crossoverCompute) = (nil, [])
+    } else {
+      recommendation = plan.studentLoss < supervised.studentLoss ? "distill" : "supervised"
+      crossoverCompute = try planner.computeCrossovers(
+        plan.scenario, studentParameters: size, within: plan.compute / 1e3...plan.compute * 1e3
+      ).map(\.location)
+    }
+
+    extrapolates = range.map { !$0.excursions(of: plan).isEmpty }
+    reasons = range?.excursions(of: plan).map(sentence) ?? []
+    notes = planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil)
+    self.teachers = try teachers.map { (teachers) throws(AllocationError) in
+      try Self.ranked(teachers, planner: planner, size: size, compute: plan.compute)
+    }
+  }
+
+  private static func ranked(
+    _ teachers: [GivenTeacher], planner: Planner, size: Double, compute: Double
+  ) throws(AllocationError) -> [Teacher] {
+    let paying = try planner.rank(teachers, studentParameters: size, compute: compute, payingInference: true)
+    var ranked = [Teacher]()
+    for entry in paying {
+      let free = try planner.rank(
+        [entry.teacher], studentParameters: size, compute: compute, payingInference: false)[0]
+      ranked.append(
+        Teacher(
+          name: entry.teacher.name, parameters: entry.teacher.parameters, loss: entry.teacher.loss,
+          withInference: Student(studentTokens: entry.studentTokens, studentLoss: entry.studentLoss),
+          withoutInference: Student(studentTokens: free.studentTokens, studentLoss: free.studentLoss)))
+    }
+    return ranked
+  }
+}
+
+private func sentence(_ excursion: FittedRange.Excursion) -> String {
+  let (low, high) = (excursion.range.lowerBound, excursion.range.upperBound)
+  switch excursion.quantity {
+  case .teacherLoss:
+    return "a teacher's loss of \(nats(excursion.value)) is outside \(nats(low)) to \(nats(high))"
+  case .studentParameters, .teacherParameters:
+    let whose = excursion.quantity == .studentParameters ? "student" : "teacher"
+    return "\(count(excursion.value)) parameters of the \(whose) are outside \(count(low)) to \(count(high))"
+  case .studentTokens:
+    return "\(count(excursion.value)) tokens of the student are outside \(count(low)) to \(count(high))"
+  }
+}
+
+private func planNotes(_ plan: Plan, budget: Double?, bounds: PlanningBounds, isRangeKnown: Bool) -> [String] {
+  var notes = [String]()
+  if !isRangeKnown {
+    notes.append("where the law was fitted is not known, so neither is whether this extrapolates; --runs says it")
+  }
+  if let budget, plan.compute < budget * (1 - 1e-6) {
+    notes.append("\(flops(budget - plan.compute)) are left: the student's tokens are at their upper bound")
+  }
+  guard let teacher = plan.teacher else { return notes }
+  if teacher.tokens >= bounds.teacherTokens.upperBound, !plan.scenario.paysPretraining {
+    notes.append(
+      "the teacher's training costs nothing here, so it has as many tokens as the bounds allow; only its "
+        + "parameters and its loss matter")
+  }
+  if plan.scenario == .bestCase {
+    notes.append(
+      "the teacher costs nothing here, so only its loss matters; its size is the one that trains to that loss "
+        + "with the least compute")
+  }
+  let atBounds = [
+    (teacher.parameters <= bounds.teacherParameters.lowerBound, "the teacher's parameters are at their lower bound"),
+    (teacher.parameters >= bounds.teacherParameters.upperBound, "the teacher's parameters are at their upper bound"),
+    (teacher.tokens <= bounds.teacherTokens.lowerBound, "the teacher's tokens are at their lower bound"),
+    (
+      teacher.tokens >= bounds.teacherTokens.upperBound && plan.scenario.paysPretraining,
+      "the teacher's tokens are at their upper bound"
+    ),
+  ]
+  notes += atBounds.filter(\.0).map(\.1)
+  notes.append(
+    "the law never predicts a student that beats its teacher, though measured students of weak teachers sometimes do")
+  return notes
+}

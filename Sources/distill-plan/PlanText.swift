@@ -1,0 +1,141 @@
+import Foundation
+
+/// Plans for people to read: one with its answer in a sentence, several as a table.
+func planText(_ documents: [PlanDocument]) -> String {
+  var parts = [String]()
+  if documents.count == 1 {
+    parts.append(answer(documents[0]))
+    parts.append(columns(details(documents[0])))
+  } else {
+    parts.append(columns(sweep(documents)))
+  }
+  for document in documents where document.teachers != nil {
+    parts.append(columns(teacherTable(document)))
+  }
+  let warnings = unique(documents.flatMap { document in
+    document.reasons.isEmpty
+      ? [] : ["warning: outside where the law was fitted: " + document.reasons.joined(separator: "; ")]
+  })
+  parts.append((warnings + unique(documents.flatMap(\.notes)).map { "note: " + $0 }).joined(separator: "\n"))
+  return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+}
+
+/// The plan in a sentence or two.
+private func answer(_ plan: PlanDocument) -> String {
+  let isByTokens = plan.tokens == plan.supervisedTokens && plan.recommendation != nil
+  let student = "\(count(plan.studentParameters)) student"
+  let same = isByTokens ? "the same tokens" : "the same compute"
+  guard let recommendation = plan.recommendation, let teacherLoss = plan.teacherLoss,
+    let teacherParameters = plan.teacherParameters
+  else {
+    return "Training the \(student) on \(count(plan.studentTokens)) tokens costs \(flops(plan.compute)) "
+      + "and reaches \(nats(plan.studentLoss))."
+  }
+  let distilled =
+    "from a teacher of \(count(teacherParameters)) parameters and \(nats(teacherLoss)), on "
+    + "\(count(plan.studentTokens)) tokens"
+  guard recommendation == "distill" else {
+    return "Train the \(student) supervised, on \(count(plan.supervisedTokens)) tokens: it reaches "
+      + "\(nats(plan.supervisedLoss)). Distilled at its best on \(same), \(distilled), it reaches "
+      + "\(nats(plan.studentLoss)), \(difference(plan.studentLoss - plan.supervisedLoss)) more."
+  }
+  var text =
+    "Distil the \(student) \(distilled): it reaches \(nats(plan.studentLoss)). Trained supervised on \(same) "
+    + "it reaches \(nats(plan.supervisedLoss)), \(difference(plan.supervisedLoss - plan.studentLoss)) more; "
+  if let needed = plan.supervisedComputeForSameLoss {
+    text += "to come as far it would need \(flops(needed)), \(factor(needed / plan.compute)) the compute."
+  } else {
+    text += "it comes as far with no number of tokens."
+  }
+  return text
+}
+
+private func details(_ plan: PlanDocument) -> [[String]] {
+  var rows = [
+    ["scenario", plan.scenario], ["law", plan.law],
+    ["student parameters N_S", count(plan.studentParameters)],
+    ["student tokens D_S", count(plan.studentTokens)],
+    ["student loss L_S", nats(plan.studentLoss)],
+  ]
+  if let loss = plan.teacherLoss, let parameters = plan.teacherParameters, let tokens = plan.teacherTokens {
+    rows += [
+      ["teacher parameters N_T", count(parameters)], ["teacher tokens D_T", count(tokens)],
+      ["teacher loss L_T", nats(loss)],
+    ]
+  }
+  rows.append(["compute", flops(plan.compute)])
+  if plan.recommendation != nil {
+    rows += [
+      [
+        "its shares",
+        "student \(percent(plan.studentShare)), teacher's logits \(percent(plan.logitShare)), "
+          + "teacher's training \(percent(plan.teacherShare))",
+      ],
+      ["supervised", "\(nats(plan.supervisedLoss)) on \(count(plan.supervisedTokens)) tokens"],
+    ]
+    let crossings = plan.crossoverCompute.map(flops).joined(separator: ", ")
+    rows.append(["equally good at", crossings.isEmpty ? "no compute within a factor of 1000" : crossings])
+  }
+  return rows
+}
+
+private func sweep(_ plans: [PlanDocument]) -> [[String]] {
+  [["compute", "L_S", "D_S", "L_T", "N_T", "D_T", "supervised", "better"]]
+    + plans.map { plan in
+      [
+        flops(plan.compute), nats(plan.studentLoss), count(plan.studentTokens),
+        plan.teacherLoss.map(nats) ?? "", plan.teacherParameters.map(count) ?? "",
+        plan.teacherTokens.map(count) ?? "", nats(plan.supervisedLoss), plan.recommendation ?? "supervised",
+      ]
+    }
+}
+
+private func teacherTable(_ plan: PlanDocument) -> [[String]] {
+  let supervised = plan.supervisedLoss
+  return [["at \(flops(plan.compute)) from", "N_T", "L_T", "L_S, logits paid", "D_S", "L_S, logits free", "D_S"]]
+    + (plan.teachers ?? []).map { teacher in
+      func loss(_ student: PlanDocument.Student) -> String {
+        nats(student.studentLoss) + (student.studentLoss > supervised ? " (supervised is better)" : "")
+      }
+      return [
+        teacher.name, count(teacher.parameters), nats(teacher.loss), loss(teacher.withInference),
+        count(teacher.withInference.studentTokens), loss(teacher.withoutInference),
+        count(teacher.withoutInference.studentTokens),
+      ]
+    }
+}
+
+/// Rows as aligned columns.
+private func columns(_ rows: [[String]]) -> String {
+  let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+  }
+  return rows.map { row in
+    zip(row, widths).enumerated().map { index, cell in
+      index == row.count - 1 ? cell.0 : cell.0.padding(toLength: cell.1 + 2, withPad: " ", startingAt: 0)
+    }.joined()
+  }.joined(separator: "\n")
+}
+
+private func unique(_ lines: [String]) -> [String] {
+  var seen = Set<String>()
+  return lines.filter { seen.insert($0).inserted }
+}
+
+/// Parameters or tokens: 3B, 487B, 12.5k.
+func count(_ value: Double) -> String {
+  for (unit, letter) in [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")] where value >= unit {
+    return value / unit < 1e4 ? String(format: "%.3g", value / unit) + letter : String(format: "%.3g", value)
+  }
+  return String(format: "%.3g", value)
+}
+
+func nats(_ loss: Double) -> String { String(format: "%.4f nats", loss) }
+
+func flops(_ compute: Double) -> String { String(format: "%.3g FLOPs", compute) }
+
+private func difference(_ loss: Double) -> String { String(format: "%.4f", loss) }
+
+private func factor(_ ratio: Double) -> String { String(format: "%.3g times", ratio) }
+
+private func percent(_ share: Double) -> String { String(format: "%.1f%%", 100 * share) }
