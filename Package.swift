@@ -43,7 +43,7 @@ let package = Package(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
-    .target(name: "Verification", dependencies: ["Artifacts", "ScalingLaws"]),
+    .target(name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws"]),
     .target(
       name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
     .target(

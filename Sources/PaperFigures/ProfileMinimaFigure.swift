@@ -99,11 +99,13 @@ struct ProfileMinima {
     return nil
   }
 
-  /// The least loss over sizes in the profile's range; nil where it lies at an end.
+  /// The least loss over sizes in the profile's range; nil where it lies at an end, or where there are two minima:
+  /// past the capacity gap a smaller and a larger teacher of one loss are equally good.
   private static func minimum(_ sizes: [Double], _ loss: (Double) -> Double) -> (size: Double, loss: Double)? {
     let grid = DistillationRuns.grid(sizes, margin: 1.5, steps: 400)
     let values = grid.map(loss)
-    guard let lowest = values.indices.min(by: { values[$0] < values[$1] }), lowest > 0, lowest < grid.count - 1
+    guard let lowest = values.indices.min(by: { values[$0] < values[$1] }), lowest > 0, lowest < grid.count - 1,
+      (1..<grid.count - 1).count(where: { values[$0] < values[$0 - 1] && values[$0] <= values[$0 + 1] }) == 1
     else { return nil }
     return (grid[lowest], values[lowest])
   }

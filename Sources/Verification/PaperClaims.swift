@@ -1,9 +1,10 @@
+import Allocation
 import Artifacts
 import Foundation
 import ScalingLaws
 
-/// The paper's claims that its printed laws decide, at the sizes and lengths of the study's runs; no loss of
-/// a run enters. To add one, write a function and name it in ``claims``.
+/// The paper's claims that its printed laws decide, at the sizes and lengths of the study's runs, and in their
+/// compute-optimal plans; no loss of a run enters. To add one, write a function and name it in ``claims()``.
 public struct PaperClaims {
   let law: DistillationLaw
   /// Distillations, for their sizes, lengths and teachers.
@@ -14,11 +15,17 @@ public struct PaperClaims {
     runs = records.filter { $0.kind == .distillation && $0.purpose == .law }
   }
 
-  public var claims: [Claim] {
-    [
+  /// - Throws: ``StageError`` where the law cannot be planned with.
+  public func claims() throws(StageError) -> [Claim] {
+    let ofLaw = [
       studentsWithoutLimits, hopelessTeachers, infiniteData, printedExponents, capacityGap, beatenTeachers,
       smallStudent, largeStudent, tokenTerm,
     ]
+    do throws(AllocationError) {
+      return ofLaw + (try PlanningClaims(law: law).claims())
+    } catch {
+      throw StageError(error.description)
+    }
   }
 
   // MARK: Limits
@@ -58,8 +65,8 @@ public struct PaperClaims {
       claim: "With endless data and the best teacher, a student ends where supervised training does: "
         + "L_S(N, ∞, L_T*) agrees with L(N, ∞) from 100M to 100B, to under 1%.",
       finding: String(
-        format: "They differ by at most %.2f%% (at N = %.2g), by %+.2f%% at 100M and %+.2f%% at 100B.",
-        100 * abs(differences[worst]), sizes[worst], 100 * (differences.first ?? .nan), 100 * (differences.last ?? .nan)),
+        format: "They differ by at most %.2f%% (at \(abbreviated(sizes[worst]))), by %+.2f%% at 100M and %+.2f%% at 100B.",
+        100 * abs(differences[worst]), 100 * (differences.first ?? .nan), 100 * (differences.last ?? .nan)),
       isBornOut: abs(differences[worst]) < 0.01)
   }
 
@@ -120,8 +127,8 @@ public struct PaperClaims {
     }
     let list = zip(sizes, gaps).map { size, gap in
       String(
-        format: "N_S = %.3g: the best teacher has N_T = %.3g, the strongest (%.3g) is %.3f nats worse", size, gap.best,
-        gap.strongest, gap.nats)
+        format: "for a \(abbreviated(size)) student the best teacher has \(abbreviated(gap.best)), and the strongest "
+          + "(\(abbreviated(gap.strongest))) makes it %.3f nats worse", gap.nats)
     }.joined(separator: "; ")
     return Claim(
       place: "4.2, fig. 4", claim: "Past an optimum, a better teacher makes a worse student.",
@@ -134,8 +141,8 @@ public struct PaperClaims {
     return Claim(
       place: "E.7, figs. 2, 3 and 41", claim: "Large students of weak teachers can end below their teacher's loss.",
       finding: String(
-        format: "The law's second term is positive: %d of %d students are below their teachers, the nearest %.1e nats "
-          + "above. No coefficients can show it.", excesses.count { $0 < 0 }, excesses.count, excesses.min() ?? .nan),
+        format: "The law's second term is positive: %d of %d students are below their teachers. No coefficients can "
+          + "show it.", excesses.count { $0 < 0 }, excesses.count),
       isBornOut: excesses.contains { $0 < 0 })
   }
 
@@ -152,7 +159,7 @@ public struct PaperClaims {
     return Claim(
       place: "E.4, fig. 38b",
       claim: "The 198M student beats its supervised baseline with every teacher of the IsoFLOP profiles.",
-      finding: String(format: "N_S = %.3g does with %d of %d teachers.", size, beating.count, all.count),
+      finding: "The \(abbreviated(size)) student does with \(beating.count) of \(all.count) teachers.",
       isBornOut: !all.isEmpty && beating.count == all.count)
   }
 
@@ -168,9 +175,9 @@ public struct PaperClaims {
     let weaker = computes(beating).count { $0 < 0.9e21 }
     return Claim(
       place: "E.4, fig. 38b", claim: "The 1.82B student beats its supervised baseline only with teachers of 1e21 FLOPs.",
-      finding: String(
-        format: "N_S = %.3g does with %d of %d teachers of 1e21 FLOPs and with %d of %d weaker ones.", size,
-        beating.count - weaker, computes(all).count { $0 >= 0.9e21 }, weaker, computes(all).count { $0 < 0.9e21 }),
+      finding: "The \(abbreviated(size)) student does with \(beating.count - weaker) of "
+        + "\(computes(all).count { $0 >= 0.9e21 }) teachers of 1e21 FLOPs and with \(weaker) of "
+        + "\(computes(all).count { $0 < 0.9e21 }) weaker ones.",
       isBornOut: weaker == 0 && !beating.isEmpty)
   }
 

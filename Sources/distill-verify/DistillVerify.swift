@@ -39,7 +39,7 @@ struct DistillVerify: ParsableCommand {
       let isPaper = study == "paper"
       let verification = Verification(
         study: study, laws: laws, recovery: isPaper ? try recovery(loaded) : nil,
-        claims: isPaper ? PaperClaims(records: loaded.records).claims : nil)
+        claims: isPaper ? try PaperClaims(records: loaded.records).claims() : nil)
       // Written whether or not it passes: a miss is what one wants to read about.
       let folder = outputFolder ?? results
       try writeAtomically(try verification.json(), to: folder + "/verification.json")
