@@ -24,8 +24,8 @@ lab_weaker_distillation := --weaker-fraction 0.6667
 paper_weaker_supervised := --minimum-loss 2.2
 paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
-lab_figures := 02 03 05 36 38 39 learning-rate
-paper_figures := 02 03 04 05 36 37 38 39 41
+paper_figures := $(sort 02 03 04 05 08 09 $(shell seq 17 34) 36 37 38 39 41)
+lab_figures := $(paper_figures) learning-rate
 
 laws := supervised distillation
 fit_names := $(foreach law,$(laws),fit-$(law).json fit-$(law)-extrapolation.json) fit-chinchilla.json
@@ -155,7 +155,8 @@ $(foreach study,$(studies),$(eval $(call planning_rule,$(study))))
 
 define figure_rule
 figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \
-    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(work)/$(1)/runs.sqlite $(build)/distill-render
+    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) optima.csv reach.csv) $(work)/$(1)/runs.sqlite \
+    $(build)/distill-render
 	$(build)/distill-render --study $(1) --figure $(2:0%=%) --runs $(work)/$(1)/runs.sqlite --results results/$(1) \
 	  --output figures/$(1)
 endef
