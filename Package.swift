@@ -65,6 +65,7 @@ let package = Package(
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
 
     // Only for `make bench`.
+    stage("bench-allocation", ["Allocation"]),
     stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
 
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares the trainer with PyTorch and the fit with SciPy, side by side in one run.
+# Compares the trainer with PyTorch, and the fit and the planning with SciPy, side by side in one run.
 # Usage: bench.sh BUILD_FOLDER OUTPUT_FOLDER; PYTHON names an interpreter that has torch and scipy.
 set -euo pipefail
 build=$1 output=$2 python=${PYTHON:-python3}
@@ -29,3 +29,9 @@ PYTHON
   done
 } > "$output/fit.md"
 cat "$output/fit.md"
+
+{
+  printf '# Planning against SciPy'"'"'s SLSQP\n\nThe same law, bounds and budgets, on one thread. '
+  "$python" "$here/allocation.py" "$build/bench-allocation"
+} > "$output/allocation.md"
+cat "$output/allocation.md"

@@ -54,7 +54,10 @@ public struct Planner: Sendable {
     return try plan(scenario, student: try student(studentParameters), compute: compute)
   }
 
-  func plan(_ scenario: Scenario, student: StudentLaw, compute: Double) throws(AllocationError) -> Plan {
+  /// - Parameter certainly: see ``TeacherSearch/minimum(certainly:)``.
+  func plan(
+    _ scenario: Scenario, student: StudentLaw, compute: Double, certainly: Bool = true
+  ) throws(AllocationError) -> Plan {
     guard scenario != .supervised else {
       let tokens = compute / student.trainingFLOPs
       guard tokens >= bounds.studentTokens.lowerBound * (1 - 1e-12) else {
@@ -74,7 +77,7 @@ public struct Planner: Sendable {
       }
     let search = TeacherSearch(
       student: student, path: path, prices: prices, amount: compute, tokenBounds: bounds.studentTokens)
-    guard let best = search.minimum() else {
+    guard let best = search.minimum(certainly: certainly) else {
       throw .budgetTooSmall(compute: compute, least: leastCompute(scenario, student: student))
     }
     return plan(

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The box in which a plan's D_S, N_T and D_T lie.
 public struct PlanningBounds: Sendable, Hashable {
   /// Tokens D_S that the student is trained on.
@@ -43,7 +45,8 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .unusableBounds(let name): "the bounds of \(name) should be positive and finite"
     case .notPositive(let name, let value): "\(name) should be a positive number, not \(value)"
     case .budgetTooSmall(let compute, let least):
-      "\(compute) FLOPs are too few: the least that the bounds allow costs \(least)"
+      "\(String(format: "%.6g", compute)) FLOPs are too few: the least that the bounds allow costs "
+        + String(format: "%.6g", least)
     case .noTeachers: "there are no teachers to choose from"
     }
   }

@@ -22,10 +22,10 @@ extension Planner {
     let most = cost(
       scenario, student: student, studentTokens: bounds.studentTokens.upperBound,
       teacherParameters: bounds.teacherParameters.upperBound, teacherTokens: bounds.teacherTokens.upperBound)
-    let logCompute = try crossing(from: log(least), through: log(most), near: near.map { log($0) }) {
-      (x) throws(AllocationError) in
-      try plan(scenario, student: student, compute: max(exp(x), least)).studentLoss - studentLoss
+    func loss(_ logCompute: Double, certainly: Bool) throws(AllocationError) -> Double {
+      try plan(scenario, student: student, compute: max(exp(logCompute), least), certainly: certainly).studentLoss
     }
+    let logCompute = try crossing(from: log(least), through: log(most), near: near, studentLoss, loss)
     guard let logCompute else { return nil }
     return try plan(scenario, student: student, compute: max(exp(logCompute), least))
   }
@@ -35,8 +35,9 @@ extension Planner {
   ///
   /// Compute being no object, a teacher that has to be trained is as large as the bounds allow. For the tokens
   /// of the plan of least compute, see ``Plan/tokens``.
+  /// - Parameter near: a number that is about right, to begin there.
   public func leastTokens(
-    _ scenario: Scenario, studentParameters: Double, reaching studentLoss: Double
+    _ scenario: Scenario, studentParameters: Double, reaching studentLoss: Double, near: Double? = nil
   ) throws(AllocationError) -> Double? {
     try positive("the student's loss", studentLoss)
     let student = try student(studentParameters)
@@ -47,12 +48,13 @@ extension Planner {
       ? TeacherPath(.mostParameters, supervised: law.supervised, family: family, bounds: bounds) : leastTraining
     let least = bounds.studentTokens.lowerBound + prices.training * bounds.teacherTokens.lowerBound
     let most = bounds.studentTokens.upperBound + prices.training * bounds.teacherTokens.upperBound
-    let logTokens = try crossing(from: log(least), through: log(most), near: nil) { (x) throws(AllocationError) in
+    func loss(_ logTokens: Double, certainly: Bool) throws(AllocationError) -> Double {
       let search = TeacherSearch(
-        student: student, path: path, prices: prices, amount: max(exp(x), least), tokenBounds: bounds.studentTokens)
-      return (search.minimum()?.loss ?? .infinity) - studentLoss
+        student: student, path: path, prices: prices, amount: max(exp(logTokens), least),
+        tokenBounds: bounds.studentTokens)
+      return search.minimum(certainly: certainly)?.loss ?? .infinity
     }
-    return logTokens.map { exp($0) }
+    return try crossing(from: log(least), through: log(most), near: near, studentLoss, loss).map { exp($0) }
   }
 
   private func supervisedTokens(_ student: StudentLaw, reaching loss: Double) -> Double? {
@@ -61,8 +63,27 @@ extension Planner {
     return max(tokens, bounds.studentTokens.lowerBound)
   }
 
-  /// The least x at which `excess`, which never rises, is at most 0; nil where it is above 0 up to `high`.
+  /// The least x, the logarithm of what is spent, at which `loss` comes down to `goal`; nil where it stays above.
+  ///
+  /// The search goes without the proof that every loss on its way is the least, which could only make it end too
+  /// high; so the proof is asked for at its end, and where it fails, the search is done again with it.
   private func crossing(
+    from low: Double, through high: Double, near: Double?, _ goal: Double,
+    _ loss: (Double, Bool) throws(AllocationError) -> Double
+  ) throws(AllocationError) -> Double? {
+    let begin = near.map { log($0) }
+    let quick = try firstBelow(from: low, through: high, near: begin) { (x) throws(AllocationError) in
+      try loss(x, false) - goal
+    }
+    let excess = try loss(quick ?? high, true) - goal
+    guard quick != low, (quick == nil ? excess <= 0 : excess < -1e-10) else { return quick }
+    return try firstBelow(from: low, through: high, near: begin) { (x) throws(AllocationError) in
+      try loss(x, true) - goal
+    }
+  }
+
+  /// The least x at which `excess`, which never rises, comes down to 0; nil where it is above 0 up to `high`.
+  private func firstBelow(
     from low: Double, through high: Double, near: Double?, _ excess: (Double) throws(AllocationError) -> Double
   ) throws(AllocationError) -> Double? {
     var (a, b) = (min(max(near ?? low, low), high), high)

@@ -3,9 +3,9 @@ import ScalingLaws
 
 /// A distillation law at one student size, with what depends on the size alone worked out once: a search asks
 /// for thousands of losses of the same student.
-struct StudentLaw: Sendable {
+package struct StudentLaw: Sendable {
   /// FLOPs 3 F(N_S) of training on one token.
-  let trainingFLOPs: Double
+  package let trainingFLOPs: Double
   let parameters: Double
   private let law: DistillationLaw
   /// A / N_S^alpha and log B of the supervised law.
@@ -14,7 +14,7 @@ struct StudentLaw: Sendable {
   private let parameterTerm, logDistillationTokenCoefficient: Double
   private let logD1: Double
 
-  init(_ law: DistillationLaw, family: ModelFamily, parameters: Double) {
+  package init(_ law: DistillationLaw, family: ModelFamily, parameters: Double) {
     self.law = law
     self.parameters = parameters
     trainingFLOPs = 3 * family.forwardFLOPs(parameters: parameters)
@@ -27,7 +27,7 @@ struct StudentLaw: Sendable {
 
   /// L_S after `tokens` = D_S tokens from a teacher with the loss `teacherLoss` = exp(`logTeacherLoss`), and
   /// log L~_S.
-  func loss(
+  package func loss(
     tokens: Double, teacherLoss: Double, logTeacherLoss: Double
   ) -> (loss: Double, logCapability: Double) {
     let logTokens = log(tokens)
@@ -45,7 +45,7 @@ struct StudentLaw: Sendable {
   ///
   /// At fixed D_S, dL_S/dL_T = 1 - (L_S - L_T) (c0 + c1 sigma(z)) / L_T, z = (log L_T - log L~_S - log d1) / f1:
   /// from one teacher to the other the excess L_S - L_T rises, L_T and sigma(z) fall.
-  func steepestFall(
+  package func steepestFall(
     from worse: TeacherPoint, loss: Double, logCapability: Double, to better: TeacherPoint
   ) -> Double {
     let distance = (better.logLoss - logCapability - logD1) / law.f1

@@ -2,23 +2,23 @@ import Foundation
 import ScalingLaws
 
 /// A teacher as a search sees it.
-struct TeacherPoint: Sendable {
+package struct TeacherPoint: Sendable {
   /// N_T and D_T.
-  var parameters, tokens: Double
+  package var parameters, tokens: Double
   /// F(N_T) in FLOPs per token.
-  var forwardFLOPs: Double
+  package var forwardFLOPs: Double
   /// L_T in nats per token, and its logarithm.
-  var loss, logLoss: Double
+  package var loss, logLoss: Double
 }
 
 /// What D_S and D_T cost: `studentToken` D_S + p (`logits` D_S + `training` D_T), with the price p of a teacher's
 /// forward pass on a token, F(N_T), or 1 where it is tokens that are counted.
-struct Prices: Sendable {
+package struct Prices: Sendable {
   var studentToken, logits, training: Double
   var countsTokens = false
 
   /// Compute (eq. 9) of a student whose training on a token costs `trainingFLOPs`.
-  static func compute(_ scenario: Scenario, trainingFLOPs: Double) -> Prices {
+  package static func compute(_ scenario: Scenario, trainingFLOPs: Double) -> Prices {
     Prices(
       studentToken: trainingFLOPs, logits: scenario.paysInference ? 1 : 0,
       training: scenario.paysPretraining ? 3 : 0)
@@ -30,14 +30,9 @@ struct Prices: Sendable {
   }
 
   /// What is left of `amount` for D_S; below 0 where the teacher costs more.
-  func studentTokens(amount: Double, teacher: TeacherPoint) -> Double {
+  package func studentTokens(amount: Double, teacher: TeacherPoint) -> Double {
     let price = countsTokens ? 1 : teacher.forwardFLOPs
     return (amount - training * price * teacher.tokens) / (studentToken + logits * price)
-  }
-
-  func cost(studentTokens: Double, teacher: TeacherPoint) -> Double {
-    let price = countsTokens ? 1 : teacher.forwardFLOPs
-    return studentToken * studentTokens + price * (logits * studentTokens + training * teacher.tokens)
   }
 }
 
@@ -61,8 +56,8 @@ struct Prices: Sendable {
 /// with one root. Cut to the bounds, with the edges at the least and at the greatest N_T on either end, these are
 /// all teachers that can be best. As each is the only best of its loss, L_T falls all along the line; and a better
 /// teacher never costs less, so that D_S never rises.
-struct TeacherPath: Sendable {
-  enum Order: Sendable {
+package struct TeacherPath: Sendable {
+  package enum Order: Sendable {
     /// As many tokens as the bounds allow, since only N_T is paid for.
     case mostTokens
     /// The least training compute for a loss.
@@ -75,13 +70,13 @@ struct TeacherPath: Sendable {
   }
 
   /// A smooth part of the line, with its coordinate t.
-  enum Stretch: Sendable {
+  package enum Stretch: Sendable {
     /// One N_T, with t = log D_T.
     case tokens(parameters: Double, forwardFLOPs: Double, from: Double, through: Double)
     /// D_T as the order has it, with t = log N_T.
     case parameters(from: Double, through: Double)
 
-    var ends: (low: Double, high: Double) {
+    package var ends: (low: Double, high: Double) {
       switch self {
       case .tokens(_, _, let low, let high), .parameters(let low, let high): (low, high)
       }
@@ -94,11 +89,11 @@ struct TeacherPath: Sendable {
   private let order: Order
   private let logA, logB: Double
   private let logTokenBounds: (low: Double, high: Double)
-  private(set) var stretches: [Stretch] = []
+  package private(set) var stretches: [Stretch] = []
   /// Points of every stretch, evenly spaced in t, ends included.
   private(set) var grid: [[(t: Double, teacher: TeacherPoint)]] = []
 
-  init(_ order: Order, supervised: SupervisedLaw, family: ModelFamily, bounds: PlanningBounds) {
+  package init(_ order: Order, supervised: SupervisedLaw, family: ModelFamily, bounds: PlanningBounds) {
     self.supervised = supervised
     self.family = family
     self.bounds = bounds
@@ -125,7 +120,7 @@ struct TeacherPath: Sendable {
       // A single teacher.
       stretches = [
         .tokens(
-          parameters: sizes.lowerBound, forwardFLOPs: family.forwardFLOPs(parameters: sizes.lowerBound),
+          parameters: sizes.upperBound, forwardFLOPs: family.forwardFLOPs(parameters: sizes.upperBound),
           from: logTokenBounds.low, through: logTokenBounds.low)
       ]
     }
@@ -142,7 +137,7 @@ struct TeacherPath: Sendable {
   }
 
   /// The teacher at `t` of a stretch.
-  func point(_ stretch: Stretch, at t: Double) -> TeacherPoint {
+  package func point(_ stretch: Stretch, at t: Double) -> TeacherPoint {
     switch stretch {
     case .tokens(let parameters, let forwardFLOPs, _, _):
       teacher(parameters: parameters, logParameters: log(parameters), forwardFLOPs: forwardFLOPs, logTokens: t)

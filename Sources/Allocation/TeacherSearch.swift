@@ -40,18 +40,20 @@ struct TeacherSearch {
   }
 
   private func node(_ t: Double, _ teacher: TeacherPoint) -> Node {
-    let tokens = min(prices.studentTokens(amount: amount, teacher: teacher), tokenBounds.upperBound)
+    var tokens = min(prices.studentTokens(amount: amount, teacher: teacher), tokenBounds.upperBound)
     // The cheapest teacher of a budget of exactly the least may miss by a rounding.
     guard tokens >= tokenBounds.lowerBound * (1 - 1e-12) else {
       return Node(t: t, teacher: teacher, studentTokens: tokens, loss: .infinity, logCapability: 0)
     }
+    tokens = max(tokens, tokenBounds.lowerBound)
     let (loss, logCapability) = student.loss(
       tokens: tokens, teacherLoss: teacher.loss, logTeacherLoss: teacher.logLoss)
     return Node(t: t, teacher: teacher, studentTokens: tokens, loss: loss, logCapability: logCapability)
   }
 
   /// Nil where not even the cheapest teacher leaves the least D_S.
-  func minimum() -> Node? {
+  /// - Parameter certainly: else the best of the grid's valleys is taken without proof that there is no other.
+  func minimum(certainly: Bool = true) -> Node? {
     let grid = path.grid.map { $0.map { node($0.t, $0.teacher) } }
     guard var best = grid.joined().min(by: { $0.loss < $1.loss }), best.loss.isFinite else { return nil }
 
@@ -68,8 +70,15 @@ struct TeacherSearch {
         let bound = min(bound(before, nodes[i]), bound(nodes[i], after))
         if bound < best.loss { refine(stretch, from: before.t, to: after.t) }
       }
+      if let last = nodes.lastIndex(where: \.loss.isFinite), last + 1 < nodes.count,
+        bound(nodes[last], nodes[last + 1]) < best.loss
+      {
+        let edge = lastAffordable(stretch, from: nodes[last], before: nodes[last + 1].t)
+        if edge.loss < best.loss { best = edge }
+      }
     }
 
+    guard certainly else { return best }
     var cells: [(Node, Node)] = []
     for (stretch, nodes) in zip(path.stretches, grid) {
       for (a, b) in zip(nodes, nodes.dropFirst()) {
@@ -90,6 +99,17 @@ struct TeacherSearch {
       }
     }
     return best
+  }
+
+  /// The best teacher that still leaves the least D_S, between `affordable` and `limit`, which does not.
+  private func lastAffordable(_ stretch: TeacherPath.Stretch, from affordable: Node, before limit: Double) -> Node {
+    var (last, limit) = (affordable, limit)
+    while true {
+      let t = (last.t + limit) / 2
+      guard last.t < t, t < limit else { return last }
+      let middle = node(t, path.point(stretch, at: t))
+      if middle.loss.isFinite { last = middle } else { limit = t }
+    }
   }
 
   /// What L_S is nowhere below between `a` and the better teacher `b`.

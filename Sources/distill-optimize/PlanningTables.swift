@@ -47,17 +47,17 @@ struct PlanningTables {
       let (scenario, parameters) = requests[index]
       return Result { () throws(AllocationError) -> [ReachTable.Row] in
         // From the loss that is reached first to the one that takes most: each search begins at the last answer.
-        var rows = [ReachTable.Row](), near: Double?
+        var rows = [ReachTable.Row](), nearCompute: Double?, nearTokens: Double?
         for loss in losses.reversed() {
           let plan = try planner.leastComputePlan(
-            scenario, studentParameters: parameters, reaching: loss, near: near)
-          near = plan?.compute ?? near
+            scenario, studentParameters: parameters, reaching: loss, near: nearCompute)
+          let tokens = try planner.leastTokens(
+            scenario, studentParameters: parameters, reaching: loss, near: nearTokens)
+          (nearCompute, nearTokens) = (plan?.compute ?? nearCompute, tokens ?? nearTokens)
           rows.append(
             ReachTable.Row(
               scenario: scenario.rawValue, studentParameters: parameters, studentLoss: loss, compute: plan?.compute,
-              tokens: plan == nil
-                ? nil : try planner.leastTokens(scenario, studentParameters: parameters, reaching: loss),
-              tokensAtLeastCompute: plan?.tokens))
+              tokens: tokens, tokensAtLeastCompute: plan?.tokens))
         }
         return rows.reversed()
       }

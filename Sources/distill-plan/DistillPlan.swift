@@ -75,9 +75,10 @@ struct DistillPlan: ParsableCommand {
   @Option(help: "The most tokens that the student can be trained on.")
   var maximumStudentTokens: Double?
 
-  func validate() throws {
-    if compute.isEmpty == tokens.isEmpty { throw ValidationError("give either --compute or --tokens") }
-    if teachers != nil, compute.isEmpty { throw ValidationError("--teachers goes with --compute") }
+  /// Throws where a number makes no sense, in one line as for other bad input.
+  private func check() throws(StageError) {
+    if compute.isEmpty == tokens.isEmpty { throw StageError("give either --compute or --tokens") }
+    if teachers != nil, compute.isEmpty { throw StageError("--teachers goes with --compute") }
     let numbers = [
       ("student-parameters", [studentParameters]), ("compute", compute), ("tokens", tokens),
       ("context", [context].compactMap(\.self)), ("vocabulary", [vocabulary].compactMap(\.self)),
@@ -85,13 +86,14 @@ struct DistillPlan: ParsableCommand {
     ]
     for (name, values) in numbers {
       for value in values where !(value > 0 && value.isFinite) {
-        throw ValidationError("--\(name) must be a positive number, not \(value)")
+        throw StageError("--\(name) should be a positive number, not \(value)")
       }
     }
   }
 
   func run() throws {
     try runStage("distill-plan") {
+      try check()
       guard let scale = PlanningScale(study: study) else {
         throw StageError("no study \"\(study)\": expected paper or lab")
       }

@@ -21,12 +21,13 @@ struct PlanDocument: Encodable {
   /// FLOPs that are spent.
   let compute: Double
   let studentTokens, studentLoss: Double
-  /// Nil where there is no teacher, or none is better than the one that there is.
+  /// Nil in a supervised plan.
   let teacherLoss, teacherParameters, teacherTokens: Double?
   /// Tokens counted (eq. 34).
   let tokens: Double
   let studentShare, logitShare, teacherShare: Double
-  /// Supervised training on the same compute, or, where tokens were given, on the same tokens.
+  /// What supervised training is compared at: the same `compute`, or, where they were given, the same `tokens`.
+  let comparedAt: String
   let supervisedLoss, supervisedTokens: Double
   /// FLOPs with which supervised training reaches `studentLoss`; nil where no number of tokens does.
   let supervisedComputeForSameLoss: Double?
@@ -37,8 +38,9 @@ struct PlanDocument: Encodable {
   let recommendation: String?
   /// Whether the law is asked about what it was not fitted on; nil where that is not known.
   let extrapolates: Bool?
-  /// What lies outside, and what else a reader should know.
+  /// What lies outside.
   let reasons: [String]
+  /// What else a reader should know.
   let notes: [String]
   /// The teachers that there are, the one with the best student first when its inference is paid for.
   let teachers: [Teacher]?
@@ -61,6 +63,7 @@ struct PlanDocument: Encodable {
     logitShare = plan.logitCompute / plan.compute
     teacherShare = plan.teacherCompute / plan.compute
 
+    comparedAt = budget == nil ? "tokens" : "compute"
     let size = plan.studentParameters
     let supervised =
       if let budget {

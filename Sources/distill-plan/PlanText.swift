@@ -22,9 +22,8 @@ func planText(_ documents: [PlanDocument]) -> String {
 
 /// The plan in a sentence or two.
 private func answer(_ plan: PlanDocument) -> String {
-  let isByTokens = plan.tokens == plan.supervisedTokens && plan.recommendation != nil
   let student = "\(count(plan.studentParameters)) student"
-  let same = isByTokens ? "the same tokens" : "the same compute"
+  let same = "the same \(plan.comparedAt)"
   guard let recommendation = plan.recommendation, let teacherLoss = plan.teacherLoss,
     let teacherParameters = plan.teacherParameters
   else {
@@ -43,7 +42,8 @@ private func answer(_ plan: PlanDocument) -> String {
     "Distil the \(student) \(distilled): it reaches \(nats(plan.studentLoss)). Trained supervised on \(same) "
     + "it reaches \(nats(plan.supervisedLoss)), \(difference(plan.supervisedLoss - plan.studentLoss)) more; "
   if let needed = plan.supervisedComputeForSameLoss {
-    text += "to come as far it would need \(flops(needed)), \(factor(needed / plan.compute)) the compute."
+    text += needed < plan.compute ? "but with more tokens it comes as far with " : "to come as far it would need "
+    text += "\(flops(needed)), \(factor(needed / plan.compute)) the compute."
   } else {
     text += "it comes as far with no number of tokens."
   }

@@ -31,40 +31,51 @@ struct ExhaustiveSearch {
       studentTokens: capped, teacherParameters: n, teacherTokens: d)
   }
 
-  /// Over N_T and D_T, with all that is left spent on D_S: a grid of `points` a side over the whole box, then
-  /// around each of its best 12 local minima grids that shrink to nothing.
-  func minimum(_ scenario: Scenario, studentParameters: Double, compute: Double, points: Int = 60) -> Found {
-    func axis(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
-      (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
+  /// Over N_T and D_T, with all that is left spent on D_S: a grid of `points` a side over all that can be paid for,
+  /// then, from each of its best eight local minima, steps to the best of 24 neighbours, halved where none is better.
+  func minimum(_ scenario: Scenario, studentParameters: Double, compute: Double, points: Int) -> Found {
+    /// Both coordinates run from 0 to 1: N_T over its bounds, D_T from its lower bound to the most that leaves
+    /// the least D_S.
+    func at(_ x: Double, _ y: Double) -> Found {
+      let n = bounds.teacherParameters.at(x)
+      let (student, teacher) = (
+        3 * family.forwardFLOPs(parameters: studentParameters), family.forwardFLOPs(parameters: n)
+      )
+      var most = bounds.teacherTokens.upperBound
+      if scenario.paysPretraining {
+        let least = bounds.studentTokens.lowerBound * (student + (scenario.paysInference ? teacher : 0))
+        most = min(most, (compute - least) / (3 * teacher) * (1 - 1e-12))
+      }
+      guard most >= bounds.teacherTokens.lowerBound else { return Found() }
+      return evaluate(
+        scenario, studentParameters, compute, n, (bounds.teacherTokens.lowerBound...most).at(y))
     }
-    let (nLow, nHigh) = (log(bounds.teacherParameters.lowerBound), log(bounds.teacherParameters.upperBound))
-    let (dLow, dHigh) = (log(bounds.teacherTokens.lowerBound), log(bounds.teacherTokens.upperBound))
-    let (ns, ds) = (axis(nLow, nHigh, points), axis(dLow, dHigh, points))
-    let losses = ns.map { n in
-      ds.map { evaluate(scenario, studentParameters, compute, exp(n), exp($0)).loss }
-    }
-    var seeds: [(loss: Double, n: Double, d: Double)] = []
-    for i in ns.indices {
-      for j in ds.indices where losses[i][j].isFinite {
+    let axis = (0..<points).map { Double($0) / Double(points - 1) }
+    let losses = axis.map { x in axis.map { at(x, $0).loss } }
+    var seeds: [(loss: Double, x: Double, y: Double)] = []
+    for i in axis.indices {
+      for j in axis.indices where losses[i][j].isFinite {
         let around = (max(i - 1, 0)...min(i + 1, points - 1)).flatMap { a in
           (max(j - 1, 0)...min(j + 1, points - 1)).map { losses[a][$0] }
         }
-        if losses[i][j] <= around.min() ?? .infinity { seeds.append((losses[i][j], ns[i], ds[j])) }
+        if losses[i][j] <= around.min() ?? .infinity { seeds.append((losses[i][j], axis[i], axis[j])) }
       }
     }
     var best = Found()
-    for seed in seeds.sorted(by: { $0.loss < $1.loss }).prefix(12) {
-      var (n, d) = (seed.n, seed.d)
-      var (widthN, widthD) = ((nHigh - nLow) / Double(points - 1), (dHigh - dLow) / Double(points - 1))
-      var local = Found()
-      for _ in 0..<80 {
-        for a in axis(max(nLow, n - widthN), min(nHigh, n + widthN), 5) {
-          for b in axis(max(dLow, d - widthD), min(dHigh, d + widthD), 5) {
-            let found = evaluate(scenario, studentParameters, compute, exp(a), exp(b))
-            if found.loss < local.loss { (local, n, d) = (found, a, b) }
+    for seed in seeds.sorted(by: { $0.loss < $1.loss }).prefix(8) {
+      var (x, y, step) = (seed.x, seed.y, 0.5 / Double(points - 1))
+      var local = at(x, y)
+      for _ in 0..<400 where step > 1e-8 {
+        let before = local.loss
+        let (fromX, fromY) = (x, y)
+        for a in -2...2 {
+          for b in -2...2 {
+            let (nextX, nextY) = (min(max(fromX + Double(a) * step, 0), 1), min(max(fromY + Double(b) * step, 0), 1))
+            let found = at(nextX, nextY)
+            if found.loss < local.loss { (local, x, y) = (found, nextX, nextY) }
           }
         }
-        (widthN, widthD) = (widthN * 0.85, widthD * 0.85)
+        if local.loss == before { step /= 2 }
       }
       if local.loss < best.loss { best = local }
     }

@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+@Suite struct PlanStageTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(Self.lawOfSmallModels, to: "fit-distillation.json")
+  }
+
+  /// A distillation law in the lab's ranges, with no irreducible loss.
+  private static let lawOfSmallModels = """
+    {"law": "distillation", "runs": 0, "objective": 0, "meanAbsoluteRelativeError": 0, "maxAbsoluteRelativeError": 0,
+     "starts": 0, "delta": 0.0001, "selection": {"availableRuns": 0}, "inputs": {"runs": ""},
+     "coefficients": {"A": 30, "B": 8e7, "alpha": 0.37, "beta": 1.45, "c0": 1.4, "c1": 101, "d1": 1.28, "f1": 0.14,
+                      "gamma": 0.67},
+     "supervised": {"A": 468, "B": 3.6e5, "E": 0, "alpha": 0.42, "beta": 0.78, "gamma": 0.25}}
+    """
+
+  private func plan(_ arguments: String...) throws -> StageResult {
+    try Stage.run("distill-plan", arguments, in: folder.url)
+  }
+
+  private func object(_ result: StageResult) throws -> [String: Any] {
+    #expect(result.status == 0, "\(result.errors)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+  }
+
+  @Test func aPlanIsPrintedAsJSON() throws {
+    let json = try object(
+      try plan(
+        "--student-parameters", "3e9", "--compute", "1e22", "--scenario", "teacher-inference", "--format", "json"))
+    #expect(json["scenario"] as? String == "teacher-inference")
+    #expect(json["law"] as? String == "published")
+    #expect(json["studentParameters"] as? Double == 3e9)
+    #expect(json["recommendation"] as? String == "distill")
+    #expect(json["extrapolates"] as? Bool == true)
+    #expect((json["reasons"] as? [String])?.count == 1)
+    #expect(json["teacherTokens"] as? Double == 1e17)
+    func number(_ key: String) throws -> Double { try #require(json[key] as? Double, "\(key)") }
+    #expect(abs(try number("compute") / 1e22 - 1) < 1e-9)
+    #expect(try number("studentLoss") < number("supervisedLoss"))
+    #expect(try number("teacherLoss") < number("studentLoss"))
+    #expect(try number("studentTokens") < number("supervisedTokens"))
+    #expect(try number("supervisedComputeForSameLoss") > 1e22)
+    #expect(abs(try number("studentShare") + number("logitShare") + number("teacherShare") - 1) < 1e-12)
+    #expect(try number("teacherParameters") > 1e9)
+  }
+
+  @Test func theAnswerIsASentence() throws {
+    let distil = try plan("--student-parameters", "3e9", "--compute", "1e22")
+    #expect(distil.output.hasPrefix("Distil the 3B student from a teacher of "), "\(distil)")
+    #expect(distil.output.contains("warning: outside where the law was fitted: a teacher's loss of "))
+    #expect(distil.output.contains("never predicts a student that beats its teacher"))
+    let train = try plan(
+      "--student-parameters", "3e9", "--compute", "1e22", "--scenario", "teacher-pretraining-and-inference")
+    #expect(train.output.hasPrefix("Train the 3B student supervised, on 487B tokens: "), "\(train)")
+  }
+
+  @Test func budgetsAndTokensAreSwept() throws {
+    let result = try plan(
+      "--student-parameters", "1e9", "--compute", "1e20", "1e21", "1e22", "--scenario", "best-case",
+      "--format", "json")
+    let plans = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    let losses = plans.compactMap { $0["studentLoss"] as? Double }
+    #expect(losses.count == 3 && losses == losses.sorted(by: >))
+    let byTokens = try object(
+      try plan(
+        "--student-parameters", "1e9", "--tokens", "1e11", "--scenario", "teacher-pretraining", "--format", "json"))
+    #expect(byTokens["studentTokens"] as? Double == 1e11 && byTokens["supervisedTokens"] as? Double == 1e11)
+    #expect(byTokens["comparedAt"] as? String == "tokens")
+  }
+
+  @Test func teachersAreRanked() throws {
+    try folder.write(
+      "loss,name,parameters\n2.5,weak,5e8\n2.05,strong,8e9\n2.2,\"middle, old\",2e9\n", to: "teachers.csv")
+    let json = try object(
+      try plan(
+        "--student-parameters", "1e9", "--compute", "1e21", "--teachers", "teachers.csv", "--format", "json"))
+    let teachers = try #require(json["teachers"] as? [[String: Any]])
+    #expect(Set(teachers.compactMap { $0["name"] as? String }) == ["weak", "strong", "middle, old"])
+    let paid = teachers.compactMap { ($0["withInference"] as? [String: Any])?["studentLoss"] as? Double }
+    let free = teachers.compactMap { ($0["withoutInference"] as? [String: Any])?["studentLoss"] as? Double }
+    #expect(paid == paid.sorted() && zip(paid, free).allSatisfy { $0 > $1 })
+  }
+
+  @Test func aLawAndAFamilyOfOnesOwn() throws {
+    let common = ["--student-parameters", "1e5", "--compute", "1e13", "--format", "json"]
+    let lab = try object(
+      try Stage.run("distill-plan", common + ["--study", "lab", "--law", "fit-distillation.json"], in: folder.url))
+    #expect(lab["extrapolates"] == nil)
+    let longer = try object(
+      try Stage.run(
+        "distill-plan",
+        common + ["--study", "lab", "--law", "fit-distillation.json", "--context", "4096", "--vocabulary", "1e4"],
+        in: folder.url))
+    #expect(try #require(longer["studentLoss"] as? Double) > #require(lab["studentLoss"] as? Double))
+    try folder.write("N_S,D_S,L_T,L_S\n1e4,1e5,1.1,2.5\n1e7,1e9,2,1.6\n", to: "runs.csv")
+    let within = try object(
+      try Stage.run(
+        "distill-plan", common + ["--study", "lab", "--law", "fit-distillation.json", "--runs", "runs.csv"],
+        in: folder.url))
+    #expect(within["extrapolates"] as? Bool == false, "\(within)")
+  }
+
+  @Test(arguments: [
+    (["--compute", "1e3"], "1000 FLOPs are too few"), (["--compute", "0"], "should be a positive number"),
+    ([], "give either --compute or --tokens"), (["--compute", "1e21", "--tokens", "1e9"], "give either"),
+    (["--compute", "1e21", "--law", "none.json"], "none.json: does not exist"),
+    (["--compute", "1e21", "--law", "bad.csv"], "bad.csv: expected a fit"),
+    (["--compute", "1e21", "--law", "negative.json"], "the law's coefficient c1 is -101"),
+    (["--compute", "1e21", "--teachers", "bad.csv"], "bad.csv:3: loss should be a positive number, not `low`"),
+    (["--compute", "1e21", "--teachers", "columns.csv"], "columns.csv:1: expected a header"),
+    (["--compute", "1e21", "--study", "moon"], "no study \"moon\""),
+    (["--compute", "1e21", "--maximum-teacher-tokens", "10"], "--maximum-teacher-tokens must be at least"),
+  ]) func badInputGetsOneLine(arguments: [String], expected: String) throws {
+    try folder.write("name,parameters,loss\na,1e9,2\nb,1e9,low\n", to: "bad.csv")
+    try folder.write("name,N,L\na,1e9,2\n", to: "columns.csv")
+    try folder.write(Self.lawOfSmallModels.replacing("\"c1\": 101", with: "\"c1\": -101"), to: "negative.json")
+    let result = try Stage.run("distill-plan", ["--student-parameters", "1e9"] + arguments, in: folder.url)
+    Stage.expectFailure(result, saying: expected)
+  }
+
+  @Test func theTablesAreTheSameWithAnyNumberOfThreads() throws {
+    for threads in ["1", "2"] {
+      let result = try Stage.run(
+        "distill-optimize",
+        ["--study", "lab", "--law", "fit-distillation.json", "--results", threads, "--threads", threads],
+        in: folder.url)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    for table in ["optima.csv", "reach.csv"] {
+      let text = try folder.read("1/" + table)
+      #expect(try text == folder.read("2/" + table))
+      #expect(text.utf8.count > 10_000 && !text.contains(",nan") && !text.contains(",inf"))
+    }
+    let rows = try folder.read("1/optima.csv").split(separator: "\n").dropFirst()
+    #expect(rows.count >= 5 * 8 * 101)
+    // The optimum of the table is that of the plan.
+    let row = try #require(rows.first { $0.hasPrefix("teacher-inference,100000,1e+13,") }).split(separator: ",")
+    let json = try object(
+      try plan(
+        "--study", "lab", "--law", "fit-distillation.json", "--student-parameters", "1e5", "--compute", "1e13",
+        "--format", "json"))
+    #expect(abs(try #require(json["studentLoss"] as? Double) - #require(Double(row[3]))) < 1e-11)
+  }
+
+  @Test func tablesThatCannotBeMadeLeaveNothing() throws {
+    let cases = [
+      (["--study", "moon"], "no scale for study \"moon\""),
+      (["--study", "lab", "--results", "."], "fit-distillation.json: expected a fit"),
+      (["--study", "paper", "--law", "none.json", "--results", "."], "none.json: does not exist"),
+    ]
+    try folder.write("{", to: "fit-distillation.json")
+    for (arguments, expected) in cases {
+      Stage.expectFailure(try Stage.run("distill-optimize", arguments, in: folder.url), saying: expected)
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("optima.csv")))
+  }
+}
