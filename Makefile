@@ -1,6 +1,6 @@
 # From committed run logs to verified figures. `make help` lists what there is.
 #
-#   logs -> run store -> fits -> bootstrap -> figures, verification
+#   logs -> run store -> fits -> bootstrap, optima -> figures, verification
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -30,12 +30,14 @@ lab_figures := $(paper_figures) learning-rate
 laws := supervised distillation
 fit_names := $(foreach law,$(laws),fit-$(law).json fit-$(law)-extrapolation.json) fit-chinchilla.json
 bootstrap_names := $(laws:%=bootstrap-%.json)
+planning_names := optima.csv reach.csv
+table_names := $(foreach kind,md csv tex,table-06.$(kind))
 stores := $(studies:%=$(work)/%/runs.sqlite)
 fits := $(foreach study,$(studies),$(fit_names:%=results/$(study)/%))
 bootstraps := $(foreach study,$(studies),$(bootstrap_names:%=results/$(study)/%))
+plans := $(foreach study,$(studies),$(planning_names:%=results/$(study)/%))
+tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
-tables := $(foreach study,$(studies),$(foreach kind,md csv tex,results/$(study)/table-06.$(kind)))
-planning := $(foreach study,$(studies),results/$(study)/optima.csv results/$(study)/reach.csv)
 lab_findings := results/lab/findings.json results/lab/findings.md
 figure_files = $(foreach name,$($(1)_figures),figures/$(1)/figure-$(name).svg figures/$(1)/figure-$(name).png)
 all_figures := $(foreach study,$(studies),$(call figure_files,$(study)))
@@ -43,7 +45,7 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap verify findings test corpus sweep reconstruct bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap optimize tables verify findings test corpus sweep reconstruct bench clean help dependencies
 
 all: $(all_figures) $(tables) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
@@ -53,6 +55,8 @@ gallery: $(gallery) ## a page with every figure
 ingest: $(stores) ## run logs into the run store
 fit: $(fits) ## the laws
 bootstrap: $(bootstraps) ## confidence intervals
+optimize: $(plans) ## the compute-optimal plans
+tables: $(tables) ## coefficients beside the published ones
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
 reconstruct: $(paper_logs) ## the paper study's runs
 verify: $(fits) $(stores) $(build)/distill-verify ## print the errors against their targets
@@ -120,8 +124,22 @@ $(work)/%/bootstrap-supervised.json: results/%/fit-supervised.json $(build)/dist
 $(work)/%/bootstrap-distillation.json: results/%/fit-distillation.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
 	$(call bootstrap,distillation)
 
-$(fits) $(bootstraps): results/%: $(work)/%
+$(fits) $(bootstraps) $(plans): results/%: $(work)/%
 	@$(call keep,$<)
+
+# The paper's plans are of the published law, the lab's of its own.
+lab_law := results/lab/fit-distillation.json
+define planning_rule
+$(addprefix $(work)/$(1)/,$(planning_names)) &: $($(1)_law) $(build)/distill-optimize
+	$(build)/distill-optimize --study $(1) --law $(or $($(1)_law),published) --results $(work)/$(1)
+endef
+$(foreach study,$(studies),$(eval $(call planning_rule,$(study))))
+
+define table_rule
+$(addprefix results/$(1)/,$(table_names)) &: $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(build)/distill-tables
+	$(build)/distill-tables --study $(1) --results results/$(1)
+endef
+$(foreach study,$(studies),$(eval $(call table_rule,$(study))))
 
 verification = $(build)/distill-verify --study $(1) --runs $(work)/$(1)/runs.sqlite --results results/$(1)
 # The report is written when a target is missed, too, and stays: what passed is marked elsewhere.
@@ -137,25 +155,9 @@ $(foreach study,$(studies),$(eval $(call verification_rule,$(study))))
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
 	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab
 
-define table_rule
-$(foreach kind,md csv tex,results/$(1)/table-06.$(kind)) &: \
-    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(build)/distill-tables
-	$(build)/distill-tables --study $(1) --results results/$(1)
-endef
-$(foreach study,$(studies),$(eval $(call table_rule,$(study))))
-
-# Plans follow from a law: the published one in the paper's study, the fitted one in the lab's.
-paper_law := published
-lab_law := results/lab/fit-distillation.json
-define planning_rule
-results/$(1)/optima.csv results/$(1)/reach.csv &: $(filter %.json,$($(1)_law)) $(build)/distill-optimize
-	$(build)/distill-optimize --study $(1) --law $($(1)_law) --results results/$(1)
-endef
-$(foreach study,$(studies),$(eval $(call planning_rule,$(study))))
-
 define figure_rule
 figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \
-    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) optima.csv reach.csv) $(work)/$(1)/runs.sqlite \
+    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) $(planning_names)) $(work)/$(1)/runs.sqlite \
     $(build)/distill-render
 	$(build)/distill-render --study $(1) --figure $(2:0%=%) --runs $(work)/$(1)/runs.sqlite --results results/$(1) \
 	  --output figures/$(1)

@@ -95,8 +95,8 @@ struct ProfileMinima {
   /// Nil where the residuals leave the minimum's place open by more than a factor of two either way, as along a
   /// profile on which all students come down to their teacher.
   private static func determined(_ minimum: ProfileMinimum?) -> ProfileMinimum? {
-    guard let interval = minimum?.parametersInterval, interval.upperBound > 4 * interval.lowerBound else { return minimum }
-    return nil
+    guard let interval = minimum?.parametersInterval else { return minimum }
+    return interval.upperBound > 4 * interval.lowerBound ? nil : minimum
   }
 
   /// The least loss over sizes in the profile's range; nil where it lies at an end, or where there are two minima:

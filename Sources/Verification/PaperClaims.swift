@@ -147,7 +147,9 @@ public struct PaperClaims {
   }
 
   /// Students of protocol 2 of one size that beat supervised training of the same length.
-  private func beatingSupervised(_ size: (Set<Double>) -> Double?) -> (size: Double, beating: [RunRecord], all: [RunRecord]) {
+  private func beatingSupervised(
+    _ size: (Set<Double>) -> Double?
+  ) -> (size: Double, beating: [RunRecord], all: [RunRecord]) {
     let runs = runs.filter { $0.sweep == "protocol-2" }
     let size = size(Set(runs.map(\.parameters))) ?? .nan
     let students = runs.filter { $0.parameters == size }

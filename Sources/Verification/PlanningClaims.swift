@@ -102,8 +102,8 @@ struct PlanningClaims {
       place: "D.4.5, fig. 25",
       claim: "Where only the teacher's training is paid for, its tokens per parameter are the same at every compute.",
       finding: String(
-        format: "From 1e20 to 1e26 FLOPs they lie between %.1f and %.1f for the \(abbreviated(worst.size)) student, where they "
-          + "change most, by a factor of %.2f.", worst.low, worst.high, widest),
+        format: "From 1e20 to 1e26 FLOPs they lie between %.1f and %.1f for the \(abbreviated(worst.size)) student, "
+          + "where they change most, by a factor of %.2f.", worst.low, worst.high, widest),
       isBornOut: widest > 0 && widest < 1.25)
   }
 
@@ -124,11 +124,15 @@ struct PlanningClaims {
   ]
 
   private func computeRatio() throws(AllocationError) -> Claim {
-    try ratio("compute", "three quarters of the compute of supervised training, a 10B student at 2.2 half", \.compute) { $0.compute }
+    try ratio(
+      "compute", "three quarters of the compute of supervised training, a 10B student at 2.2 half", \.compute
+    ) { $0.compute }
   }
 
   private func tokenRatio() throws(AllocationError) -> Claim {
-    try ratio("tokens", "two thirds of the tokens of supervised training, a 10B student at 2.2 half", \.tokens) { $0.tokens }
+    try ratio(
+      "tokens", "two thirds of the tokens of supervised training, a 10B student at 2.2 half", \.tokens
+    ) { $0.tokens }
   }
 
   private func ratio(
@@ -139,9 +143,10 @@ struct PlanningClaims {
     for example in Self.examples {
       let alone = try planner.leastComputePlan(
         .supervised, studentParameters: example.size, reaching: example.loss)
-      var ratios = [(scenario: Scenario, ratio: Double?)]()
+      var ratios = [(scenario: Scenario, ratio: Double?)](), fewest = Double.nan
       for scenario in Scenario.distillations {
         let plan = try planner.leastComputePlan(scenario, studentParameters: example.size, reaching: example.loss)
+        if scenario == .bestCase { fewest = plan?.studentTokens ?? .nan }
         ratios.append((scenario, plan.flatMap { plan in alone.map { value(plan) / value($0) } }))
       }
       let found = ratios.first { $0.scenario == .teacherPretrainingAndInference }?.ratio ?? .nan
@@ -149,8 +154,9 @@ struct PlanningClaims {
       if !(abs(found / printed(example) - 1) < 0.2) { isBornOut = false }
       parts.append(
         "\(abbreviated(example.size)) at \(example.loss): "
-          + ratios.map { entry in "\(entry.scenario.rawValue) " + (entry.ratio.map { String(format: "%.2g", $0) } ?? "none") }
-          .joined(separator: ", "))
+          + ratios.map { entry in
+            "\(entry.scenario.rawValue) " + (entry.ratio.map { String(format: "%.2g", $0) } ?? "none")
+          }.joined(separator: ", ") + String(format: " (best case on %.1e tokens)", fewest))
     }
     return Claim(
       place: "D.5, figs. 33 and 34",
