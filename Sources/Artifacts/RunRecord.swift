@@ -14,10 +14,11 @@ public struct RunRecord: Codable, Hashable, Sendable {
     case supervised, distillation
   }
 
-  /// What the run is for: runs for `tuning` (a learning rate that is off on purpose, say) are kept and
-  /// drawn, but never enter the fit of a law.
+  /// What the run is for. Only runs for the `law` are fitted: `baseline` runs are trained supervised as students
+  /// are distilled, to be compared with them, and so test the law on runs that it has not seen; runs for `tuning`
+  /// (a learning rate that is off on purpose, say) are only drawn.
   public enum Purpose: String, Codable, Sendable, CaseIterable {
-    case law, tuning
+    case law, baseline, tuning
   }
 
   /// Unique name of the run: the first 16 hexadecimal digits of the SHA-256 of its configuration.

@@ -19,7 +19,7 @@ struct DistillationRuns {
     guard !runs.isEmpty else { throw StageError("needs runs of the sweep \(sweep); the store has none") }
     law = try DistillationLaw(try inputs.require(inputs.distillationFit, "fit-distillation.json"))
     family = try ModelFamily(of: runs)
-    supervised = inputs.lawRuns
+    supervised = inputs.lawRuns + inputs.baselines
     teachers = Dictionary(inputs.lawRuns.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
   }
 

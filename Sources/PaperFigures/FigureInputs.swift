@@ -56,6 +56,11 @@ public struct FigureInputs: Sendable {
     records.filter { $0.purpose == .law && $0.kind == .supervised }.sorted { $0.run < $1.run }
   }
 
+  /// Supervised runs made to be compared with students, in the order of their names.
+  public var baselines: [RunRecord] {
+    records.filter { $0.purpose == .baseline && $0.kind == .supervised }.sorted { $0.run < $1.run }
+  }
+
   /// Distillations made for the law, in the order of their names.
   public var distillations: [RunRecord] {
     records.filter { $0.purpose == .law && $0.kind == .distillation }.sorted { $0.run < $1.run }

@@ -1,4 +1,5 @@
 import Artifacts
+import Foundation
 import ScalingLaws
 
 /// The errors of a law's fits on a study's runs, against the target.
@@ -30,6 +31,8 @@ public struct LawVerification: Codable, Hashable, Sendable {
   public var checks: [Check]
   /// Errors of the law fitted on all runs, sweep by sweep.
   public var sweeps: [Check]
+  /// The same by the runs' tokens: a law that misses short runs shows here.
+  public var lengths: [Check]
   public var noiseFloor: NoiseFloor?
   /// Standard deviation of log L that all of the runs were drawn with; nil unless all are reconstructed.
   public var drawnNoise: Double?
@@ -52,24 +55,35 @@ public struct LawVerification: Codable, Hashable, Sendable {
   ) {
     let runs = records.filter { $0.kind == kind && $0.purpose == .law }
     func error(_ predict: Prediction, _ record: RunRecord) -> Double { predict(record) / record.loss - 1 }
-    func check(
-      _ name: String, _ predict: Prediction, target: Double?, where isIncluded: (RunRecord) -> Bool = { _ in true }
-    ) -> Check {
-      Check(
-        name: name, errors: ErrorSummary(runs.filter(isIncluded).map { error(predict, $0) }), target: target)
+    let baselines = records.filter { $0.kind == kind && $0.purpose == .baseline }
+    func check(_ name: String, _ predict: Prediction, target: Double?, on runs: [RunRecord]) -> Check {
+      Check(name: name, errors: ErrorSummary(runs.map { error(predict, $0) }), target: target)
     }
     law = kind.rawValue
     data = DataSummary(runs)
-    noiseFloor = NoiseFloor(runs)
+    noiseFloor = NoiseFloor(runs + baselines)
     drawnNoise = RunRecord.drawnNoise(runs)
     checks = [
-      check("fitted on all runs, on all runs", all, target: target),
-      check("fitted on the weaker runs, on those", weak, target: nil) { $0.loss >= threshold },
-      check("fitted on the weaker runs, on the stronger", weak, target: target) { $0.loss < threshold },
+      check("fitted on all runs, on all runs", all, target: target, on: runs),
+      check("fitted on the weaker runs, on those", weak, target: nil, on: runs.filter { $0.loss >= threshold }),
+      check("fitted on the weaker runs, on the stronger", weak, target: target, on: runs.filter { $0.loss < threshold }),
     ]
-    checks += rivals.map { check("\($0.name) on all runs", $0.predict, target: nil) }
-    sweeps = Set(runs.map(\.sweep)).sorted().map { sweep in
-      check(sweep, all, target: nil) { $0.sweep == sweep }
+    if !baselines.isEmpty {
+      checks.append(check("fitted on all runs, on baselines that were not", all, target: target, on: baselines))
+      checks.append(
+        check(
+          "fitted on the weaker runs, on stronger baselines", weak, target: nil,
+          on: baselines.filter { $0.loss < threshold }))
+    }
+    checks += rivals.map { check("\($0.name) on all runs", $0.predict, target: nil, on: runs) }
+    let known = runs + baselines
+    sweeps = Set(known.map(\.sweep)).sorted().map { sweep in
+      check(sweep, all, target: nil, on: known.filter { $0.sweep == sweep })
+    }
+    lengths = Self.lengths(of: known).map { range in
+      check(
+        String(format: "%.2g to %.2g tokens", range.lowerBound, range.upperBound), all, target: nil,
+        on: known.filter { range.contains($0.tokens) })
     }
     worst = runs.map { record in
       Outlier(
@@ -78,6 +92,16 @@ public struct LawVerification: Codable, Hashable, Sendable {
     }
     .sorted { (abs($0.relativeError), $1.run) > (abs($1.relativeError), $0.run) }
     .prefix(5).map { $0 }
+  }
+}
+
+extension LawVerification {
+  /// Ranges of tokens, a factor of two or more each and at most eight, that hold all runs.
+  private static func lengths(of runs: [RunRecord]) -> [Range<Double>] {
+    guard let low = runs.map(\.tokens).min(), let high = runs.map(\.tokens).max(), high > low else { return [] }
+    let count = min(8, max(1, Int(log2(high / low))))
+    let edges = (0...count).map { low * pow(high / low * (1 + 1e-9), Double($0) / Double(count)) }
+    return zip(edges, edges.dropFirst()).map { $0..<$1 }.filter { range in runs.contains { range.contains($0.tokens) } }
   }
 }
 

@@ -37,6 +37,9 @@ extension LawVerification {
     text += "\n### Sweep by sweep, law fitted on all runs\n\n"
     text += "| sweep | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
     for check in sweeps { text += "| " + row(check).prefix(5).joined(separator: " | ") + " |\n" }
+    text += "\n### By tokens, law fitted on all runs\n\n"
+    text += "| D | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
+    for check in lengths { text += "| " + row(check).prefix(5).joined(separator: " | ") + " |\n" }
     text += "\n### Runs missed most\n\n"
     text += "| run | sweep | N | D | teacher's loss | loss | error |\n"
     text += "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n"

@@ -93,4 +93,18 @@ import Verification
     #expect(failed.markdown.contains("FAIL") && failed.table.contains("FAIL"))
     #expect(failed.markdown.contains("30 reconstructed supervised runs"))
   }
+
+  @Test func baselinesTestTheLawAndTuningRunsDoNot() throws {
+    var runs = (1...30).map { record("\($0)", parameters: 1e4 * Double($0), tokens: 1e5 * Double($0)) }
+    for index in 20..<30 { runs[index].purpose = index < 25 ? .baseline : .tuning }
+    runs[20].loss *= 1.2
+    runs[25].loss *= 10
+    let verified = LawVerification(
+      kind: .supervised, records: runs, all: Self.law.prediction(of:), weak: Self.law.prediction(of:),
+      threshold: runs[10].loss, target: 0.01)
+    #expect(verified.data.reconstructedRuns == 20)
+    let check = try #require(verified.checks.first { $0.name.hasSuffix("baselines that were not") })
+    #expect(check.errors.runs == 5 && !check.passes)
+    #expect(verified.lengths.reduce(0) { $0 + $1.errors.runs } == 25)
+  }
 }
