@@ -1,6 +1,6 @@
 # From committed run logs to verified figures. `make help` lists what there is.
 #
-#   logs -> run store -> fits -> bootstrap -> figures, verification
+#   logs -> run store -> fits -> bootstrap, optima -> figures, verification
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -24,15 +24,19 @@ lab_weaker_distillation := --weaker-fraction 0.6667
 paper_weaker_supervised := --minimum-loss 2.2
 paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
-lab_figures := 02 03 05 36 38 39 learning-rate
-paper_figures := 02 03 04 05 36 37 38 39 41
+paper_figures := $(sort 02 03 04 05 08 09 $(shell seq 17 34) 36 37 38 39 41)
+lab_figures := $(paper_figures) learning-rate
 
 laws := supervised distillation
 fit_names := $(foreach law,$(laws),fit-$(law).json fit-$(law)-extrapolation.json) fit-chinchilla.json
 bootstrap_names := $(laws:%=bootstrap-%.json)
+planning_names := optima.csv reach.csv
+table_names := $(foreach kind,md csv tex,table-06.$(kind))
 stores := $(studies:%=$(work)/%/runs.sqlite)
 fits := $(foreach study,$(studies),$(fit_names:%=results/$(study)/%))
 bootstraps := $(foreach study,$(studies),$(bootstrap_names:%=results/$(study)/%))
+plans := $(foreach study,$(studies),$(planning_names:%=results/$(study)/%))
+tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
 lab_findings := results/lab/findings.json results/lab/findings.md
 figure_files = $(foreach name,$($(1)_figures),figures/$(1)/figure-$(name).svg figures/$(1)/figure-$(name).png)
@@ -41,9 +45,9 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap verify findings test corpus sweep reconstruct bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap optimize tables verify findings test corpus sweep reconstruct bench clean help dependencies
 
-all: $(all_figures) $(verifications) $(gallery) ## everything, from committed logs to verified figures
+all: $(all_figures) $(tables) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
 
 figures: $(all_figures) ## every figure
@@ -51,6 +55,8 @@ gallery: $(gallery) ## a page with every figure
 ingest: $(stores) ## run logs into the run store
 fit: $(fits) ## the laws
 bootstrap: $(bootstraps) ## confidence intervals
+optimize: $(plans) ## the compute-optimal plans
+tables: $(tables) ## coefficients beside the published ones
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
 reconstruct: $(paper_logs) ## the paper study's runs
 verify: $(fits) $(stores) $(build)/distill-verify ## print the errors against their targets
@@ -71,7 +77,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap corpus findings fit gallery ingest reconstruct render train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap corpus findings fit gallery ingest optimize plan reconstruct render tables train verify): $(built) ;
 
 # Drawn anew when the generator changes; a log that came out as it was keeps its time.
 $(work)/paper/reconstructed: $(build)/distill-reconstruct
@@ -118,8 +124,22 @@ $(work)/%/bootstrap-supervised.json: results/%/fit-supervised.json $(build)/dist
 $(work)/%/bootstrap-distillation.json: results/%/fit-distillation.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
 	$(call bootstrap,distillation)
 
-$(fits) $(bootstraps): results/%: $(work)/%
+$(fits) $(bootstraps) $(plans): results/%: $(work)/%
 	@$(call keep,$<)
+
+# The paper's plans are of the published law, the lab's of its own.
+lab_law := results/lab/fit-distillation.json
+define planning_rule
+$(addprefix $(work)/$(1)/,$(planning_names)) &: $($(1)_law) $(build)/distill-optimize
+	$(build)/distill-optimize --study $(1) --law $(or $($(1)_law),published) --results $(work)/$(1)
+endef
+$(foreach study,$(studies),$(eval $(call planning_rule,$(study))))
+
+define table_rule
+$(addprefix results/$(1)/,$(table_names)) &: $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(build)/distill-tables
+	$(build)/distill-tables --study $(1) --results results/$(1)
+endef
+$(foreach study,$(studies),$(eval $(call table_rule,$(study))))
 
 verification = $(build)/distill-verify --study $(1) --runs $(work)/$(1)/runs.sqlite --results results/$(1)
 # The report is written when a target is missed, too, and stays: what passed is marked elsewhere.
@@ -137,7 +157,8 @@ $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings |
 
 define figure_rule
 figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \
-    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(work)/$(1)/runs.sqlite $(build)/distill-render
+    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) $(planning_names)) $(work)/$(1)/runs.sqlite \
+    $(build)/distill-render
 	$(build)/distill-render --study $(1) --figure $(2:0%=%) --runs $(work)/$(1)/runs.sqlite --results results/$(1) \
 	  --output figures/$(1)
 endef

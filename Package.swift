@@ -48,7 +48,7 @@ let package = Package(
       name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
     .target(
       name: "PaperFigures",
-      dependencies: ["Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
+      dependencies: ["Allocation", "Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
 
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
@@ -57,6 +57,7 @@ let package = Package(
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
+    stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
     stage("distill-plan", ["Allocation", "RunStore", "ScalingLaws", "Verification"]),
@@ -78,7 +79,7 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "PaperFiguresTests",
-      dependencies: ["PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
+      dependencies: ["Allocation", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],

@@ -7,11 +7,15 @@ public struct FitOptions: Sendable, Hashable {
   public var delta: Double
   /// Threads to use; the result does not depend on it.
   public var threads: Int
+  /// One start in so many of the distillation law's grid is tried. A prime above 5 keeps every value of every
+  /// axis, since no axis has so many.
+  public var thinning: Int
 
   /// - Parameter threads: as many as there are processors where it is nil.
-  public init(delta: Double = 1e-4, threads: Int? = nil) {
+  public init(delta: Double = 1e-4, threads: Int? = nil, thinning: Int = 1) {
     self.delta = delta
     self.threads = threads ?? availableProcessors
+    self.thinning = max(1, thinning)
   }
 }
 
@@ -99,7 +103,8 @@ private func fit(_ model: SupervisedModel, _ options: FitOptions) -> LawFit {
 
 private func fit(_ model: DistillationModel, _ options: FitOptions) -> LawFit {
   let objective = HuberObjective(model, delta: options.delta)
-  let starts = StartGrid.distillation(model)
+  let grid = StartGrid.distillation(model)
+  let starts = stride(from: 0, to: grid.count, by: options.thinning).map { grid[$0] }
   let plan = distillationPlan(threads: options.threads)
   let outcome = plan.minimise(objective, from: starts)
   return report(plan, objective, outcome, starts: starts.count)

@@ -3,31 +3,66 @@ import Foundation
 import ScalingLaws
 import Verification
 
+/// Runs whose teachers are about as good in proportion to what the student reaches by itself.
+public struct RatioBin: Codable, Hashable, Sendable {
+  /// L_T / L~_S from `low` up to `high`, which may be missing at the ends.
+  public var low: Double?
+  public var high: Double?
+  public var runs: Int
+  /// What is measured, the mean over the bin's runs, with its interval.
+  public var mean: Interval
+  /// The law's error log(predicted / observed) on the same runs.
+  public var lawError: Interval
+
+  private static let edges: [Double?] = [nil, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, nil]
+
+  /// Bins with at least five runs of at least two teachers.
+  /// - Parameters:
+  ///   - ratios: L_T / L~_S of each run; nil leaves the run out.
+  ///   - values: what is measured, one number a run.
+  static func bins(
+    _ runs: [RunRecord], ratios: [Double?], values: [Double?], law: DistillationLaw
+  ) -> [RatioBin] {
+    let errors = runs.map { log(law.prediction(of: $0) / $0.loss) }
+    return zip(edges, edges.dropFirst()).compactMap { low, high in
+      let places = runs.indices.filter { index in
+        guard let ratio = ratios[index], values[index] != nil else { return false }
+        return ratio >= low ?? 0 && ratio < high ?? .infinity
+      }
+      let chosen = places.map { runs[$0] }
+      guard places.count >= 5, Set(chosen.map { $0.distillation?.teacherRun }).count >= 2 else { return nil }
+      let resampling = TeacherResampling(chosen)
+      guard let mean = resampling.mean(places.map { values[$0] }),
+        let error = resampling.mean(places.map { errors[$0] })
+      else { return nil }
+      return RatioBin(low: low, high: high, runs: places.count, mean: mean, lawError: error)
+    }
+  }
+}
+
 /// Students against their own teachers, which the law says they can never beat.
 public struct BeatenTeachers: Codable, Hashable, Sendable {
   /// Runs whose student is better than its teacher by two standard deviations of the seed's noise.
   public var beaten: Int
   public var runs: Int
-  /// Mean and largest log(L_T / L_S) of those, and the law's mean signed error on them.
-  public var meanMargin: Double
+  /// Largest log(L_T / L_S) of those.
   public var largestMargin: Double
-  public var lawBias: Double
   /// Least L_T / L~_S among them: how weak a teacher is that is beaten.
   public var leastRatio: Double?
+  /// log(L_T / L_S) by L_T / L~_S, over all runs, so that it is not picked by its outcome.
+  public var margins: [RatioBin]
 
   package init(_ runs: [RunRecord], law: DistillationLaw, noise: Double?) {
-    let threshold = 2 * (noise ?? 0)
-    let beaten = runs.filter { log(($0.distillation?.teacherLoss ?? .nan) / $0.loss) > threshold }
+    let ratios = runs.map { run in
+      (run.distillation?.teacherLoss ?? .nan) / law.supervised.loss(parameters: run.parameters, tokens: run.tokens)
+    }
+    let margins = runs.map { log(($0.distillation?.teacherLoss ?? .nan) / $0.loss) }
+    let beaten = runs.indices.filter { margins[$0] > 2 * (noise ?? 0) }
     self.runs = runs.count
     self.beaten = beaten.count
-    let margins = beaten.map { log(($0.distillation?.teacherLoss ?? .nan) / $0.loss) }
-    let count = Double(max(1, beaten.count))
-    meanMargin = margins.reduce(0, +) / count
-    largestMargin = margins.max() ?? 0
-    lawBias = beaten.reduce(0) { $0 + law.prediction(of: $1) / $1.loss - 1 } / count
-    leastRatio = beaten.map { run in
-      (run.distillation?.teacherLoss ?? .nan) / law.supervised.loss(parameters: run.parameters, tokens: run.tokens)
-    }.min()
+    largestMargin = beaten.map { margins[$0] }.max() ?? 0
+    leastRatio = beaten.map { ratios[$0] }.min()
+    self.margins = RatioBin.bins(runs, ratios: ratios, values: margins, law: law)
   }
 }
 
@@ -37,43 +72,93 @@ public struct AgainstSupervised: Codable, Hashable, Sendable {
   public struct Row: Codable, Hashable, Sendable {
     public var parameters: Double
     public var tokens: Double
-    /// Mean loss of the supervised runs.
+    /// Mean loss of the supervised runs, and their number.
     public var supervisedLoss: Double
+    public var supervisedRuns: Int
     public var teachers: Int
-    /// Teachers whose student is better by two standard deviations, and worse by as much.
+    /// Students that are better by two standard deviations of the difference, and worse by as much.
     public var better: Int
     public var worse: Int
     /// Largest log(supervised / distilled): what the best teacher gains.
     public var bestGain: Double
-    /// Weakest teacher whose student is better at all, by its loss.
-    public var weakestUsefulTeacherLoss: Double?
   }
 
   public var rows: [Row]
+  /// log(supervised / distilled) by L_T over the supervised loss.
+  public var gains: [RatioBin]
+  /// L_T over the supervised loss at which distillation stops to help, the median over the configurations that
+  /// show it.
+  public var breakEven: Interval?
+  /// The same by the law.
+  public var predictedBreakEven: Double?
   public var runs: Int { rows.reduce(0) { $0 + $1.teachers } }
 
-  package init(_ runs: [RunRecord], supervised: [RunRecord], noise: Double?) {
-    struct Key: Hashable {
-      var parameters: Double
-      var tokens: Double
+  package init(_ runs: [RunRecord], supervised: [RunRecord], law: DistillationLaw, noise: Double?) {
+    let baselines = Dictionary(grouping: supervised.filter { $0.recipe?.split == "student" }, by: Student.init)
+      .mapValues { (loss: mean($0.map(\.loss).sorted()), runs: $0.count) }
+    let gains = runs.map { run in baselines[Student(run)].map { log($0.loss / run.loss) } }
+    let ratios = runs.map { run in
+      baselines[Student(run)].flatMap { base in run.distillation.map { $0.teacherLoss / base.loss } }
     }
-    func key(_ run: RunRecord) -> Key { Key(parameters: run.parameters, tokens: run.tokens) }
-    func mean(_ runs: [RunRecord]) -> Double { runs.map(\.loss).sorted().reduce(0, +) / Double(runs.count) }
-    let baselines = Dictionary(grouping: supervised.filter { $0.recipe?.split == "student" }, by: key)
-    let threshold = 2 * (noise ?? 0) * 2.0.squareRoot()
-    rows = Dictionary(grouping: runs, by: key)
-      .sorted { ($0.key.parameters, $0.key.tokens) < ($1.key.parameters, $1.key.tokens) }
-      .compactMap { key, students in
-        guard let baseline = baselines[key] else { return nil }
-        let loss = mean(baseline)
-        let gains = students.map { log(loss / $0.loss) }
-        return Row(
-          parameters: key.parameters, tokens: key.tokens, supervisedLoss: loss, teachers: students.count,
-          better: gains.count { $0 > threshold }, worse: gains.count { $0 < -threshold },
-          bestGain: gains.max() ?? 0,
-          weakestUsefulTeacherLoss: students.filter { $0.loss < loss }.compactMap { $0.distillation?.teacherLoss }.max())
+    let groups = Dictionary(grouping: runs.indices) { Student(runs[$0]) }.sorted { $0.key < $1.key }
+    rows = groups.compactMap { student, places in
+      guard let baseline = baselines[student] else { return nil }
+      let threshold = 2 * (noise ?? 0) * (1 + 1 / Double(baseline.runs)).squareRoot()
+      let gains = places.compactMap { gains[$0] }
+      return Row(
+        parameters: student.parameters, tokens: student.tokens, supervisedLoss: baseline.loss,
+        supervisedRuns: baseline.runs, teachers: places.count, better: gains.count { $0 > threshold },
+        worse: gains.count { $0 < -threshold }, bestGain: gains.max() ?? 0)
+    }
+    self.gains = RatioBin.bins(runs, ratios: ratios, values: gains, law: law)
+    breakEven = TeacherResampling(runs, resamples: 1000).intervals { places in
+      let crossings = Dictionary(grouping: places) { Student(runs[$0]) }.values.compactMap { places in
+        crossing(places.compactMap { place in ratios[place].flatMap { ratio in gains[place].map { (ratio, $0) } } })
       }
+      return median(crossings).map { [$0] }
+    }?.first
+    predictedBreakEven = median(
+      groups.map(\.key).filter { baselines[$0] != nil }.compactMap { student in
+        let supervised = law.supervised.loss(parameters: student.parameters, tokens: student.tokens)
+        // From the weak side: the law puts a student of a teacher that is no better than itself above L~_S.
+        return stride(from: 1, to: 0.4, by: -0.0005).first { ratio in
+          law.loss(
+            studentParameters: student.parameters, studentTokens: student.tokens, teacherLoss: ratio * supervised)
+            < supervised
+        }
+      })
   }
+}
+
+/// What distinguishes students apart from their teachers and seeds.
+struct Student: Hashable, Comparable {
+  var parameters: Double
+  var tokens: Double
+
+  init(_ run: RunRecord) {
+    parameters = run.parameters
+    tokens = run.tokens
+  }
+
+  static func < (a: Student, b: Student) -> Bool { (a.parameters, a.tokens) < (b.parameters, b.tokens) }
+}
+
+/// The ratio at which gains turn from losses, seen from the weakest teacher; nil where they do not.
+private func crossing(_ points: [(ratio: Double, gain: Double)]) -> Double? {
+  let byRatio = Dictionary(grouping: points, by: \.ratio).map { (ratio: $0.key, gain: mean($0.value.map(\.gain).sorted())) }
+    .sorted { $0.ratio > $1.ratio }
+  for (weak, strong) in zip(byRatio, byRatio.dropFirst()) where weak.gain < 0 && strong.gain >= 0 {
+    return weak.ratio + (strong.ratio - weak.ratio) * weak.gain / (weak.gain - strong.gain)
+  }
+  return nil
+}
+
+private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+private func median(_ values: [Double]) -> Double? {
+  let sorted = values.sorted()
+  guard !sorted.isEmpty else { return nil }
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }
 
 /// What one pass of a teacher for all its students saves.

@@ -44,7 +44,7 @@ public struct Findings: ResultDocument, Hashable, Sendable {
       throw StageError("the distillations cannot be fitted: \(error)")
     }
     beatenTeachers = BeatenTeachers(runs, law: law, noise: noise)
-    againstSupervised = AgainstSupervised(runs, supervised: supervised, noise: noise)
+    againstSupervised = AgainstSupervised(runs, supervised: supervised, law: law, noise: noise)
     sharedTeachers = SharedTeachers(runs, family: family)
   }
 }

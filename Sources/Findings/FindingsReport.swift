@@ -25,12 +25,12 @@ extension Findings {
     guard let found = teacherDependence else {
       return "The runs cannot tell: their teachers' sizes go with their losses."
     }
-    func line(_ name: String, _ effect: TeacherDependence.Effect) -> String {
+    func line(_ name: String, _ effect: Interval) -> String {
       String(
         format: "| %@ | %+.3f%% | %+.3f%% to %+.3f%% | %@ |\n", name, effect.estimate, effect.low, effect.high,
-        effect.isSeen ? "seen" : "not seen")
+        effect.leavesOutZero ? "seen" : "not seen")
     }
-    let seen = found.teacherParameters.isSeen || found.teacherTokens.isSeen
+    let seen = found.teacherParameters.leavesOutZero || found.teacherTokens.leavesOutZero
     var text =
       "Residuals of the law, regressed on log N_T and log D_T beside log L_T, its square, log N_S and log D_S; \(found.runs) runs of \(found.teachers) teachers, 90% intervals from \(found.resamples) resamples of teachers. Figure 3.\n\n"
     text += "| for a teacher e times as large | student's loss | interval | |\n| --- | ---: | ---: | --- |\n"
@@ -52,42 +52,76 @@ extension Findings {
     }
     text += "\nStudents of one configuration over their teachers (figures 4 and 37):\n\n"
     text +=
-      "| N_S | D_S | teachers | best L_S | from L_T | L_S of the strongest | its L_T | difference | law's L_T* (90%) |\n"
-    text += "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+      "| N_S | D_S | teachers | best L_S | from L_T | L_S of the strongest | its L_T | difference | by luck | law's L_T* (90%) |\n"
+    text += "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     for row in capacityGap.students {
       let gap = row.gap.map { String(format: "%.1f s.d.", $0) } ?? ""
+      let luck = row.probability.map { String(format: "%.2g", $0) } ?? ""
       let best = row.predictedBestTeacherLoss.map { best in
         String(format: "%.3f (%.3f to %.3f)", best, row.low ?? .nan, row.high ?? .nan)
       }
       text += String(
-        format: "| %.0f | %.0f | %d | %.4f | %.4f | %.4f | %.4f | %@ | %@ |\n", row.parameters, row.tokens,
-        row.teachers, row.bestLoss, row.bestTeacherLoss, row.lossFromStrongest, row.strongestTeacherLoss, gap, best ?? "")
+        format: "| %.0f | %.0f | %d | %.4f | %.4f | %.4f | %.4f | %@ | %@ | %@ |\n", row.parameters, row.tokens,
+        row.teachers, row.bestLoss, row.bestTeacherLoss, row.lossFromStrongest, row.strongestTeacherLoss, gap, luck, best ?? "")
     }
     text +=
-      "\nL_T* is looked for among the losses of the study's teachers. Of \(capacityGap.students.count) configurations, \(capacityGap.gapsSeen) did worse with the strongest teacher than with another by more than two standard deviations. The paper sees the gap in small students of its largest teachers (its figure 4).\n"
+      "\nThe difference is in standard deviations of the seeds' noise; by luck: the chance of such a difference if all these teachers were equally good, since the best of many is good by luck, too. L_T* is looked for among the losses of the study's teachers. Of \(capacityGap.students.count) configurations, \(capacityGap.gapsSeen) did worse with the strongest teacher than with another beyond luck (Holm's procedure at 5% over all). The paper sees the gap in small students of its largest teachers (its figure 4).\n"
     return text
   }
 
+  /// Rows of runs by L_T / L~_S.
+  private func table(_ bins: [RatioBin], of what: String) -> String {
+    func span(_ interval: Interval) -> String {
+      String(format: "%+.2f%% (%+.2f%% to %+.2f%%)", 100 * interval.estimate, 100 * interval.low, 100 * interval.high)
+    }
+    var text = "| L_T / L~_S | runs | \(what) | law's error |\n| --- | ---: | ---: | ---: |\n"
+    for bin in bins {
+      let range =
+        switch (bin.low, bin.high) {
+        case (let low?, let high?): String(format: "%g to %g", low, high)
+        case (nil, let high?): String(format: "below %g", high)
+        case (let low?, nil): String(format: "%g and above", low)
+        case (nil, nil): "any"
+        }
+      text += "| \(range) | \(bin.runs) | \(span(bin.mean)) | \(span(bin.lawError)) |\n"
+    }
+    return text
+  }
+
+  private static let intervals = "Intervals are 90%, from 2,000 resamples of teachers."
+
   private var beatenText: String {
     let found = beatenTeachers
-    guard found.beaten > 0 else {
-      return "Of \(found.runs) students none beats its teacher by more than two standard deviations of the seeds' noise. The paper saw a few do so (its figure 41)."
+    var text = "\(found.beaten) of \(found.runs) students beat their teacher by more than two standard deviations of the seeds' noise"
+    if let ratio = found.leastRatio {
+      text += ", by \(percent(found.largestMargin)) at most; the best of those teachers had L_T / L~_S = \(String(format: "%.3f", ratio))"
     }
-    let ratio = found.leastRatio.map { String(format: "%.3f", $0) } ?? ""
-    return
-      "\(found.beaten) of \(found.runs) students beat their teacher by more than two standard deviations of the seeds' noise: by \(percent(found.meanMargin)) in the mean and by \(percent(found.largestMargin)) at most. Their teachers are weak: L_T / L~_S is at least \(ratio). The law cannot go below L_T: it is too high on these runs by \(percent(found.lawBias)) in the mean. The paper saw students of weak teachers do so, too (its figure 41)."
+    text += ". Over all students, and not only those picked by their outcome (figure 41):\n\n"
+    text += table(found.margins, of: "log(L_T / L_S)")
+    text +=
+      "\nPositive margins: the students are better than their teachers. The law cannot go below L_T; its error there is log(predicted / observed). \(Self.intervals) The paper saw students of weak teachers beat them, too, and does not say by how much its law misses them (its figure 41).\n"
+    return text
   }
 
   private var supervisedText: String {
-    guard !againstSupervised.rows.isEmpty else { return "No student has a supervised baseline." }
-    var text = "Better and worse: by more than two standard deviations. Figures 3 and 41.\n\n"
-    text +=
-      "| N_S | D_S | supervised | students | better | worse | best gain | weakest teacher that helps |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
-    for row in againstSupervised.rows {
+    let found = againstSupervised
+    guard !found.rows.isEmpty else { return "No student has a supervised baseline." }
+    var text = "By how good the teacher is beside the student trained supervised (here L~_S is measured; figures 3 and 41):\n\n"
+    text += table(found.gains, of: "log(supervised / distilled)") + "\n"
+    if let breakEven = found.breakEven {
       text += String(
-        format: "| %.0f | %.0f | %.4f | %d | %d | %d | %@ | %@ |\n", row.parameters, row.tokens, row.supervisedLoss,
-        row.teachers, row.better, row.worse, percent(row.bestGain),
-        row.weakestUsefulTeacherLoss.map { String(format: "%.4f", $0) } ?? "none")
+        format: "Distillation stops to help where L_T is %.3f of the supervised loss (%.3f to %.3f; median over configurations).",
+        breakEven.estimate, breakEven.low, breakEven.high)
+      if let predicted = found.predictedBreakEven { text += String(format: " The law puts it at %.3f.", predicted) }
+      text += " \(Self.intervals)\n\n"
+    }
+    text += "Better and worse: by more than two standard deviations of the difference.\n\n"
+    text +=
+      "| N_S | D_S | supervised | its runs | students | better | worse | best gain |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+    for row in found.rows {
+      text += String(
+        format: "| %.0f | %.0f | %.4f | %d | %d | %d | %d | %@ |\n", row.parameters, row.tokens, row.supervisedLoss,
+        row.supervisedRuns, row.teachers, row.better, row.worse, percent(row.bestGain))
     }
     text +=
       "\nThe paper finds that distillation wins at equal tokens only below a number of student tokens that grows with the student, and that supervised training always wins in the end (its figures 6 and 8).\n"

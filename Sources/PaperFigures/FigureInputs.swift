@@ -1,10 +1,13 @@
 import Artifacts
 import Plotting
 import ScalingLaws
+import Verification
 
 /// What figures are made from: runs, and the results of the stages before. A figure says by
 /// ``require(_:_:)`` what it cannot do without.
 public struct FigureInputs: Sendable {
+  /// The study's name, which sets the sizes and budgets of figures that follow from the laws alone.
+  public var study: String
   public var records: [RunRecord]
   /// Fitted on all runs.
   public var supervisedFit: FitDocument?
@@ -15,18 +18,37 @@ public struct FigureInputs: Sendable {
   public var distillationFit: FitDocument?
   /// Fitted on the weaker students alone.
   public var distillationExtrapolationFit: FitDocument?
+  /// The compute-optimal plans of the study's law, and what it takes to reach a loss.
+  public var optima: OptimaTable?
+  public var reach: ReachTable?
 
   public init(
-    records: [RunRecord], supervisedFit: FitDocument? = nil, extrapolationFit: FitDocument? = nil,
+    study: String = "lab", records: [RunRecord], supervisedFit: FitDocument? = nil, extrapolationFit: FitDocument? = nil,
     supervisedBootstrap: BootstrapDocument? = nil, distillationFit: FitDocument? = nil,
-    distillationExtrapolationFit: FitDocument? = nil
+    distillationExtrapolationFit: FitDocument? = nil, optima: OptimaTable? = nil, reach: ReachTable? = nil
   ) {
+    self.study = study
     self.records = records
     self.supervisedFit = supervisedFit
     self.extrapolationFit = extrapolationFit
     self.supervisedBootstrap = supervisedBootstrap
     self.distillationFit = distillationFit
     self.distillationExtrapolationFit = distillationExtrapolationFit
+    self.optima = optima
+    self.reach = reach
+  }
+
+  /// The laws that figures without runs follow from, the distillation law on top of its supervised one: the
+  /// published ones in the paper's study, in others those fitted to the study's runs.
+  func law() throws(StageError) -> DistillationLaw {
+    study == "paper" ? .published : try DistillationLaw(try require(distillationFit, "fit-distillation.json"))
+  }
+
+  /// Says where the coefficients come from.
+  var lawSentence: RichText {
+    guard study != "paper" else { return "From the published coefficients." }
+    let origins = Set(distillations.map(\.origin.rawValue)).sorted().joined(separator: " and ")
+    return RichText("From the laws fitted to \(distillationFit?.runs ?? 0) \(origins) distillation runs.")
   }
 
   /// Supervised runs made for the law, in the order of their names.

@@ -33,6 +33,66 @@ public struct FigureDefinition: Sendable {
       needs: "fit-supervised.json, fit-supervised-extrapolation.json, supervised runs",
       subject: "predicted against observed loss", make: predictionFigure),
     FigureDefinition(
+      name: "8", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the best loss for a compute budget, four sizes", make: optimalLossFigure),
+    FigureDefinition(
+      name: "9", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "what the optimum is made of, four sizes", make: optimalAllocationFigure),
+    FigureDefinition(
+      name: "17", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the best loss for a compute budget, eight sizes", make: optimalLossAllSizesFigure),
+    FigureDefinition(
+      name: "18", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the compute-optimal teacher's loss", make: optimalTeacherLossFigure),
+    FigureDefinition(
+      name: "19", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the optimum over compute and student size, best case", make: bestCaseContoursFigure),
+    FigureDefinition(
+      name: "20", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "what the optimum is made of, best case", make: bestCaseAllocationFigure),
+    FigureDefinition(
+      name: "21", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the optimum over compute and student size, teacher inference", make: inferenceContoursFigure),
+    FigureDefinition(
+      name: "22", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "what the optimum is made of, teacher inference", make: inferenceAllocationFigure),
+    FigureDefinition(
+      name: "23", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "compute by what it is spent on, teacher inference", make: inferenceShareFigure),
+    FigureDefinition(
+      name: "24", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the optimum over compute and student size, teacher pretraining", make: pretrainingContoursFigure),
+    FigureDefinition(
+      name: "25", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "what the optimum is made of, teacher pretraining", make: pretrainingAllocationFigure),
+    FigureDefinition(
+      name: "26", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "compute by what it is spent on, teacher pretraining", make: pretrainingShareFigure),
+    FigureDefinition(
+      name: "27", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the optimum over compute and student size, pretraining and inference", make: fullCostContoursFigure),
+    FigureDefinition(
+      name: "28", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "what the optimum is made of, pretraining and inference", make: fullCostAllocationFigure),
+    FigureDefinition(
+      name: "29", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "compute by what it is spent on, pretraining and inference", make: fullCostShareFigure),
+    FigureDefinition(
+      name: "30", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the optimal tokens of the student, every scenario", make: optimalStudentTokensFigure),
+    FigureDefinition(
+      name: "31", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the optimal tokens of the teacher, every scenario", make: optimalTeacherTokensFigure),
+    FigureDefinition(
+      name: "32", studies: ["lab", "paper"], needs: "optima.csv",
+      subject: "the optimal size of the teacher, every scenario", make: optimalTeacherSizeFigure),
+    FigureDefinition(
+      name: "33", studies: ["lab", "paper"], needs: "optima.csv, reach.csv",
+      subject: "compute to reach a loss, distillation over supervised", make: computeToReachFigure),
+    FigureDefinition(
+      name: "34", studies: ["lab", "paper"], needs: "optima.csv, reach.csv",
+      subject: "tokens to reach a loss, distillation over supervised", make: tokensToReachFigure),
+    FigureDefinition(
       name: "36", studies: ["lab", "paper"],
       needs: "fit-supervised.json, runs of the sweeps isoFLOP, fixed-ratio and long",
       subject: "the supervised runs, their IsoFLOP profiles and minima", make: supervisedRunsFigure),

@@ -19,6 +19,7 @@ struct CairoRenderer {
     cairo_paint(context)
     for panel in scene.panels { draw(panel) }
     for item in scene.legendSwatches { draw(item) }
+    if let bar = scene.colorBar { draw(bar) }
     for label in scene.labels { draw(label) }
   }
 
@@ -69,6 +70,18 @@ struct CairoRenderer {
     }
     if let style = item.swatch.marker {
       draw(.markers([Point(box.midX, box.midY)], style))
+    }
+  }
+
+  private func draw(_ bar: SceneColorBar) {
+    for shape in bar.shapes { draw(shape) }
+    line(bar.outline + bar.outline.prefix(1), theme.axisStroke)
+    for place in bar.tickPositions {
+      let (right, bottom) = (bar.frame.right, bar.frame.bottom)
+      line(
+        bar.isUpright
+          ? [Point(right, place), Point(right + theme.majorTick, place)]
+          : [Point(place, bottom), Point(place, bottom + theme.majorTick)], theme.axisStroke)
     }
   }
 

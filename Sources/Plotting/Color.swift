@@ -68,6 +68,13 @@ public enum Palette {
     0x440154, 0x482878, 0x3E4A89, 0x31688E, 0x26828E, 0x1F9E89, 0x35B779, 0x6DCD59, 0xB4DE2C, 0xFDE725,
   ].map { Color(hex: $0) }
 
+  /// From dark blue over near white to dark red, as dark at either end (after ColorBrewer's RdBu): for
+  /// numbers with a sign. No blindness to colours confuses its sides; grey print keeps the distance from
+  /// the middle.
+  public static let diverging: [Color] = [
+    0x0A3A70, 0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D, 0xB2182B, 0x7A0A22,
+  ].map { Color(hex: $0) }
+
   /// `count` colours for series with an order, from dark to light, without the yellows that thin lines
   /// lose on white paper.
   public static func ordered(_ count: Int) -> [Color] {
@@ -96,7 +103,26 @@ public struct ColorScale: Sendable, Hashable {
     self.anchors = anchors
   }
 
+  /// Blue below `center` and red above it, darkest at a distance of `reach`.
+  /// - Throws: ``PlotError`` where the reach is not positive.
+  public static func diverging(center: Double = 0, reach: Double) throws(PlotError) -> ColorScale {
+    guard reach > 0 else { throw PlotError("a diverging colour scale needs a positive reach, not \(reach)") }
+    return ColorScale(try Scale(.linear, domain: center - reach...center + reach), anchors: Palette.diverging)
+  }
+
   public func callAsFunction(_ value: Double) -> Color {
     Palette.interpolate(anchors, at: scale.position(of: value))
+  }
+
+  /// Colours of the bands that rising `levels` make: below them, between neighbours (the colour of their
+  /// middle on the scale), and above.
+  public func bands(_ levels: [Double]) -> [Color] {
+    guard let first = levels.first, let last = levels.last else { return [] }
+    let middles = zip(levels, levels.dropFirst()).map { low, high in
+      scale.value(at: (scale.position(of: low) + scale.position(of: high)) / 2)
+    }
+    // Beyond the ends, as far as the middles of further bands of the last width.
+    let below = 2 * first - (middles.first ?? first), above = 2 * last - (middles.last ?? last)
+    return ([below] + middles + [above]).map { self($0) }
   }
 }

@@ -11,6 +11,7 @@ public struct Figure: Sendable {
   public var columnWeights: [Double]
   public var cells: [Cell]
   public var legend: Legend?
+  public var colorBar: ColorBar?
   /// A line under everything that says which data are shown.
   public var caption: RichText?
   public var theme = Theme()
@@ -30,7 +31,7 @@ public struct Figure: Sendable {
 
   public init(
     title: String, summary: String, width: Double, rowHeights: [Double], columnWeights: [Double] = [1],
-    cells: [Cell], legend: Legend? = nil, caption: RichText? = nil
+    cells: [Cell], legend: Legend? = nil, colorBar: ColorBar? = nil, caption: RichText? = nil
   ) {
     self.title = title
     self.summary = summary
@@ -39,6 +40,7 @@ public struct Figure: Sendable {
     self.columnWeights = columnWeights
     self.cells = cells
     self.legend = legend
+    self.colorBar = colorBar
     self.caption = caption
   }
 }

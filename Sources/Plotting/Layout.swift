@@ -11,13 +11,31 @@ extension Figure {
     else { throw PlotError("\(title): the grid has not as many rows and columns as the panels use") }
     let legend = legend.map { LegendLayout($0, width: width - 2 * theme.margin, theme: theme, measurer: measurer) }
     let isBeside = self.legend?.side == .right
-    let gridWidth = width - 2 * theme.margin - (isBeside ? (legend?.size.width ?? 0) + theme.columnGap : 0)
+    let bar = try colorBar.map { bar throws(PlotError) in
+      try ColorBarLayout(bar, figure: self, measurer: measurer)
+    }
+    let beside = [isBeside ? legend?.size.width : nil, bar?.isUpright == true ? bar?.size.width : nil]
+      .compactMap { $0 }.map { $0 + theme.columnGap }
+    let gridWidth = width - 2 * theme.margin - beside.reduce(0, +)
     let grid = try GridLayout(self, width: gridWidth, measurer: measurer).solved()
 
     var scene = Scene(
       size: Scene.Size(width: toGrid(width), height: 0), title: title, summary: summary, theme: theme,
       panels: grid.panels, legendSwatches: [], labels: grid.labels)
     var bottom = grid.bottom
+    if let bar {
+      let frames = grid.panels.map(\.frame)
+      let top = frames.map(\.top).min() ?? theme.margin
+      let right = theme.margin + gridWidth
+      let placed =
+        bar.isUpright
+        ? bar.placed(
+          from: Point(right + theme.columnGap, top), length: (frames.map(\.bottom).max() ?? top) - top, measurer: measurer)
+        : bar.placed(from: Point(theme.margin, bottom + 8), length: width - 2 * theme.margin, measurer: measurer)
+      scene.colorBar = placed.bar
+      scene.labels += placed.labels
+      bottom = max(bottom, placed.bottom)
+    }
     if let legend {
       let place =
         isBeside
@@ -202,17 +220,6 @@ struct GridLayout<Measurer: TextMeasurer> {
     let panel = figure.cells[index].panel
     let projection = Projection(frame: frame, x: axes[index].x, y: axes[index].y)
     let (showsX, showsY) = (showsLabels(index, horizontal: true), showsLabels(index, horizontal: false))
-    panels.append(
-      ScenePanel(
-        id: panel.id, frame: frame,
-        x: SceneAxis(
-          scale: projection.x, ticks: ticks.x, majorPositions: ticks.x.major.map { toGrid(projection.page(x: $0)) },
-          minorPositions: ticks.x.minor.map { toGrid(projection.page(x: $0)) }, showsLabels: showsX),
-        y: SceneAxis(
-          scale: projection.y, ticks: ticks.y, majorPositions: ticks.y.major.map { toGrid(projection.page(y: $0)) },
-          minorPositions: ticks.y.minor.map { toGrid(projection.page(y: $0)) }, showsLabels: showsY),
-        marks: panel.marks.map { SceneMark(name: $0.name, shapes: $0.shapes(in: projection)) }))
-
     let room = decoration(index, ticks: ticks)
     let small = theme.style(theme.smallTextSize)
     let normal = theme.style(theme.textSize)
@@ -251,6 +258,45 @@ struct GridLayout<Measurer: TextMeasurer> {
         add(.annotation, note.text, note.at, note.anchor, theme.style(theme.smallTextSize, note.color))
       }
     }
+    panels.append(
+      ScenePanel(
+        id: panel.id, frame: frame,
+        x: SceneAxis(
+          scale: projection.x, ticks: ticks.x, majorPositions: ticks.x.major.map { toGrid(projection.page(x: $0)) },
+          minorPositions: ticks.x.minor.map { toGrid(projection.page(x: $0)) }, showsLabels: showsX),
+        y: SceneAxis(
+          scale: projection.y, ticks: ticks.y, majorPositions: ticks.y.major.map { toGrid(projection.page(y: $0)) },
+          minorPositions: ticks.y.minor.map { toGrid(projection.page(y: $0)) }, showsLabels: showsY),
+        marks: marks(of: panel, in: projection)))
+  }
+
+  /// The marks' shapes; labels of lines are added where there is room, and their lines get gaps.
+  private mutating func marks(of panel: Panel, in projection: Projection) -> [SceneMark] {
+    var marks = panel.marks.map { SceneMark(name: $0.name, shapes: $0.shapes(in: projection)) }
+    let annotations = labels.filter { $0.role == .annotation && projection.frame.intersects($0.box) }.map(\.box)
+    var boxes = annotations
+    for (index, mark) in panel.marks.enumerated() {
+      let wanted = mark.lineLabels(in: projection)
+      guard !wanted.isEmpty else { continue }
+      let others = marks.indices.filter { $0 != index }.flatMap { marks[$0].shapes.flatMap(\.ink) }
+      var placer = LineLabelPlacer(frame: projection.frame, boxes: boxes, lines: others)
+      var gaps: [Rect] = []
+      for (number, label) in wanted.enumerated() {
+        let style = theme.style(theme.lineLabelSize, label.color)
+        func set(_ place: Point) -> SceneLabel {
+          SceneLabel(
+            .annotation, label.text, at: place, anchor: Anchor(.center, .middle), style: style, measurer: measurer)
+        }
+        let otherLines = wanted.indices.filter { $0 != number }.flatMap { wanted[$0].lines }
+        for place in placer.place(set(Point(0, 0)).box, on: label, others: otherLines) {
+          labels.append(set(place))
+          gaps.append(set(place).box.inset(by: -LineLabelPlacer.margin))
+        }
+      }
+      boxes = placer.boxes
+      marks[index].shapes = mark.shapes(in: projection, clearOf: gaps)
+    }
+    return marks
   }
 
   private mutating func add(

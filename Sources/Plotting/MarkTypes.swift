@@ -44,6 +44,36 @@ public struct PointMark: Mark {
   }
 }
 
+/// Symbols at data, each in the colour of a number of its own.
+public struct ColoredPointMark: Mark {
+  public var name: String
+  public var data: [Datum]
+  /// A number for each datum.
+  public var values: [Double]
+  public var colors: ColorScale
+  /// Whose fill the colours replace.
+  public var style: MarkerStyle
+
+  public init(_ name: String, _ data: [Datum], values: [Double], colors: ColorScale, style: MarkerStyle) {
+    self.name = name
+    self.data = data
+    self.values = values
+    self.colors = colors
+    self.style = style
+  }
+
+  public var extent: DataExtent { DataExtent(x: data.map(\.x), y: data.map(\.y)) }
+
+  public func shapes(in projection: Projection) -> [Shape] {
+    zip(data, values).compactMap { datum, value in
+      guard let place = projection.page(datum) else { return nil }
+      var style = style
+      style.fill = colors(value)
+      return .markers([place], style)
+    }
+  }
+}
+
 /// A straight line across the panel.
 public struct RuleMark: Mark {
   public enum Place: Sendable, Hashable {

@@ -9,10 +9,16 @@ public protocol Mark: Sendable {
   func shapes(in projection: Projection) -> [Shape]
   /// Text that belongs to the mark.
   func annotations(in projection: Projection) -> [Annotation]
+  /// Text that the layout puts on the mark's lines where there is room.
+  func lineLabels(in projection: Projection) -> [LineLabel]
+  /// The mark's shapes, with gaps where these boxes hold its line labels.
+  func shapes(in projection: Projection, clearOf boxes: [Rect]) -> [Shape]
 }
 
 extension Mark {
   public func annotations(in projection: Projection) -> [Annotation] { [] }
+  public func lineLabels(in projection: Projection) -> [LineLabel] { [] }
+  public func shapes(in projection: Projection, clearOf boxes: [Rect]) -> [Shape] { shapes(in: projection) }
 }
 
 /// Values that a mark spans on either axis.

@@ -7,6 +7,7 @@ public struct Scene: Sendable, Hashable {
   public var theme: Theme
   public var panels: [ScenePanel]
   public var legendSwatches: [SceneSwatch]
+  public var colorBar: SceneColorBar?
   public var labels: [SceneLabel]
 
   public struct Size: Sendable, Hashable {
@@ -32,11 +33,12 @@ public struct Scene: Sendable, Hashable {
     labels.filter { !canvas.contains($0.box) }
   }
 
-  /// Labels of the legend, the caption or an axis that reach into a panel, where data are drawn; a figure
-  /// has none.
+  /// Labels of the legend, the caption or an axis that reach into a panel, where data are drawn, or into the
+  /// colour bar; a figure has none.
   public func labelsOnData() -> [SceneLabel] {
-    labels.filter { label in
-      label.role != .annotation && panels.contains { $0.frame.intersects(label.box) }
+    let frames = panels.map(\.frame) + [colorBar?.frame].compactMap { $0 }
+    return labels.filter { label in
+      label.role != .annotation && frames.contains { $0.intersects(label.box) }
     }
   }
 }
@@ -71,6 +73,19 @@ public struct SceneMark: Sendable, Hashable {
 public struct SceneSwatch: Sendable, Hashable {
   public var swatch: Swatch
   public var box: Rect
+}
+
+/// A bar of colours with ticks, to read values from.
+public struct SceneColorBar: Sendable, Hashable {
+  /// The bar with its pointed ends, without ticks and labels.
+  public var frame: Rect
+  /// Whether values rise upwards; otherwise to the right.
+  public var isUpright: Bool
+  public var shapes: [Shape]
+  public var outline: [Point]
+  public var ticks: [Double]
+  /// Where the ticks stand on the page, along the bar.
+  public var tickPositions: [Double]
 }
 
 /// A piece of text on the page.

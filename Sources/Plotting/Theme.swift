@@ -9,6 +9,10 @@ public struct Theme: Sendable, Hashable {
   /// Tick labels and annotations.
   public var smallTextSize = 7.0
   public var captionSize = 6.5
+  /// Labels on lines.
+  public var lineLabelSize = 5.8
+  /// Across a colour bar.
+  public var colorBarWidth = 8.0
   public var textColor = Color(hex: 0x1A1A1A)
   public var mutedTextColor = Color(hex: 0x4D4D4D)
   public var axisStroke = Stroke(Color(hex: 0x333333), width: 0.5)

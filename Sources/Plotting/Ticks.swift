@@ -96,6 +96,8 @@ public enum TickFormat: Sendable, Hashable {
   case abbreviated
   /// 10 with an exponent; 3 × 10 with an exponent off the decades.
   case powerOfTen
+  /// Numbers that are logarithms to the base of ten, as the powers of ten that they stand for.
+  case exponentOfTen
   /// Numbers that are already per cent, with the sign after each.
   case percent
   /// No labels.
@@ -110,6 +112,7 @@ public enum TickFormat: Sendable, Hashable {
     case .percent: return Self.decimals(ticks).map { RichText($0 + "%") }
     case .abbreviated: return ticks.map { RichText(Self.abbreviate($0)) }
     case .powerOfTen: return ticks.map(Self.power)
+    case .exponentOfTen: return ticks.map { Self.power(pow(10, $0)) }
     }
   }
 

@@ -76,13 +76,22 @@ struct DistillRender: ParsableCommand {
   private func readInputs() throws(StageError) -> FigureInputs {
     let folder = results ?? "results/\(study)"
     return FigureInputs(
-      records: try loadRuns(runs ?? "build/\(study)/runs.sqlite").records,
+      study: study, records: try loadRuns(runs ?? "build/\(study)/runs.sqlite").records,
       supervisedFit: try document(FitDocument.self, "\(folder)/fit-supervised.json"),
       extrapolationFit: try document(FitDocument.self, "\(folder)/fit-supervised-extrapolation.json"),
       supervisedBootstrap: try document(BootstrapDocument.self, "\(folder)/bootstrap-supervised.json"),
       distillationFit: try document(FitDocument.self, "\(folder)/fit-distillation.json"),
       distillationExtrapolationFit: try document(
-        FitDocument.self, "\(folder)/fit-distillation-extrapolation.json"))
+        FitDocument.self, "\(folder)/fit-distillation-extrapolation.json"),
+      optima: try table("\(folder)/optima.csv", OptimaTable.read(from:)),
+      reach: try table("\(folder)/reach.csv", ReachTable.read(from:)))
+  }
+
+  /// The table at `path`, or nil where there is none.
+  private func table<Table>(
+    _ path: String, _ read: (String) throws(StageError) -> Table
+  ) throws(StageError) -> Table? {
+    FileManager.default.fileExists(atPath: path) ? try read(path) : nil
   }
 
   /// The document at `path`, or nil where there is none: a figure that needs it will say so.

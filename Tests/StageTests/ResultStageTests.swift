@@ -73,12 +73,26 @@ import Testing
 
   @Test func aFigureThatCannotBeMadeSaysWhy() throws {
     Stage.expectFailure(try render(study: "moon"), saying: "no figures for study \"moon\"")
-    Stage.expectFailure(try render(figure: "99"), saying: "no figure \"99\" in study lab: expected 2, 3")
+    Stage.expectFailure(try render(figure: "99"), saying: "no figure \"99\" in study lab: expected ")
     Stage.expectFailure(try render(), saying: "fit-supervised.json")
     Stage.expectFailure(try render(runs: "absent.sqlite"), saying: "absent.sqlite: ")
     try folder.write("not a database", to: "text.sqlite")
     Stage.expectFailure(try render(runs: "text.sqlite"), saying: "text.sqlite: ")
     try folder.write("{", to: "fit-supervised.json")
     Stage.expectFailure(try render(), saying: "fit-supervised.json: expected a fit")
+  }
+
+  @Test func aTableOrFindingsWithoutTheirFitsSaySo() throws {
+    try folder.write("kept", to: "table-06.md")
+    Stage.expectFailure(
+      try run("distill-tables", "--study", "lab", "--results", "."), saying: "fit-supervised.json: does not exist")
+    #expect(try folder.read("table-06.md") == "kept")
+    Stage.expectFailure(
+      try run("distill-findings", "--study", "lab", "--runs", "runs.jsonl", "--results", "."),
+      saying: "fit-distillation.json: does not exist")
+    try folder.write("[]", to: "fit-distillation.json")
+    Stage.expectFailure(
+      try run("distill-findings", "--study", "lab", "--runs", "runs.jsonl", "--results", "."),
+      saying: "fit-distillation.json: expected a fit")
   }
 }

@@ -37,7 +37,7 @@ enum Stage {
     // Files rather than pipes: they take any amount of output without a reader.
     let output = try TemporaryFolder()
     let files = ["output", "errors"].map { output.url.appendingPathComponent($0) }
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in files { try Data().write(to: file) }
     let handles = try files.map { try FileHandle(forWritingTo: $0) }
     process.standardOutput = handles[0]
     process.standardError = handles[1]

@@ -1,0 +1,49 @@
+import Allocation
+import Artifacts
+import Plotting
+
+/// Figure 23: how the optimum divides compute when the teacher's inference is paid for.
+public func inferenceShareFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  try OptimalPlans(inputs).shareFigure("Figure 23", .teacherInference)
+}
+
+/// Figure 26: how the optimum divides compute when the teacher's training is paid for.
+public func pretrainingShareFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  try OptimalPlans(inputs).shareFigure("Figure 26", .teacherPretraining)
+}
+
+/// Figure 29: how the optimum divides compute when both are paid for.
+public func fullCostShareFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  try OptimalPlans(inputs).shareFigure("Figure 29", .teacherPretrainingAndInference)
+}
+
+extension OptimalPlans {
+  fileprivate func shareFigure(_ name: String, _ scenario: Scenario) -> Figure {
+    let all: [(name: String, fill: Color, isPaid: Bool, value: (Row) -> Double)] = [
+      ("student training", Palette.discrete[0], true, { $0.studentShare }),
+      ("teacher logits", Palette.discrete[1], scenario.paysInference, { $0.logitShare }),
+      ("teacher training", Palette.discrete[2], scenario.paysPretraining, { $0.teacherShare }),
+    ]
+    let parts = all.filter(\.isPaid)
+    return smallMultiples(
+      "\(name): compute by what it is spent on, \(scenario.name)",
+      summary: "Shares of the compute at the optimum against compute, stacked; a panel a student size.",
+      sizes: sizes,
+      legend: [Legend.Group(nil, parts.map { Legend.Entry(RichText($0.name), Swatch(patch: $0.fill)) })],
+      caption: RichText("Scenario: \(scenario.name). Shares add up to the compute that is paid for.")
+    ) { studentParameters in
+      let rows = plans(scenario, studentParameters: studentParameters)
+      return Panel(
+        "student \(TickFormat.abbreviate(studentParameters))", title: size("N", "S", studentParameters),
+        x: computeAxis, y: Axis("Share of compute", domain: 0...100, format: .percent, shared: "share"),
+        marks: parts.indices.map { index in
+          BandMark(
+            parts[index].name,
+            rows.map { row in
+              let below = parts[..<index].reduce(0) { $0 + $1.value(row) }
+              return BandMark.Slice(x: row.compute, low: 100 * below, high: 100 * (below + parts[index].value(row)))
+            }, fill: parts[index].fill)
+        })
+    }
+  }
+}
