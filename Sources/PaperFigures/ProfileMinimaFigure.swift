@@ -78,8 +78,9 @@ struct ProfileMinima {
     {
       budgets.map { budget in
         let sizes = profiles.filter { $0.budget == budget }.flatMap { $0.points.map(\.parameters) }
-        let curve = fixed.compactMap { fixed in
-          Self.minimum(sizes) { lawLoss(fixed, $0, budget) }.map { Datum(fixed, law($0)) }
+        // A gap where there is none.
+        let curve = fixed.map { fixed in
+          Datum(fixed, Self.minimum(sizes) { lawLoss(fixed, $0, budget) }.map(law) ?? .nan)
         }
         return DistillationRuns.Series(
           name: name(budget), label: "",
@@ -159,7 +160,7 @@ struct ProfileMinima {
   private static let shade = Color.black.opacity(0.07)
 
   var sizePanel: Panel {
-    let places = sizes.flatMap(\.points) + sizes.flatMap(\.curve)
+    let places = (sizes.flatMap(\.points) + sizes.flatMap(\.curve)).filter { $0.y.isFinite }
     let corners = DistillationRuns.grid(places.map(\.x), margin: 1.3, steps: 24)
     let far = (places.flatMap { [$0.x, $0.y] }).reduce(1) { max($0, $1) } * 10
     // Above the diagonal the size on y is the larger one.

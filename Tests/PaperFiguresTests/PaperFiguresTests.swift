@@ -138,6 +138,19 @@ import Testing
     #expect(try #require(minimum.lossDeviation) < 0.004 * 1.5)
   }
 
+  @Test func allRunsWithinAFactorOfThreeCountAndNoneBeyond() throws {
+    let sizes = (-10...10).map { 1e5 * pow(1.2, Double($0)) }
+    var profile = points(sizes, at: 1.02e5)
+    // Beyond a factor of three, where no parabola need hold.
+    for index in profile.indices where abs(log(profile[index].parameters / 1e5)) > log(3) { profile[index].loss += 1 }
+    let exact = try #require(ProfileMinimum(points: profile, relativeNoise: nil))
+    #expect(abs(exact.parameters / 1.02e5 - 1) < 1e-6)
+    // Six steps away, within it, but not among the nearest five.
+    profile[16].loss += 0.01
+    let moved = try #require(ProfileMinimum(points: profile, relativeNoise: nil))
+    #expect(moved.parameters < 1.015e5)
+  }
+
   @Test func aMinimumAtTheEdgeIsNotMeasured() {
     #expect(ProfileMinimum(points: points([1e4, 3e4, 1e5], at: 5e5), relativeNoise: nil) == nil)
     #expect(ProfileMinimum(points: points([1e4, 3e4], at: 2e4), relativeNoise: nil) == nil)
