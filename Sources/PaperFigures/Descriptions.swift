@@ -30,6 +30,11 @@ enum Phrase {
     return "\(counts.joined(separator: " and ")) \(noun), \(sizes) parameters, \(tokens) tokens"
   }
 
+  /// The origins of runs, in words.
+  static func origins(_ records: [RunRecord]) -> String {
+    Set(records.map(\.origin.rawValue)).sorted().joined(separator: " and ")
+  }
+
   static func percent(_ share: Double, digits: Int = 2) -> String {
     TickFormat.significant(100 * share, digits: digits) + "%"
   }

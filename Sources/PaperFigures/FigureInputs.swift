@@ -47,8 +47,8 @@ public struct FigureInputs: Sendable {
   /// Says where the coefficients come from.
   var lawSentence: RichText {
     guard study != "paper" else { return "From the published coefficients." }
-    let origins = Set(distillations.map(\.origin.rawValue)).sorted().joined(separator: " and ")
-    return RichText("From the laws fitted to \(distillationFit?.runs ?? 0) \(origins) distillation runs.")
+    return RichText(
+      "From the laws fitted to \(distillationFit?.runs ?? 0) \(Phrase.origins(distillations)) distillation runs.")
   }
 
   /// Supervised runs made for the law, in the order of their names.

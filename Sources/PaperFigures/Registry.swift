@@ -20,6 +20,9 @@ public struct FigureDefinition: Sendable {
   /// Every figure, in the order in which they are listed.
   public static let all: [FigureDefinition] = [
     FigureDefinition(
+      name: "1", studies: ["lab", "paper"], needs: "fit-distillation-extrapolation.json, distillation runs",
+      subject: "the law fitted on weak students, asked about strong ones", make: extrapolationFigure),
+    FigureDefinition(
       name: "2", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-1",
       subject: "students along IsoFLOP profiles from two teachers", make: studentProfilesFigure),
     FigureDefinition(
@@ -33,11 +36,29 @@ public struct FigureDefinition: Sendable {
       needs: "fit-supervised.json, fit-supervised-extrapolation.json, supervised runs",
       subject: "predicted against observed loss", make: predictionFigure),
     FigureDefinition(
+      name: "6", studies: ["lab", "paper"], needs: "fit-distillation.json (lab); shows runs of the sweep protocol-1",
+      subject: "distillation against supervised training, by the student's tokens and size", make: benefitByTokensFigure),
+    FigureDefinition(
+      name: "7", studies: ["lab", "paper"], needs: "fit-distillation.json (lab)",
+      subject: "the best teacher by the student's size", make: teacherBySizeFigure),
+    FigureDefinition(
       name: "8", studies: ["lab", "paper"], needs: "optima.csv",
       subject: "the best loss for a compute budget, four sizes", make: optimalLossFigure),
     FigureDefinition(
       name: "9", studies: ["lab", "paper"], needs: "optima.csv",
       subject: "what the optimum is made of, four sizes", make: optimalAllocationFigure),
+    FigureDefinition(
+      name: "13", studies: ["lab", "paper"], needs: "fit-distillation.json (lab); shows runs of the sweep protocol-2",
+      subject: "distillation against supervised training, by the teacher's size and tokens or compute", make: benefitByTeacherFigure),
+    FigureDefinition(
+      name: "14", studies: ["lab", "paper"], needs: "fit-distillation.json (lab); shows runs of the sweep protocol-1",
+      subject: "distillation against supervised training, by the student's compute and size", make: benefitByComputeFigure),
+    FigureDefinition(
+      name: "15", studies: ["lab", "paper"], needs: "fit-distillation.json (lab)",
+      subject: "the best teacher by the student's tokens", make: teacherByTokensFigure),
+    FigureDefinition(
+      name: "16", studies: ["lab", "paper"], needs: "fit-distillation.json (lab)",
+      subject: "the best teacher by the teacher's size, for a budget", make: teacherByTeacherSizeFigure),
     FigureDefinition(
       name: "17", studies: ["lab", "paper"], needs: "optima.csv",
       subject: "the best loss for a compute budget, eight sizes", make: optimalLossAllSizesFigure),
@@ -107,6 +128,9 @@ public struct FigureDefinition: Sendable {
       name: "39", studies: ["lab", "paper"],
       needs: "fit-distillation.json, runs of the sweeps protocol-1 and protocol-2",
       subject: "the minima of the students' profiles", make: profileMinimaFigure),
+    FigureDefinition(
+      name: "40", studies: ["lab", "paper"], needs: "fit-distillation.json (lab)",
+      subject: "endless tokens, supervised and distilled", make: endlessTokensFigure),
     FigureDefinition(
       name: "41", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-3",
       subject: "a small student of a strong teacher and the reverse, by tokens", make: teacherBeatenFigure),

@@ -51,7 +51,14 @@ struct DistillRender: ParsableCommand {
       var files: [(path: String, bytes: Data)] = []
       let folder = output ?? "figures/\(study)"
       for definition in chosen {
-        let (svg, png) = try render(definition, inputs)
+        let svg: Data, png: Data
+        do {
+          (svg, png) = try render(definition, inputs)
+        } catch where figure == "all" && inputs.records.isEmpty {
+          // Without runs, only figures of laws can be drawn.
+          FileHandle.standardError.write(Data("distill-render: \(error)\n".utf8))
+          continue
+        }
         files.append(("\(folder)/\(definition.fileStem).svg", svg))
         files.append(("\(folder)/\(definition.fileStem).png", png))
       }
@@ -76,7 +83,7 @@ struct DistillRender: ParsableCommand {
   private func readInputs() throws(StageError) -> FigureInputs {
     let folder = results ?? "results/\(study)"
     return FigureInputs(
-      study: study, records: try loadRuns(runs ?? "build/\(study)/runs.sqlite").records,
+      study: study, records: try records(),
       supervisedFit: try document(FitDocument.self, "\(folder)/fit-supervised.json"),
       extrapolationFit: try document(FitDocument.self, "\(folder)/fit-supervised-extrapolation.json"),
       supervisedBootstrap: try document(BootstrapDocument.self, "\(folder)/bootstrap-supervised.json"),
@@ -85,6 +92,13 @@ struct DistillRender: ParsableCommand {
         FitDocument.self, "\(folder)/fit-distillation-extrapolation.json"),
       optima: try table("\(folder)/optima.csv", OptimaTable.read(from:)),
       reach: try table("\(folder)/reach.csv", ReachTable.read(from:)))
+  }
+
+  /// The study's runs; none where the paper's have not been reconstructed, whose laws are known without them.
+  private func records() throws(StageError) -> [RunRecord] {
+    let store = "build/\(study)/runs.sqlite"
+    if runs == nil, study == "paper", !FileManager.default.fileExists(atPath: store) { return [] }
+    return try loadRuns(runs ?? store).records
   }
 
   /// The table at `path`, or nil where there is none.
