@@ -24,7 +24,7 @@ lab_weaker_distillation := --weaker-fraction 0.6667
 paper_weaker_supervised := --minimum-loss 2.2
 paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
-paper_figures := $(sort 02 03 04 05 08 09 $(shell seq 17 34) 36 37 38 39 41)
+paper_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41)
 lab_figures := $(paper_figures) learning-rate
 
 laws := supervised distillation
