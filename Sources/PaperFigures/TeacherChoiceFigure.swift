@@ -26,13 +26,14 @@ public func teacherByTokensFigure(_ inputs: FigureInputs) throws(StageError) -> 
   let x = Axis(
     .italic("D") + .subscript("S"), .logarithmic, domain: choice.scale.tokenAxis, format: .abbreviated, shared: "x")
   var panels: [Panel] = []
-  var isOvertaken = false
+  var overtakings: [TeacherChoice.Overtaking] = []
   for parameters in choice.scale.studentPanels {
     var panel = try choice.panel(
       "student \(TickFormat.abbreviate(parameters))", title: size("N", "S", parameters), x: x
     ) { TeacherChoice.Student(parameters: parameters, tokens: $0) }
-    if let tokens = choice.overtaken(parameters) {
-      isOvertaken = true
+    let overtaking = choice.overtaking(parameters)
+    overtakings.append(overtaking)
+    if case .from(let tokens) = overtaking {
       panel.marks.append(
         RuleMark("supervised overtakes", .vertical(tokens), stroke: TeacherChoice.overtaking))
     }
@@ -40,8 +41,9 @@ public func teacherByTokensFigure(_ inputs: FigureInputs) throws(StageError) -> 
   }
   return choice.figure(
     "Figure 15: the best teacher by the student's tokens", "the student's tokens", [panels], height: 175,
-    overtakes: isOvertaken,
-    more: isOvertaken ? "" : " On no number of tokens shown does supervised training overtake the best distillation.")
+    overtakes: overtakings.contains { if case .from = $0 { true } else { false } },
+    more: overtakings.allSatisfy { $0 == .never }
+      ? " On no number of tokens shown is supervised training as good as the best distillation." : "")
 }
 
 /// Figure 16: as figure 7, against the teacher's size, where the compute pays for the student's training and the
@@ -140,21 +142,34 @@ private struct TeacherChoice {
     return stride(from: (low * parts).rounded(.up), through: high * parts, by: 1).map { $0 / parts }
   }
 
-  /// D_S from which on the best student is no better than a supervised one, where that lies on the axis.
-  func overtaken(_ parameters: Double) -> Double? {
+  enum Overtaking: Equatable {
+    /// From a D_S on, the best student is no better than a supervised one.
+    case from(Double)
+    /// The best student is better at every D_S of the axis.
+    case never
+    /// Neither: at the axis' end the best student is better, but not everywhere before, or nowhere.
+    case unclear
+  }
+
+  /// Where along figure 15's axis supervised training overtakes the best distillation for good.
+  func overtaking(_ parameters: Double) -> Overtaking {
     /// Below zero where distillation is better.
     func difference(_ logTokens: Double) -> Double {
       let student = Student(parameters: parameters, tokens: exp(logTokens))
       return loss(student, teacherLoss: bestTeacherLoss(student))
         - law.supervised.loss(parameters: parameters, tokens: student.tokens)
     }
-    var (low, high) = (log(scale.tokenAxis.lowerBound), log(scale.tokenAxis.upperBound))
-    guard difference(low) < 0, difference(high) > 0 else { return nil }
+    let (start, end) = (log(scale.tokenAxis.lowerBound), log(scale.tokenAxis.upperBound))
+    let places = (0...64).map { start + (end - start) * Double($0) / 64 }
+    let isBetter = places.map { difference($0) < 0 }
+    guard let last = isBetter.lastIndex(of: true) else { return .unclear }
+    guard last < places.count - 1 else { return isBetter.allSatisfy { $0 } ? .never : .unclear }
+    var (low, high) = (places[last], places[last + 1])
     while high - low > 1e-6 {
       let middle = (low + high) / 2
       if difference(middle) < 0 { low = middle } else { high = middle }
     }
-    return exp((low + high) / 2)
+    return .from(exp((low + high) / 2))
   }
 
   func figure(

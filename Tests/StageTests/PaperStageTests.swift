@@ -44,6 +44,22 @@ import Testing
     }
   }
 
+  /// The published laws need no runs; what does, says so, and the rest is drawn.
+  @Test func figuresOfThePublishedLawsAreDrawnWithoutRuns() throws {
+    let all = try run("distill-render", "--study", "paper", "--output", "figures")
+    #expect(all.status == 0, "\(all)")
+    #expect(all.errors.contains("figure 2: needs runs of the sweep protocol-1"))
+    let drawn = ["06", "07", "13", "14", "15", "16", "40"].flatMap { ["figure-\($0).png", "figure-\($0).svg"] }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("figures")).sorted() == drawn.sorted())
+    Stage.expectFailure(
+      try run("distill-render", "--study", "paper", "--figure", "2", "--output", "figures"), saying: "figure 2: needs")
+    // A store that is named must be there.
+    Stage.expectFailure(
+      try run("distill-render", "--study", "paper", "--figure", "40", "--runs", "absent.sqlite", "--output", "figures"),
+      saying: "absent.sqlite: ")
+    Stage.expectFailure(try run("distill-render", "--study", "lab", "--output", "figures"), saying: "runs.sqlite: ")
+  }
+
   @Test(arguments: ["-0.1", "0.2", "nan", "much"]) func badNoiseIsRefused(noise: String) throws {
     let result = try run("distill-reconstruct", "--output", "a", "--noise=\(noise)")
     #expect(result.status != 0 && result.errors.contains("noise"), "\(result)")
