@@ -163,11 +163,7 @@ public struct CapacityGap: Codable, Hashable, Sendable {
   ) throws(EstimationError) {
     let chosen = students
     func best(_ law: DistillationLaw, _ student: Students) -> Double {
-      let grid = (0...200).map { range.lowerBound * pow(range.upperBound / range.lowerBound, Double($0) / 200) }
-      return grid.min {
-        law.loss(studentParameters: student.parameters, studentTokens: student.tokens, teacherLoss: $0)
-          < law.loss(studentParameters: student.parameters, studentTokens: student.tokens, teacherLoss: $1)
-      } ?? range.lowerBound
+      law.bestTeacherLoss(studentParameters: student.parameters, studentTokens: student.tokens, in: range)
     }
     let intervals = try bootstrapDistillation(
       observations, supervised: law.supervised, coefficients: fit.coefficients,

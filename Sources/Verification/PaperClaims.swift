@@ -57,7 +57,8 @@ public struct PaperClaims {
     let sizes = (0...60).map { 1e8 * pow(1000, Double($0) / 60) }
     let differences = sizes.map { size in
       let alone = law.supervised.loss(parameters: size, tokens: .infinity)
-      return bestTeacher(parameters: size, tokens: .infinity).studentLoss / alone - 1
+      let teacherLoss = law.bestTeacherLoss(studentParameters: size, studentTokens: .infinity, in: 0.5...5.5)
+      return law.loss(studentParameters: size, studentTokens: .infinity, teacherLoss: teacherLoss) / alone - 1
     }
     let worst = differences.indices.max { abs(differences[$0]) < abs(differences[$1]) } ?? 0
     return Claim(
@@ -181,23 +182,5 @@ public struct PaperClaims {
         + "\(computes(all).count { $0 >= 0.9e21 }) teachers of 1e21 FLOPs and with \(weaker) of "
         + "\(computes(all).count { $0 < 0.9e21 }) weaker ones.",
       isBornOut: weaker == 0 && !beating.isEmpty)
-  }
-
-  /// The teacher's loss L_T* at which a student ends lowest, and where it ends: the best of a fine grid of L_T, then
-  /// golden sections around it.
-  func bestTeacher(parameters: Double, tokens: Double) -> (teacherLoss: Double, studentLoss: Double) {
-    func loss(_ teacherLoss: Double) -> Double {
-      law.loss(studentParameters: parameters, studentTokens: tokens, teacherLoss: teacherLoss)
-    }
-    let step = 0.002
-    let grid = (1...2500).map { 0.5 + step * Double($0) }
-    let best = grid.min { loss($0) < loss($1) } ?? 1
-    var (low, high) = (best - step, best + step)
-    let ratio = (5.0.squareRoot() - 1) / 2
-    while high - low > 1e-9 {
-      let (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
-      if loss(left) < loss(right) { high = right } else { low = left }
-    }
-    return ((low + high) / 2, loss((low + high) / 2))
   }
 }
