@@ -10,22 +10,36 @@ here=$(cd "$(dirname "$0")" && pwd)
 }
 "$python" "$here/compare_trainer.py" "$build/distill-train" "$output"
 
-runs=$(mktemp --suffix=.csv)
-trap 'rm -f "$runs"' EXIT
-"$python" - results/lab/logs/*.jsonl > "$runs" << 'PYTHON'
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+# The lab's supervised runs, and as many distillations as the paper has: those that are drawn from its law.
+"$python" - "$folder" << 'PYTHON'
+import glob
 import json
 import sys
 
-print("N,D,loss")
-for path in sys.argv[1:]:
-    for run in map(json.loads, open(path)):
-        if run["purpose"] == "law" and run["kind"] == "supervised":
-            print(run["parameters"], run["tokens"], run["loss"], sep=",")
+
+def runs(study, kind):
+    for path in sorted(glob.glob(f"results/{study}/logs/*.jsonl")):
+        for run in map(json.loads, open(path)):
+            if run["purpose"] == "law" and run["kind"] == kind:
+                yield run
+
+
+with open(sys.argv[1] + "/supervised.csv", "w") as file:
+    print("N,D,loss", file=file)
+    for run in runs("lab", "supervised"):
+        print(run["parameters"], run["tokens"], run["loss"], sep=",", file=file)
+with open(sys.argv[1] + "/distillation.csv", "w") as file:
+    print("N_S,D_S,L_T,L_S", file=file)
+    for run in runs("paper", "distillation"):
+        print(run["parameters"], run["tokens"], run["distillation"]["teacherLoss"], run["loss"], sep=",", file=file)
 PYTHON
+ln -s supervised.csv "$folder/chinchilla.csv"
 {
   printf '# The fit against SciPy'"'"'s L-BFGS-B\n\nThe same starts, objective and analytic gradient, on one thread.\n\n'
-  for law in supervised chinchilla; do
-    "$python" "$here/fit.py" "$build/bench-fit" "$law" "$runs" 40 | sed 's/^  /- /; s/^\([a-z].*thread\)$/\n\1\n/'
+  for law in supervised chinchilla distillation; do
+    "$python" "$here/fit.py" "$build/bench-fit" "$law" "$folder/$law.csv" 40 | sed 's/^  /- /; s/^\([a-z].*thread\)$/\n\1\n/'
   done
 } > "$output/fit.md"
 cat "$output/fit.md"

@@ -128,7 +128,11 @@ public struct Gallery {
 
   /// Files of the study that the definition's needs name: results, and the logs of sweeps.
   private func data(behind definition: FigureDefinition, of study: String) -> [(name: String, path: String)] {
-    let words = definition.needs.split { !($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+    // What another study alone needs stands with its name in brackets.
+    let needs = definition.needs.split { ",;".contains($0) }.filter { need in
+      Self.studies.allSatisfy { $0.name == study || !need.contains("(\($0.name))") }
+    }
+    let words = needs.flatMap { $0.split { !($0.isLetter || $0.isNumber || "-_.".contains($0)) } }
     let folder = "\(results)/\(study)"
     var found = [(name: String, path: String)]()
     for word in words {
