@@ -100,15 +100,15 @@ struct ProfileMinima {
     return interval.upperBound > 4 * interval.lowerBound ? nil : minimum
   }
 
-  /// The least loss over sizes in the profile's range; nil where it lies at an end, or where there are two minima:
-  /// past the capacity gap a smaller and a larger teacher of one loss are equally good.
+  /// The least loss over sizes in the profile's range; nil where it lies beyond, or where there are two minima,
+  /// be one far outside: past the capacity gap a smaller and a larger teacher of one loss are equally good.
   private static func minimum(_ sizes: [Double], _ loss: (Double) -> Double) -> (size: Double, loss: Double)? {
-    let grid = DistillationRuns.grid(sizes, margin: 1.5, steps: 400)
+    guard let low = sizes.min(), let high = sizes.max() else { return nil }
+    let grid = DistillationRuns.grid(sizes, margin: 100, steps: 1200)
     let values = grid.map(loss)
-    guard let lowest = values.indices.min(by: { values[$0] < values[$1] }), lowest > 0, lowest < grid.count - 1,
-      (1..<grid.count - 1).count(where: { values[$0] < values[$0 - 1] && values[$0] <= values[$0 + 1] }) == 1
-    else { return nil }
-    return (grid[lowest], values[lowest])
+    let minima = (1..<grid.count - 1).filter { values[$0] < values[$0 - 1] && values[$0] <= values[$0 + 1] }
+    guard minima.count == 1, let place = minima.first, (low / 1.5...high * 1.5).contains(grid[place]) else { return nil }
+    return (grid[place], values[place])
   }
 
   static func students(_ data: DistillationRuns) throws(StageError) -> ProfileMinima {
