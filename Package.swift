@@ -60,7 +60,7 @@ let package = Package(
     stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
-    stage("distill-plan", ["Allocation", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-gallery", ["PaperFigures"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),

@@ -70,6 +70,10 @@ public struct BootstrapDocument: Codable, Hashable, Sendable {
   /// Nominal coverage, for example 0.9.
   public var confidence: Double
   public var seed: UInt64
+  /// What was resampled: `runs` or `teachers`; nil in older documents, which resampled runs.
+  public var resampling: String?
+  /// Where refits started: `optimum` or `wide`; nil in older documents, which started wide.
+  public var starts: String?
   /// What was resampled, how each resample was fitted and how the interval was read off.
   public var method: String
   /// By coefficient; also `a` and `b`, the compute-optimal exponents.
@@ -78,20 +82,36 @@ public struct BootstrapDocument: Codable, Hashable, Sendable {
 
   public struct Interval: Codable, Hashable, Sendable {
     public var estimate: Double
+    /// Of the percentile interval.
+    public var low: Double
+    public var high: Double
+    /// The bias-corrected interval; nil in older documents.
+    public var biasCorrected: Bounds?
+
+    public init(estimate: Double, low: Double, high: Double, biasCorrected: Bounds? = nil) {
+      self.estimate = estimate
+      self.low = low
+      self.high = high
+      self.biasCorrected = biasCorrected
+    }
+  }
+
+  public struct Bounds: Codable, Hashable, Sendable {
     public var low: Double
     public var high: Double
 
-    public init(estimate: Double, low: Double, high: Double) {
-      self.estimate = estimate
+    public init(low: Double, high: Double) {
       self.low = low
       self.high = high
     }
   }
 
   public init(
-    law: String, resamples: Int, confidence: Double, seed: UInt64, method: String,
-    intervals: [String: Interval], inputs: FitDocument.Inputs
+    law: String, resamples: Int, confidence: Double, seed: UInt64, resampling: String? = nil, starts: String? = nil,
+    method: String, intervals: [String: Interval], inputs: FitDocument.Inputs
   ) {
+    self.resampling = resampling
+    self.starts = starts
     self.law = law
     self.resamples = resamples
     self.confidence = confidence

@@ -1,6 +1,20 @@
-import Foundation
-import Randomness
 import ScalingLaws
+
+/// What is drawn with replacement.
+public enum Resampling: String, Sendable, CaseIterable {
+  /// Runs, as if they were independent.
+  case runs
+  /// Teachers with all their students: what is peculiar to a teacher shows in all of them alike.
+  case teachers
+}
+
+/// Where the fit to a resample starts.
+public enum RefitStarts: String, Sendable, CaseIterable {
+  /// At the optimum of the fit alone, as in the paper.
+  case optimum
+  /// There and at variants of it, of which the best refit counts: the objective has other minima near by.
+  case wide
+}
 
 /// How intervals are made.
 public struct BootstrapOptions: Sendable, Hashable {
@@ -9,49 +23,108 @@ public struct BootstrapOptions: Sendable, Hashable {
   public var confidence: Double
   public var seed: UInt64
   public var delta: Double
+  public var resampling: Resampling
+  public var starts: RefitStarts
   /// Threads to use; the result does not depend on it.
   public var threads: Int
 
   public init(
     resamples: Int = 4096, confidence: Double = 0.9, seed: UInt64 = 1, delta: Double = 1e-4,
-    threads: Int? = nil
+    resampling: Resampling = .runs, starts: RefitStarts = .wide, threads: Int? = nil
   ) {
     self.resamples = resamples
     self.confidence = confidence
     self.seed = seed
     self.delta = delta
+    self.resampling = resampling
+    self.starts = starts
     self.threads = threads ?? availableProcessors
+  }
+
+  /// What is done, in words.
+  public var method: String {
+    let drawn =
+      switch resampling {
+      case .runs: "runs (Besiroglu et al. 2024): each resample draws as many runs with replacement"
+      case .teachers: "teachers: each resample draws as many teachers with replacement, each with all its students"
+      }
+    let refitted =
+      switch starts {
+      case .optimum: "is refitted from the fit's optimum alone, as in the paper"
+      case .wide:
+        """
+        is refitted from the fit's optimum and from variants of it with gamma halved and doubled and, where E is 0, \
+        with E a quarter and three fifths of the least loss, and the best is polished
+        """
+      }
+    return """
+      Bootstrap over \(drawn) (Philox 2x64 by seed, resample and draw), and \(refitted). low and high are the \
+      resamples' percentiles, those of biasCorrected moved by their median's bias (Efron 1981); percentiles \
+      interpolate between order statistics.
+      """
   }
 }
 
-/// Percentile intervals of a bootstrap over runs.
+/// Refits of resampled runs.
 public struct Bootstrap: Sendable, Hashable {
-  /// By coefficient; also `a` and `b`, the compute-optimal exponents. A bound that is beyond what a number
-  /// holds is the largest number.
-  public var intervals: [String: ClosedRange<Double>]
+  /// The fit, by coefficient; also `a` and `b`, the compute-optimal exponents, and what else was derived.
+  public var estimates: [String: Double]
+  /// The same of each resample, in their order. A value that is no number, or beyond what one holds, is infinite.
+  public var samples: [String: [Double]]
   /// Share of the resamples whose best refit did not start at the fit itself.
   public var foundElsewhere: Double
+  public var confidence: Double
 
-  /// How it is done, in words.
-  public static let method = """
-    Percentile bootstrap over runs (Besiroglu et al. 2024): each resample draws as many runs with replacement \
-    (Philox 2x64 by seed, resample and draw), is refitted from the fit's optimum and from variants of it with \
-    gamma halved and doubled and, where E is 0, with E a quarter and three fifths of the least loss, and the best \
-    is polished; percentiles interpolate between order statistics.
-    """
+  /// By coefficient. A bound that is beyond what a number holds is the largest number.
+  public func intervals(_ kind: IntervalKind = .percentile) -> [String: ClosedRange<Double>] {
+    var intervals: [String: ClosedRange<Double>] = [:]
+    for (name, values) in samples {
+      guard let estimate = estimates[name] else { continue }
+      intervals[name] = interval(kind, of: values, estimate: estimate, confidence: confidence)
+    }
+    return intervals
+  }
+
+  init(
+    estimates: [String: Double], refits: [(coefficients: [String: Double], start: Int)], confidence: Double,
+    derived: ([String: Double]) -> [String: Double]
+  ) {
+    func extended(_ coefficients: [String: Double]) -> [String: Double] {
+      var all = coefficients
+      if let alpha = all["alpha"], let beta = all["beta"], alpha + beta > 0 {
+        all["a"] = beta / (alpha + beta)
+        all["b"] = alpha / (alpha + beta)
+      }
+      return all.merging(derived(all), uniquingKeysWith: { own, _ in own })
+    }
+    self.estimates = extended(estimates)
+    self.confidence = confidence
+    samples = [:]
+    for refit in refits {
+      for (name, value) in extended(refit.coefficients) {
+        samples[name, default: []].append(value.isNaN ? .infinity : value)
+      }
+    }
+    foundElsewhere = Double(refits.count { $0.start != 0 }) / Double(max(1, refits.count))
+  }
 }
 
 /// Intervals of a supervised fit, or, with gamma at 1, of a Chinchilla fit.
 /// - Parameter coefficients: the fit, by printed names; every resample is refitted from there.
-/// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
+/// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has, or where teachers are
+///   to be resampled, which supervised runs have not.
 public func bootstrapSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
   options: BootstrapOptions = BootstrapOptions()
 ) throws(EstimationError) -> Bootstrap {
   try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: options.delta)
+  guard options.resampling == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
   let model = SupervisedModel(observations, fixedGamma: fixedGamma)
   guard let start = model.point(coefficients) else { throw missing }
-  return bootstrap(model, [start] + model.neighbours(of: start), options)
+  let refits = refits(model, [start] + model.neighbours(of: start), groups: nil, options)
+  return Bootstrap(
+    estimates: coefficients, refits: refits.map { (model.coefficients(at: $0.best), $0.start) },
+    confidence: options.confidence, derived: { _ in [:] })
 }
 
 /// Intervals of a distillation fit.
@@ -59,101 +132,37 @@ public func bootstrapSupervised(
 ///   - supervised: the law that gives L~_S, the same for every resample.
 ///   - coefficients: the fit, by printed names; every resample is refitted from there.
 ///   - derived: quantities that follow from coefficients, by name; they get intervals, too.
-/// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
+/// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has, or where teachers are
+///   to be resampled and a run does not name its teacher.
 public func bootstrapDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   options: BootstrapOptions = BootstrapOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
+  try distillationBootstraps(
+    observations, supervised: supervised, coefficients: coefficients, options: options, derived: derived
+  ).chosen
+}
+
+/// As ``bootstrapDistillation(_:supervised:coefficients:options:derived:)``, beside the intervals that the same
+/// resamples have when they are refitted from the optimum alone.
+package func distillationBootstraps(
+  _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
+  options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
+) throws(EstimationError) -> (chosen: Bootstrap, optimum: Bootstrap) {
   try validate(observations, coefficients: 9, delta: options.delta)
   let model = DistillationModel(observations, supervised: supervised)
   guard let start = model.point(coefficients) else { throw missing }
-  return bootstrap(model, [start] + model.neighbours(of: start), options, derived)
+  let groups = options.resampling == .teachers ? try teacherGroups(observations) : nil
+  let refits = refits(model, [start] + model.neighbours(of: start), groups: groups, options)
+  func bootstrap(_ values: [(coefficients: [String: Double], start: Int)]) -> Bootstrap {
+    Bootstrap(estimates: coefficients, refits: values, confidence: options.confidence, derived: derived)
+  }
+  return (
+    bootstrap(refits.map { (model.coefficients(at: $0.best), $0.start) }),
+    bootstrap(refits.map { (model.coefficients(at: $0.fromOptimum), 0) })
+  )
 }
 
 private var missing: EstimationError {
   EstimationError("the fit lacks coefficients of its law, or has some that are not positive")
-}
-
-extension SupervisedModel {
-  /// Starts beside the fit's optimum.
-  fileprivate func neighbours(of point: Point) -> [Point] {
-    var starts = [Point]()
-    if free[5] != 0 {
-      for factor in [0.5, 2] {
-        var other = point
-        other[5] = SizeCoordinates.bend(factor * SizeCoordinates.gamma(point[5]))
-        starts.append(other)
-      }
-    }
-    // An E that has gone to 0 no longer shows in the gradient, so that no descent brings it back.
-    let least = observed.map { $0.min() }.min() ?? 0
-    if point[2] < least - 3 {
-      for share in [0.25, 0.6] {
-        var other = point
-        other[2] = least + log(share)
-        starts.append(other)
-      }
-    }
-    return starts
-  }
-}
-
-extension DistillationModel {
-  /// Starts beside the fit's optimum.
-  fileprivate func neighbours(of point: Point) -> [Point] {
-    [0.5, 2].map { factor in
-      var other = point
-      other[4] = SizeCoordinates.bend(factor * SizeCoordinates.gamma(point[4]))
-      return other
-    }
-  }
-}
-
-@inline(__always)
-private func bootstrap<Model: LawModel>(
-  _ model: Model, _ starts: [Model.Point], _ options: BootstrapOptions,
-  _ derived: ([String: Double]) -> [String: Double] = { _ in [:] }
-) -> Bootstrap {
-  let limits = DescentLimits(iterations: 1000, relativeGain: 1e-7)
-  let refits = parallelMap(
-    count: options.resamples, threads: options.threads, chunk: 4,
-    makeState: { Refit(model, delta: options.delta) }
-  ) { refit, resample -> (point: Model.Point, start: Int) in
-    refit.draw(CounterRandom(seed: options.seed, stream: UInt64(resample)))
-    var best = refit.newton.minimise(refit.objective, from: starts[0], limits: limits)
-    var origin = 0
-    for start in starts.indices.dropFirst() {
-      let other = refit.newton.minimise(refit.objective, from: starts[start], limits: limits)
-      if other.objective < best.objective * (1 - 1e-6) { (best, origin) = (other, start) }
-    }
-    return (refit.settle(from: best).point, origin)
-  }
-  var samples: [String: [Double]] = [:]
-  for refit in refits {
-    var coefficients = model.coefficients(at: refit.point)
-    if let alpha = coefficients["alpha"], let beta = coefficients["beta"], alpha + beta > 0 {
-      coefficients["a"] = beta / (alpha + beta)
-      coefficients["b"] = alpha / (alpha + beta)
-    }
-    for (name, value) in coefficients.merging(derived(coefficients), uniquingKeysWith: { own, _ in own }) {
-      samples[name, default: []].append(value.isNaN ? .infinity : value)
-    }
-  }
-  let tail = (1 - options.confidence) / 2
-  return Bootstrap(
-    intervals: samples.mapValues {
-      let sorted = $0.sorted()
-      return finite(percentile(sorted, tail))...finite(percentile(sorted, 1 - tail))
-    },
-    foundElsewhere: Double(refits.count { $0.start != 0 }) / Double(max(1, refits.count)))
-}
-
-private func finite(_ value: Double) -> Double { min(value, .greatestFiniteMagnitude) }
-
-/// The value below which `share` of the sorted values lie, by linear interpolation between order statistics.
-package func percentile(_ sorted: [Double], _ share: Double) -> Double {
-  let place = share * Double(sorted.count - 1)
-  let low = sorted[Int(place.rounded(.down))]
-  let high = sorted[Int(place.rounded(.up))]
-  return low == high ? low : low + (place - place.rounded(.down)) * (high - low)
 }

@@ -44,13 +44,16 @@ struct Refit<Model: LawModel> {
     return other
   }
 
-  /// Draws as many runs as there are, with replacement: the objective weighs them accordingly.
-  mutating func draw(_ random: CounterRandom) {
-    let runs = objective.model.runs
+  /// Draws as many runs, or groups of runs, as there are, with replacement: the objective weighs them accordingly.
+  /// - Parameter groups: the places of the runs of each group; nil for single runs.
+  mutating func draw(_ random: CounterRandom, groups: [[Int]]? = nil) {
+    let count = groups?.count ?? objective.model.runs
     for block in objective.weights.indices { objective.weights[block] = .zero }
-    for draw in 0..<runs {
-      let run = random.integer(below: runs, at: UInt64(draw))
-      objective.weights[run / Lanes.scalarCount][run % Lanes.scalarCount] += 1
+    for draw in 0..<count {
+      let drawn = random.integer(below: count, at: UInt64(draw))
+      for run in groups?[drawn] ?? [drawn] {
+        objective.weights[run / Lanes.scalarCount][run % Lanes.scalarCount] += 1
+      }
     }
   }
 }

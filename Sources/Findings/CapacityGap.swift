@@ -171,7 +171,7 @@ public struct CapacityGap: Codable, Hashable, Sendable {
     ) { coefficients in
       guard let law = DistillationLaw(coefficients: coefficients, supervised: law.supervised) else { return [:] }
       return Dictionary(uniqueKeysWithValues: chosen.indices.map { ("best \($0)", best(law, chosen[$0])) })
-    }.intervals
+    }.intervals()
     for index in students.indices {
       students[index].predictedBestTeacherLoss = best(law, chosen[index])
       students[index].low = intervals["best \(index)"]?.lowerBound

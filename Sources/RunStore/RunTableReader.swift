@@ -2,13 +2,16 @@ import Artifacts
 import ScalingLaws
 
 /// Reads a table of runs with a header line: `N,D,loss` for supervised runs, `N_S,D_S,L_T,L_S` for
-/// distillations, or the long names of the log; other columns are passed over.
+/// distillations, or the long names of the log; `teacher` names the teacher's run; other columns are passed over.
 /// - Throws: ``StageError`` with file, line and what was expected.
 func readRunTable(_ path: String) throws(StageError) -> LoadedRuns {
   let table = try CommaSeparatedTable(readingFrom: path)
   let columns = try Columns(header: table.header.fields, file: path, line: table.header.line)
 
+  let teacherPlace = table.header.fields.firstIndex(of: "teacher")
+
   var rows = [[Double]]()
+  var teachers = [String?]()
   for line in table.rows {
     var row = [Double]()
     for (name, column) in zip(columns.names, columns.places) {
@@ -19,9 +22,11 @@ func readRunTable(_ path: String) throws(StageError) -> LoadedRuns {
       row.append(value)
     }
     rows.append(row)
+    // A line without a name says nothing of its teacher.
+    teachers.append(teacherPlace.flatMap { $0 < line.fields.count && !line.fields[$0].isEmpty ? line.fields[$0] : nil })
   }
   guard !rows.isEmpty else { throw StageError("has no runs", file: path) }
-  return columns.loaded(rows)
+  return columns.loaded(rows, teachers: teachers)
 }
 
 /// The columns of a table that hold a run.
@@ -65,16 +70,17 @@ private struct Columns {
   }
 
   /// The runs of rows that hold the numbers of `names`.
-  func loaded(_ rows: [[Double]]) -> LoadedRuns {
+  func loaded(_ rows: [[Double]], teachers: [String?]) -> LoadedRuns {
     switch kind {
     case .supervised:
       LoadedRuns(
         supervised: rows.map { SupervisedObservation(parameters: $0[0], tokens: $0[1], loss: $0[2]) })
     case .distillation:
       LoadedRuns(
-        distillation: rows.map {
+        distillation: zip(rows, teachers).map { row, teacher in
           DistillationObservation(
-            studentParameters: $0[0], studentTokens: $0[1], teacherLoss: $0[2], studentLoss: $0[3])
+            studentParameters: row[0], studentTokens: row[1], teacherLoss: row[2], studentLoss: row[3],
+            teacher: teacher)
         })
     }
   }

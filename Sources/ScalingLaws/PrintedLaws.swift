@@ -31,4 +31,12 @@ extension DistillationLaw {
       parameterCoefficient: a, tokenCoefficient: b, alpha: alpha, beta: beta, gamma: gamma, c0: c0, c1: c1,
       f1: f1, d1: d1, supervised: supervised)
   }
+
+  /// The coefficients by their printed names, without those of the supervised law.
+  public var coefficients: [String: Double] {
+    [
+      "A": parameterCoefficient, "B": tokenCoefficient, "alpha": alpha, "beta": beta, "gamma": gamma, "c0": c0,
+      "c1": c1, "f1": f1, "d1": d1,
+    ]
+  }
 }

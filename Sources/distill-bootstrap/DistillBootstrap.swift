@@ -29,7 +29,17 @@ struct DistillBootstrap: ParsableCommand {
   @Option(help: "The fit, as distill-fit writes it.")
   var fit: String
 
-  @Option(help: "How often the runs are resampled.")
+  @Option(
+    help: """
+      What is resampled: runs, or teachers with all their students (of the distillation law alone; students of one \
+      teacher are not independent).
+      """)
+  var resample: Resampling = .runs
+
+  @Option(help: "Where each refit starts: at the fit's optimum alone, as in the paper, or at variants of it, too.")
+  var starts: RefitStarts = .wide
+
+  @Option(help: "How often they are resampled.")
   var resamples = 4096
 
   @Option(help: "Nominal coverage of the intervals.")
@@ -44,6 +54,9 @@ struct DistillBootstrap: ParsableCommand {
   @Option(help: "File to write the intervals to, as JSON.")
   var output: String?
 
+  @Option(help: "File to write the refitted coefficients to, as a table (.csv) with a row a resample.")
+  var samples: String?
+
   @Option(help: "Threads to use (default: all processors). The result does not depend on it.")
   var threads: Int?
 
@@ -51,6 +64,15 @@ struct DistillBootstrap: ParsableCommand {
     if resamples < 2 { throw ValidationError("--resamples must be at least 2") }
     if !(confidence > 0 && confidence < 1) { throw ValidationError("--confidence must lie between 0 and 1") }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if resample == .teachers, law != .distillation {
+      throw ValidationError("--resample teachers goes with --law distillation")
+    }
+  }
+
+  private func options(delta: Double) -> BootstrapOptions {
+    BootstrapOptions(
+      resamples: resamples, confidence: confidence, seed: seed, delta: delta, resampling: resample, starts: starts,
+      threads: threads)
   }
 
   func run() throws {
@@ -59,9 +81,13 @@ struct DistillBootstrap: ParsableCommand {
       guard fitted.law == law.rawValue else {
         throw StageError("expected a fit of the \(law.rawValue) law, found \(fitted.law)", file: fit)
       }
-      let bootstrap = try intervals(of: fitted, try loadRuns(runs))
-      let document = try document(bootstrap, fitted)
+      let bootstrap = try bootstrap(fitted, try loadRuns(runs))
+      let document = document(bootstrap, fitted)
       let json = try document.json()
+      if let samples {
+        try writeAtomically(
+          CoefficientSamples(estimates: fitted.coefficients, samples: bootstrap.samples).csv, to: samples)
+      }
       if let output { try writeAtomically(json, to: output) }
       switch format {
       case .json: FileHandle.standardOutput.write(json)
@@ -70,9 +96,8 @@ struct DistillBootstrap: ParsableCommand {
     }
   }
 
-  private func intervals(of fitted: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> Bootstrap {
-    let options = BootstrapOptions(
-      resamples: resamples, confidence: confidence, seed: seed, delta: fitted.delta, threads: threads)
+  private func bootstrap(_ fitted: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> Bootstrap {
+    let options = options(delta: fitted.delta)
     let least = fitted.selection.minimumLoss ?? -.infinity
     do {
       switch law {
@@ -93,7 +118,7 @@ struct DistillBootstrap: ParsableCommand {
     } catch let error as StageError {
       throw error
     } catch {
-      throw StageError("\(error)", file: fit)
+      throw StageError("\(error)", file: resample == .teachers ? runs : fit)
     }
   }
 
@@ -104,34 +129,40 @@ struct DistillBootstrap: ParsableCommand {
     }
   }
 
-  private func document(_ bootstrap: Bootstrap, _ fitted: FitDocument) throws(StageError) -> BootstrapDocument {
-    var estimates = fitted.coefficients
-    if let alpha = estimates["alpha"], let beta = estimates["beta"], alpha + beta > 0 {
-      estimates["a"] = beta / (alpha + beta)
-      estimates["b"] = alpha / (alpha + beta)
-    }
+  private func document(_ bootstrap: Bootstrap, _ fitted: FitDocument) -> BootstrapDocument {
+    let corrected = bootstrap.intervals(.biasCorrected)
     var intervals: [String: BootstrapDocument.Interval] = [:]
-    for (name, range) in bootstrap.intervals {
-      guard let estimate = estimates[name] else { continue }
-      intervals[name] = .init(estimate: estimate, low: range.lowerBound, high: range.upperBound)
+    for (name, range) in bootstrap.intervals(.percentile) {
+      guard let estimate = bootstrap.estimates[name] else { continue }
+      intervals[name] = .init(
+        estimate: estimate, low: range.lowerBound, high: range.upperBound,
+        biasCorrected: corrected[name].map { .init(low: $0.lowerBound, high: $0.upperBound) })
     }
     return BootstrapDocument(
-      law: law.rawValue, resamples: resamples, confidence: confidence, seed: seed, method: Bootstrap.method,
-      intervals: intervals, inputs: fitted.inputs)
+      law: law.rawValue, resamples: resamples, confidence: confidence, seed: seed, resampling: resample.rawValue,
+      starts: starts.rawValue, method: options(delta: fitted.delta).method, intervals: intervals,
+      inputs: fitted.inputs)
   }
 
   private func table(_ document: BootstrapDocument) -> String {
-    let order = ["E", "A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1", "a", "b"]
     let percent = String(format: "%g%%", 100 * document.confidence)
-    var lines = ["\(document.law) law, \(document.resamples) resamples, \(percent) intervals"]
-    for name in order {
+    func row(_ name: String, _ cells: [String]) -> String {
+      name.padding(toLength: 6, withPad: " ", startingAt: 0)
+        + cells.map { String(repeating: " ", count: max(1, 13 - $0.count)) + $0 }.joined()
+    }
+    var lines = [
+      "\(document.law) law, \(document.resamples) resamples of \(resample.rawValue), \(percent) intervals",
+      row("", ["fit", "percentile", "", "corrected", ""]),
+    ]
+    for name in CoefficientSamples.order + ["a", "b"] {
       guard let interval = document.intervals[name] else { continue }
-      let numbers = [interval.estimate, interval.low, interval.high].map { value in
-        let text = String(format: "%.5g", value)
-        return String(repeating: " ", count: max(0, 13 - text.count)) + text
-      }
-      lines.append(name.padding(toLength: 6, withPad: " ", startingAt: 0) + numbers.joined())
+      let numbers = [interval.estimate, interval.low, interval.high]
+        + (interval.biasCorrected.map { [$0.low, $0.high] } ?? [])
+      lines.append(row(name, numbers.map { String(format: "%.5g", $0) }))
     }
     return lines.joined(separator: "\n")
   }
 }
+
+extension Resampling: ExpressibleByArgument {}
+extension RefitStarts: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import Allocation
 import ArgumentParser
 import Artifacts
+import Estimation
 import Foundation
 import RunStore
 import ScalingLaws
@@ -57,6 +58,22 @@ struct DistillPlan: ParsableCommand {
   @Option(help: "The runs that the law was fitted on (.sqlite, .jsonl or .csv), which say where it extrapolates.")
   var runs: String?
 
+  @Option(
+    help: """
+      The law's refits to resampled runs (.csv, as distill-bootstrap --samples writes them); the plan then has 90% \
+      intervals.
+      """)
+  var bootstrap: String?
+
+  @Option(
+    help: """
+      The same of the supervised law under it, which is held fixed in the intervals unless this is given.
+      """)
+  var supervisedBootstrap: String?
+
+  @Option(help: "Threads to use for the intervals (default: all processors). They do not depend on it.")
+  var threads: Int?
+
   @Option(help: "Tokens of context, for the FLOPs of a forward pass; the study's unless given.")
   var context: Double?
 
@@ -79,6 +96,10 @@ struct DistillPlan: ParsableCommand {
   private func check() throws(StageError) {
     if compute.isEmpty == tokens.isEmpty { throw StageError("give either --compute or --tokens") }
     if teachers != nil, compute.isEmpty { throw StageError("--teachers goes with --compute") }
+    if supervisedBootstrap != nil, bootstrap == nil {
+      throw StageError("--supervised-bootstrap goes with --bootstrap")
+    }
+    if let threads, threads < 1 { throw StageError("--threads must be at least 1") }
     let numbers = [
       ("student-parameters", [studentParameters]), ("compute", compute), ("tokens", tokens),
       ("context", [context].compactMap(\.self)), ("vocabulary", [vocabulary].compactMap(\.self)),
@@ -104,9 +125,13 @@ struct DistillPlan: ParsableCommand {
         } else {
           source == "published" ? PlanningScale.paper.fittedRange : nil
         }
+      let planner = try planner(scale, law: try readDistillationLaw(source))
+      let resampled = try bootstrap.map { (file) throws(StageError) in
+        try ResampledPlanners(
+          planner, file: file, supervisedFile: supervisedBootstrap, threads: threads ?? availableProcessors)
+      }
       let documents = try documents(
-        try planner(scale, law: try readDistillationLaw(source)), law: source, range: range,
-        teachers: try teachers.map(readTeachers))
+        planner, law: source, range: range, teachers: try teachers.map(readTeachers), resampled: resampled)
       switch format {
       case .json: FileHandle.standardOutput.write(try json(documents))
       case .table: print(planText(documents))
@@ -141,7 +166,7 @@ struct DistillPlan: ParsableCommand {
   }
 
   private func documents(
-    _ planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?
+    _ planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?, resampled: ResampledPlanners?
   ) throws(StageError) -> [PlanDocument] {
     var documents = [PlanDocument]()
     do {
@@ -149,12 +174,14 @@ struct DistillPlan: ParsableCommand {
         let plan = try planner.plan(scenario, studentParameters: studentParameters, compute: compute)
         documents.append(
           try PlanDocument(
-            plan, budget: compute, planner: planner, law: law, range: range, teachers: teachers))
+            plan, budget: compute, planner: planner, law: law, range: range, teachers: teachers,
+            resampled: resampled))
       }
       for tokens in tokens {
         let plan = try planner.plan(scenario, studentParameters: studentParameters, studentTokens: tokens)
         documents.append(
-          try PlanDocument(plan, budget: nil, planner: planner, law: law, range: range, teachers: nil))
+          try PlanDocument(
+            plan, budget: nil, planner: planner, law: law, range: range, teachers: nil, resampled: resampled))
       }
     } catch {
       throw StageError("\(error)")

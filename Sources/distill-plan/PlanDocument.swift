@@ -44,10 +44,13 @@ struct PlanDocument: Encodable {
   let notes: [String]
   /// The teachers that there are, the one with the best student first when its inference is paid for.
   let teachers: [Teacher]?
+  /// Nil unless the law's resamples were given.
+  let intervals: PlanIntervals?
 
   /// - Parameter budget: FLOPs that may be spent; nil where the tokens were given.
   init(
-    _ plan: Plan, budget: Double?, planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?
+    _ plan: Plan, budget: Double?, planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?,
+    resampled: ResampledPlanners?
   ) throws(AllocationError) {
     scenario = plan.scenario.rawValue
     self.law = law
@@ -75,18 +78,24 @@ struct PlanDocument: Encodable {
     supervisedTokens = supervised.studentTokens
     supervisedComputeForSameLoss = try planner.leastComputePlan(
       .supervised, studentParameters: size, reaching: plan.studentLoss)?.compute
+    var crossovers = [Crossover]()
     if plan.scenario == .supervised {
-      (recommendation, crossoverCompute) = (nil, [])
+      recommendation = nil
     } else {
       recommendation = plan.studentLoss < supervised.studentLoss ? "distill" : "supervised"
-      crossoverCompute = try planner.computeCrossovers(
-        plan.scenario, studentParameters: size, within: plan.compute / 1e3...plan.compute * 1e3
-      ).map(\.location)
+      crossovers = try planner.computeCrossovers(
+        plan.scenario, studentParameters: size, within: plan.compute / 1e3...plan.compute * 1e3)
+    }
+    crossoverCompute = crossovers.map(\.location)
+    let found = crossovers
+    intervals = try resampled.map { (resampled) throws(AllocationError) in
+      try resampled.intervals(of: plan, budget: budget, crossovers: found)
     }
 
     extrapolates = range.map { !$0.excursions(of: plan).isEmpty }
     reasons = range?.excursions(of: plan).map(sentence) ?? []
-    notes = planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil)
+    notes =
+      planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil) + (resampled?.notes ?? [])
     self.teachers = try teachers.map { (teachers) throws(AllocationError) in
       try Self.ranked(teachers, planner: planner, size: size, compute: plan.compute)
     }

@@ -50,17 +50,24 @@ private func answer(_ plan: PlanDocument) -> String {
   return text
 }
 
+/// An interval behind its estimate, or nothing.
+private func interval(_ bounds: PlanIntervals.Bounds?, _ format: (Double) -> String) -> String {
+  bounds.map { " (\(format($0.low)) to \(format($0.high)))" } ?? ""
+}
+
 private func details(_ plan: PlanDocument) -> [[String]] {
+  let doubt = plan.intervals
   var rows = [
     ["scenario", plan.scenario], ["law", plan.law],
     ["student parameters N_S", count(plan.studentParameters)],
-    ["student tokens D_S", count(plan.studentTokens)],
-    ["student loss L_S", nats(plan.studentLoss)],
+    ["student tokens D_S", count(plan.studentTokens) + interval(doubt?.studentTokens, count)],
+    ["student loss L_S", nats(plan.studentLoss) + interval(doubt?.studentLoss, difference)],
   ]
   if let loss = plan.teacherLoss, let parameters = plan.teacherParameters, let tokens = plan.teacherTokens {
     rows += [
-      ["teacher parameters N_T", count(parameters)], ["teacher tokens D_T", count(tokens)],
-      ["teacher loss L_T", nats(loss)],
+      ["teacher parameters N_T", count(parameters) + interval(doubt?.teacherParameters, count)],
+      ["teacher tokens D_T", count(tokens) + interval(doubt?.teacherTokens, count)],
+      ["teacher loss L_T", nats(loss) + interval(doubt?.teacherLoss, difference)],
     ]
   }
   rows.append(["compute", flops(plan.compute)])
@@ -71,9 +78,15 @@ private func details(_ plan: PlanDocument) -> [[String]] {
         "student \(percent(plan.studentShare)), teacher's logits \(percent(plan.logitShare)), "
           + "teacher's training \(percent(plan.teacherShare))",
       ],
-      ["supervised", "\(nats(plan.supervisedLoss)) on \(count(plan.supervisedTokens)) tokens"],
+      [
+        "supervised",
+        nats(plan.supervisedLoss) + interval(doubt?.supervisedLoss, difference)
+          + " on \(count(plan.supervisedTokens)) tokens",
+      ],
     ]
-    let crossings = plan.crossoverCompute.map(flops).joined(separator: ", ")
+    let crossings = plan.crossoverCompute.enumerated().map { index, compute in
+      flops(compute) + interval(doubt?.crossoverCompute[index]) { String(format: "%.3g", $0) }
+    }.joined(separator: ", ")
     rows.append(["equally good at", crossings.isEmpty ? "no compute within a factor of 1000" : crossings])
   }
   return rows
@@ -82,10 +95,15 @@ private func details(_ plan: PlanDocument) -> [[String]] {
 private func sweep(_ plans: [PlanDocument]) -> [[String]] {
   [["compute", "L_S", "D_S", "L_T", "N_T", "D_T", "supervised", "better"]]
     + plans.map { plan in
-      [
-        flops(plan.compute), nats(plan.studentLoss), count(plan.studentTokens),
-        plan.teacherLoss.map(nats) ?? "", plan.teacherParameters.map(count) ?? "",
-        plan.teacherTokens.map(count) ?? "", nats(plan.supervisedLoss), plan.recommendation ?? "supervised",
+      let doubt = plan.intervals
+      return [
+        flops(plan.compute), nats(plan.studentLoss) + interval(doubt?.studentLoss, difference),
+        count(plan.studentTokens) + interval(doubt?.studentTokens, count),
+        (plan.teacherLoss.map(nats) ?? "") + interval(doubt?.teacherLoss, difference),
+        (plan.teacherParameters.map(count) ?? "") + interval(doubt?.teacherParameters, count),
+        (plan.teacherTokens.map(count) ?? "") + interval(doubt?.teacherTokens, count),
+        nats(plan.supervisedLoss) + interval(doubt?.supervisedLoss, difference),
+        plan.recommendation ?? "supervised",
       ]
     }
 }

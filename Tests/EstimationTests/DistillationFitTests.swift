@@ -96,14 +96,14 @@ import Testing
       let fit = try fitSupervised(runs)
       let bootstrap = try bootstrapSupervised(
         runs, fixedGamma: false, coefficients: fit.coefficients, options: BootstrapOptions(resamples: 300))
-      #expect(Set(bootstrap.intervals.keys) == ["A", "B", "E", "alpha", "beta", "gamma", "a", "b"])
-      for (name, range) in bootstrap.intervals {
+      #expect(Set(bootstrap.intervals().keys) == ["A", "B", "E", "alpha", "beta", "gamma", "a", "b"])
+      for (name, range) in bootstrap.intervals() {
         #expect(range.lowerBound < range.upperBound, "\(name)")
         if let estimate = fit.coefficients[name] {
           #expect(range.lowerBound * 0.999 <= estimate && estimate <= range.upperBound * 1.001)
         }
       }
-      return try #require(bootstrap.intervals["E"])
+      return try #require(bootstrap.intervals()["E"])
     }
     let (few, many) = (try width(50), try width(400))
     #expect(many.contains(1.22))
@@ -129,7 +129,7 @@ import Testing
     let coefficients = ["A": 3355, "B": 18186, "E": 1.22, "alpha": 0.408, "beta": 0.431, "gamma": 0.452]
     let bootstrap = try bootstrapSupervised(
       runs, fixedGamma: false, coefficients: coefficients, options: BootstrapOptions(resamples: 32))
-    let alpha = try #require(bootstrap.intervals["alpha"])
+    let alpha = try #require(bootstrap.intervals()["alpha"])
     #expect(alpha.upperBound - alpha.lowerBound < 1e-3)
   }
 

@@ -16,7 +16,7 @@ import Testing
     #expect(fit.warnings.contains { $0.contains("irreducible") })
     let bootstrap = try bootstrapSupervised(
       runs, fixedGamma: false, coefficients: fit.coefficients, options: BootstrapOptions(resamples: 16))
-    let range = try #require(bootstrap.intervals["E"])
+    let range = try #require(bootstrap.intervals()["E"])
     #expect(range.lowerBound == 0 && range.upperBound > 0, "a resample may well show one: \(range)")
   }
 

@@ -41,6 +41,11 @@ import RunStore
     #expect(try load(text).distillation == [expected])
   }
 
+  @Test func aTableMayNameTeachers() throws {
+    let loaded = try load("N_S,teacher,D_S,L_T,L_S\n1e5,\"large, old\",2.5e6,1.4,1.5\n1e5,,2.5e6,1.4,1.5\n")
+    #expect(loaded.distillation.map(\.teacher) == ["large, old", nil])
+  }
+
   @Test(arguments: [
     ("", nil as Int?, "is empty"), ("\n \n", nil, "is empty"), ("N,D,loss\n", nil, "has no runs"),
     ("N,D\n1,2\n", 1, "expected a header"), ("1e5,2e6,1.5\n", 1, "expected a header"),

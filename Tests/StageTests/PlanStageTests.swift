@@ -104,8 +104,74 @@ import Testing
     #expect(within["extrapolates"] as? Bool == false, "\(within)")
   }
 
+  /// Samples of the law of small models whose A' goes up and down by a tenth.
+  private static let samples = """
+    resample,A,B,alpha,beta,gamma,c0,c1,f1,d1
+    0,30,8e7,0.37,1.45,0.67,1.4,101,0.14,1.28
+    1,27,8e7,0.37,1.45,0.67,1.4,101,0.14,1.28
+    2,33,8e7,0.37,1.45,0.67,1.4,101,0.14,1.28
+    3,30,8e7,0.37,1.45,0.67,1.4,101,0.14,1.28
+
+    """
+
+  @Test func samplesGiveAPlanItsIntervals() throws {
+    try folder.write(Self.samples, to: "samples.csv")
+    try folder.write(
+      "resample,E,A,B,alpha,beta,gamma\n"
+        + [468, 460, 470, 480].enumerated().map { "\($0),0,\($1),3.6e5,0.42,0.78,0.25\n" }.joined(),
+      to: "supervised.csv")
+    func planned(_ more: String...) throws -> StageResult {
+      try Stage.run(
+        "distill-plan",
+        [
+          "--study", "lab", "--law", "fit-distillation.json", "--student-parameters", "1e5", "--scenario",
+          "teacher-inference", "--bootstrap", "samples.csv",
+        ] + more, in: folder.url)
+    }
+    func bounds(_ json: [String: Any], _ key: String) throws -> (low: Double, high: Double) {
+      let all = try #require(json["intervals"] as? [String: Any])
+      let found = try #require(all[key] as? [String: Double], "\(key)")
+      return (try #require(found["low"]), try #require(found["high"]))
+    }
+    let fixed = try object(try planned("--compute", "1e13", "--format", "json"))
+    for key in ["studentLoss", "teacherLoss", "studentTokens", "teacherParameters", "teacherTokens", "supervisedLoss"] {
+      let (low, high) = try bounds(fixed, key)
+      let value = try #require(fixed[key] as? Double)
+      #expect(low <= value && value <= high, "\(key): \(low) \(value) \(high)")
+      #expect((low < high) == ["studentLoss", "studentTokens", "teacherLoss", "teacherParameters"].contains(key), "\(key)")
+    }
+    // The middle of three samples is the fit, and 90% of the way between two lies beside it.
+    let (low, high) = try bounds(fixed, "studentLoss")
+    let value = try #require(fixed["studentLoss"] as? Double)
+    #expect(value - low < 0.02 * value && high - value < 0.02 * value)
+    #expect((fixed["notes"] as? [String])?.contains { $0.contains("held fixed") } == true)
+    let crossings = try #require((fixed["intervals"] as? [String: Any])?["crossoverCompute"] as? [Any])
+    #expect(crossings.count == (fixed["crossoverCompute"] as? [Double])?.count)
+
+    let free = try object(
+      try planned("--compute", "1e13", "--format", "json", "--supervised-bootstrap", "supervised.csv"))
+    #expect(try bounds(free, "supervisedLoss").low < bounds(free, "supervisedLoss").high)
+    let table = try planned("--compute", "1e12", "1e13")
+    #expect(table.output.split(separator: "\n")[1].contains(" nats ("), "\(table)")
+  }
+
+  @Test func samplesOfAnotherFitAreRefused() throws {
+    try folder.write(Self.samples.replacing("0,30,", with: "0,31,"), to: "samples.csv")
+    try folder.write(Self.samples.replacing("1,27,", with: "1,few,"), to: "bad.csv")
+    for (file, expected) in [
+      ("samples.csv", "samples.csv: holds the samples of another fit"),
+      ("bad.csv", "bad.csv:3: A should be a number"), ("none.csv", "none.csv: does not exist"),
+    ] {
+      let result = try plan(
+        "--study", "lab", "--law", "fit-distillation.json", "--student-parameters", "1e5", "--compute", "1e13",
+        "--bootstrap", file)
+      Stage.expectFailure(result, saying: expected)
+    }
+  }
+
   @Test(arguments: [
     (["--compute", "1e3"], "1000 FLOPs are too few"), (["--compute", "0"], "should be a positive number"),
+    (["--compute", "1e21", "--supervised-bootstrap", "a.csv"], "--supervised-bootstrap goes with --bootstrap"),
     ([], "give either --compute or --tokens"), (["--compute", "1e21", "--tokens", "1e9"], "give either"),
     (["--compute", "1e21", "--law", "none.json"], "none.json: does not exist"),
     (["--compute", "1e21", "--law", "bad.csv"], "bad.csv: expected a fit"),

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import Testing
 
@@ -42,6 +43,63 @@ import Testing
     Stage.expectFailure(
       try bootstrap(runs: "fewer.jsonl", fit: "fit.json"), saying: "fit.json: was not made from the runs in fewer.jsonl")
     #expect(try bootstrap(fit: "fit.json").status == 0)
+  }
+
+  /// A table of distillations, and a law near them that says it was fitted to them.
+  private func distillations(teachers: Bool) throws {
+    var table = "N_S,D_S,L_T,L_S\(teachers ? ",teacher" : "")\n", observations = ""
+    for index in 0..<36 {
+      let n = 2e4 * pow(2, Double(index % 4)), d = 1e6 * pow(2, Double(index % 3)), teacher = 1.3 + 0.02 * Double(index / 6)
+      let loss = teacher + 3 * pow(n, -0.2) + 20 * pow(d, -0.4) + 0.002 * Double(index * 7 % 5)
+      table += "\(n),\(d),\(teacher),\(loss)\(teachers ? ",\(index / 6)" : "")\n"
+      observations += "\(n),\(d),\(teacher),\(loss)\n"
+    }
+    try folder.write(table, to: "distillations.csv")
+    let fit = FitDocument(
+      law: "distillation", runs: 36,
+      coefficients: [
+        "A": 30, "B": 2000, "alpha": 0.3, "beta": 0.6, "gamma": 0.7, "c0": 1, "c1": 2, "f1": 0.1, "d1": 1,
+      ], objective: 1, meanAbsoluteRelativeError: 0, maxAbsoluteRelativeError: 0, starts: 1, delta: 1e-4,
+      selection: .init(availableRuns: 36), inputs: .init(runs: Digest(of: observations)),
+      supervised: ["E": 0.5, "A": 30, "B": 2000, "alpha": 0.3, "beta": 0.6, "gamma": 0.7])
+    try writeAtomically(try fit.json(), to: folder.path("distilled.json"))
+  }
+
+  @Test func teachersAreResampledAndRefitsKept() throws {
+    try distillations(teachers: true)
+    func bootstrap(_ more: String...) throws -> StageResult {
+      try Stage.run(
+        "distill-bootstrap",
+        [
+          "--law", "distillation", "--runs", "distillations.csv", "--fit", "distilled.json", "--resamples", "8",
+          "--output", "intervals.json", "--samples", "samples.csv",
+        ] + more, in: folder.url)
+    }
+    #expect(try bootstrap("--resample", "teachers", "--starts", "optimum").status == 0)
+    let document = try BootstrapDocument.read(from: folder.path("intervals.json"))
+    #expect(document.resampling == "teachers" && document.starts == "optimum")
+    #expect(document.method.contains("teachers") && document.intervals["alpha"]?.biasCorrected != nil)
+    let samples = try CoefficientSamples(readingFrom: folder.path("samples.csv"))
+    #expect(samples.resamples.count == 8 && samples.estimates["c1"] == 2)
+    let ofTeachers = try folder.read("samples.csv")
+    #expect(try bootstrap().status == 0)
+    #expect(try folder.read("samples.csv") != ofTeachers)
+
+    try distillations(teachers: false)
+    Stage.expectFailure(
+      try bootstrap("--resample", "teachers"), saying: "distillations.csv: run 1 does not name its teacher")
+    #expect(try bootstrap("--law", "supervised", "--resample", "teachers").errors.contains("--law distillation"))
+  }
+
+  /// What an earlier version wrote has no kinds, and is read as it was.
+  @Test func olderIntervalsAreRead() throws {
+    let text = #"""
+      {"law": "supervised", "resamples": 8, "confidence": 0.9, "seed": 1, "method": "", "inputs": {"runs": "0"},
+       "intervals": {"A": {"estimate": 1, "low": 0.5, "high": 2}}}
+      """#
+    try folder.write(text, to: "old.json")
+    let document = try BootstrapDocument.read(from: folder.path("old.json"))
+    #expect(document.intervals["A"]?.high == 2 && document.resampling == nil)
   }
 
   @Test(arguments: ["distill-fit", "distill-bootstrap"]) func badRunsAreNamedByFileAndLine(stage: String) throws {
