@@ -12,7 +12,7 @@ let vectorised: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func stage(_ name: String, _ modules: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: modules + ["Artifacts", arguments])
+  .executableTarget(name: name, dependencies: modules + ["Artifacts", "Stages", arguments])
 }
 
 let package = Package(
@@ -39,6 +39,7 @@ let package = Package(
 
     // Files, the run store and the figures.
     .target(name: "Artifacts", dependencies: ["CCrypto"]),
+    .target(name: "Stages", dependencies: [arguments]),
     .target(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -4,9 +4,10 @@ import Estimation
 import Foundation
 import RunStore
 import ScalingLaws
+import Stages
 
 @main
-struct DistillBootstrap: ParsableCommand {
+struct DistillBootstrap: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-bootstrap",
     abstract: "Makes confidence intervals for a fit by refitting resampled runs.",

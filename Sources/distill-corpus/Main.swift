@@ -2,9 +2,10 @@ import ArgumentParser
 import Artifacts
 import Foundation
 import Laboratory
+import Stages
 
 @main
-struct DistillCorpus: ParsableCommand {
+struct DistillCorpus: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-corpus",
     abstract: "Makes the laboratory's training text from two dictionaries: their prose, without what they repeat.")

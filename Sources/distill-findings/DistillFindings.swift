@@ -3,10 +3,11 @@ import Artifacts
 import Findings
 import RunStore
 import ScalingLaws
+import Stages
 import Verification
 
 @main
-struct DistillFindings: ParsableCommand {
+struct DistillFindings: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-findings",
     abstract: "Answers the paper's questions from a study's distillations: findings.json and findings.md.")

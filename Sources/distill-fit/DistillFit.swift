@@ -4,9 +4,10 @@ import Estimation
 import Foundation
 import RunStore
 import ScalingLaws
+import Stages
 
 @main
-struct DistillFit: ParsableCommand {
+struct DistillFit: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-fit",
     abstract: "Fits a scaling law to runs.",

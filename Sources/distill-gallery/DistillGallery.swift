@@ -1,9 +1,10 @@
 import ArgumentParser
 import Artifacts
 import PaperFigures
+import Stages
 
 @main
-struct DistillGallery: ParsableCommand {
+struct DistillGallery: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-gallery",
     abstract: "Writes a page that shows the studies' figures side by side, with links to the data behind them.")

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Artifacts
 import RunStore
+import Stages
 
 @main
-struct DistillIngest: ParsableCommand {
+struct DistillIngest: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-ingest",
     abstract: "Puts run logs into a study's run store: all of them or, where one is bad, none.",

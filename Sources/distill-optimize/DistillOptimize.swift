@@ -3,10 +3,11 @@ import ArgumentParser
 import Artifacts
 import Estimation
 import ScalingLaws
+import Stages
 import Verification
 
 @main
-struct DistillOptimize: ParsableCommand {
+struct DistillOptimize: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-optimize",
     abstract: "Makes the compute-optimal tables that the figures need: optima.csv and reach.csv.",

@@ -5,10 +5,11 @@ import Estimation
 import Foundation
 import RunStore
 import ScalingLaws
+import Stages
 import Verification
 
 @main
-struct DistillPlan: ParsableCommand {
+struct DistillPlan: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-plan",
     abstract: "Plans one student: distil it or train it supervised, from which teacher, for how many tokens.",

@@ -14,6 +14,19 @@ struct PlanDocument: Encodable {
     var studentTokens, studentLoss: Double
   }
 
+  /// The answer among the teachers that there are.
+  struct Choice: Encodable {
+    /// The teacher with the best student.
+    var teacher: String
+    /// Whether its logits are paid for, as the scenario has it; its training is done.
+    var paysInference: Bool
+    var studentTokens, studentLoss: Double
+    /// FLOPs with which supervised training reaches `studentLoss`; nil where no number of tokens does.
+    var supervisedComputeForSameLoss: Double?
+    /// `distill` or `supervised`.
+    var recommendation: String
+  }
+
   let scenario: String
   /// `published`, or the file of the fit.
   let law: String
@@ -44,6 +57,8 @@ struct PlanDocument: Encodable {
   let notes: [String]
   /// The teachers that there are, the one with the best student first when its inference is paid for.
   let teachers: [Teacher]?
+  /// Nil unless teachers were given.
+  let choice: Choice?
   /// Nil unless the law's resamples were given.
   let intervals: PlanIntervals?
 
@@ -99,6 +114,23 @@ struct PlanDocument: Encodable {
     self.teachers = try teachers.map { (teachers) throws(AllocationError) in
       try Self.ranked(teachers, planner: planner, size: size, compute: plan.compute)
     }
+    choice = try self.teachers.flatMap { (ranked) throws(AllocationError) in
+      try Self.choice(
+        among: ranked, paysInference: plan.scenario.paysInference, supervised: supervised, planner: planner)
+    }
+  }
+
+  private static func choice(
+    among ranked: [Teacher], paysInference: Bool, supervised: Plan, planner: Planner
+  ) throws(AllocationError) -> Choice? {
+    func student(_ teacher: Teacher) -> Student { paysInference ? teacher.withInference : teacher.withoutInference }
+    guard let best = ranked.min(by: { student($0).studentLoss < student($1).studentLoss }) else { return nil }
+    let loss = student(best).studentLoss
+    return Choice(
+      teacher: best.name, paysInference: paysInference, studentTokens: student(best).studentTokens, studentLoss: loss,
+      supervisedComputeForSameLoss: try planner.leastComputePlan(
+        .supervised, studentParameters: supervised.studentParameters, reaching: loss)?.compute,
+      recommendation: loss < supervised.studentLoss ? "distill" : "supervised")
   }
 
   private static func ranked(

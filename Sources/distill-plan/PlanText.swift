@@ -20,8 +20,39 @@ func planText(_ documents: [PlanDocument]) -> String {
   return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
 }
 
-/// The plan in a sentence or two.
+/// The answer in a sentence or two: among the teachers that there are, where they were given, and then for the
+/// best teacher that there could be.
 private func answer(_ plan: PlanDocument) -> String {
+  guard let choice = plan.choice, let teacher = plan.teachers?.first(where: { $0.name == choice.teacher }) else {
+    return planAnswer(plan)
+  }
+  let student = "\(count(plan.studentParameters)) student"
+  let supervised = "\(nats(plan.supervisedLoss)) on \(count(plan.supervisedTokens)) tokens"
+  let paid = choice.paysInference ? "with its logits paid for" : "with logits that cost nothing"
+  let described = "\(teacher.name) (\(count(teacher.parameters)) parameters, \(nats(teacher.loss)))"
+  var text: String
+  if choice.recommendation == "distill" {
+    text =
+      "Distil the \(student) from \(described), on \(count(choice.studentTokens)) tokens: \(paid), it reaches "
+      + "\(nats(choice.studentLoss)), the best of the teachers given. Trained supervised on the same compute it "
+      + "reaches \(supervised), \(difference(plan.supervisedLoss - choice.studentLoss)) more; "
+    if let needed = choice.supervisedComputeForSameLoss {
+      text += "to come as far it would need \(flops(needed)), \(factor(needed / plan.compute)) the compute."
+    } else {
+      text += "it comes as far with no number of tokens."
+    }
+  } else {
+    text =
+      "Train the \(student) supervised: it reaches \(supervised). Of the teachers given, \(described) makes the best "
+      + "student at this compute, \(paid): \(nats(choice.studentLoss)), "
+      + "\(difference(choice.studentLoss - plan.supervisedLoss)) more."
+  }
+  if plan.recommendation != nil { text += "\n\nIf you could choose any teacher: " + planAnswer(plan) }
+  return text
+}
+
+/// The plan in a sentence or two.
+private func planAnswer(_ plan: PlanDocument) -> String {
   let student = "\(count(plan.studentParameters)) student"
   let same = "the same \(plan.comparedAt)"
   guard let recommendation = plan.recommendation, let teacherLoss = plan.teacherLoss,

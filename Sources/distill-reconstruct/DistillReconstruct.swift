@@ -1,9 +1,10 @@
 import ArgumentParser
 import Artifacts
 import Reconstruction
+import Stages
 
 @main
-struct DistillReconstruct: ParsableCommand {
+struct DistillReconstruct: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-reconstruct",
     abstract: "Writes run logs at the paper's sizes and budgets with losses drawn from the published laws.",

@@ -4,9 +4,10 @@ import Foundation
 import PaperFigures
 import Plotting
 import RunStore
+import Stages
 
 @main
-struct DistillRender: ParsableCommand {
+struct DistillRender: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-render", abstract: "Draws one figure of a study, or all, as SVG and PNG.")
 

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Artifacts
+import Stages
 import Verification
 
 @main
-struct DistillTables: ParsableCommand {
+struct DistillTables: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-tables",
     abstract: "Writes table 6, a study's coefficients beside the published ones: Markdown, CSV and LaTeX.")

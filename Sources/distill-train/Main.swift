@@ -2,9 +2,10 @@ import ArgumentParser
 import Artifacts
 import Foundation
 import Laboratory
+import Stages
 
 @main
-struct DistillTrain: ParsableCommand {
+struct DistillTrain: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-train",
     abstract: "Trains the laboratory's models: a log line a run, resumable, no finished run twice.",

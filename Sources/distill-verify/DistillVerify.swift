@@ -3,10 +3,11 @@ import Artifacts
 import Foundation
 import RunStore
 import ScalingLaws
+import Stages
 import Verification
 
 @main
-struct DistillVerify: ParsableCommand {
+struct DistillVerify: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-verify",
     abstract: "Prints a study's errors against their targets; ends with status 1 when one is missed.",

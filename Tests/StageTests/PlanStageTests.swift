@@ -83,6 +83,23 @@ import Testing
     let paid = teachers.compactMap { ($0["withInference"] as? [String: Any])?["studentLoss"] as? Double }
     let free = teachers.compactMap { ($0["withoutInference"] as? [String: Any])?["studentLoss"] as? Double }
     #expect(paid == paid.sorted() && zip(paid, free).allSatisfy { $0 > $1 })
+    let choice = try #require(json["choice"] as? [String: Any])
+    #expect(choice["teacher"] as? String == teachers[0]["name"] as? String && choice["paysInference"] as? Bool == true)
+    let isBetter = paid[0] < (json["supervisedLoss"] as? Double ?? 0)
+    #expect(choice["recommendation"] as? String == (isBetter ? "distill" : "supervised"))
+  }
+
+  @Test func theAnswerIsAboutTheTeachersThatThereAre() throws {
+    try folder.write("name,parameters,loss\nweak,5e8,2.5\nstrong,8e9,2.0\n", to: "teachers.csv")
+    func answer(_ scenario: String) throws -> String {
+      try plan(
+        "--student-parameters", "1e9", "--compute", "1e21", "--teachers", "teachers.csv", "--scenario", scenario
+      ).output
+    }
+    #expect(try answer("best-case").hasPrefix("Distil the 1B student from strong (8B parameters, 2.0000 nats)"))
+    // Its logits cost more than they bring.
+    let paid = try answer("teacher-inference")
+    #expect(paid.hasPrefix("Train the 1B student supervised") && paid.contains("strong (8B parameters"))
   }
 
   @Test func aLawAndAFamilyOfOnesOwn() throws {
