@@ -39,15 +39,16 @@ plans := $(foreach study,$(studies),$(planning_names:%=results/$(study)/%))
 tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
 lab_findings := results/lab/findings.json results/lab/findings.md
+comparisons := $(foreach study,$(studies),results/$(study)/model-comparison.json results/$(study)/model-comparison.md)
 figure_files = $(foreach name,$($(1)_figures),figures/$(1)/figure-$(name).svg figures/$(1)/figure-$(name).png)
 all_figures := $(foreach study,$(studies),$(call figure_files,$(study)))
 gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap optimize tables verify findings test corpus sweep reconstruct bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap optimize tables compare coverage verify findings test corpus sweep reconstruct bench clean help dependencies
 
-all: $(all_figures) $(tables) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
+all: $(all_figures) $(tables) $(comparisons) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
 
 figures: $(all_figures) ## every figure
@@ -57,6 +58,8 @@ fit: $(fits) ## the laws
 bootstrap: $(bootstraps) ## confidence intervals
 optimize: $(plans) ## the compute-optimal plans
 tables: $(tables) ## coefficients beside the published ones
+compare: $(comparisons) ## the distillation law beside simpler and richer ones
+coverage: results/paper/coverage.json ## how often intervals hold the truth, in simulated studies (minutes, resumable)
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
 reconstruct: $(paper_logs) ## the paper study's runs
 verify: $(fits) $(stores) $(build)/distill-verify ## print the errors against their targets
@@ -77,7 +80,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap corpus findings fit gallery ingest optimize plan reconstruct render tables train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap compare corpus coverage findings fit gallery ingest optimize plan reconstruct render tables train verify): $(built) ;
 
 # Drawn anew when the generator changes; a log that came out as it was keeps its time.
 $(work)/paper/reconstructed: $(build)/distill-reconstruct
@@ -151,6 +154,17 @@ results/$(1)/verification.json results/$(1)/verification.md &: $(work)/$(1)/veri
 	@test -e results/$(1)/verification.json -a -e results/$(1)/verification.md || $(call verification,$(1))
 endef
 $(foreach study,$(studies),$(eval $(call verification_rule,$(study))))
+
+define comparison_rule
+results/$(1)/model-comparison.json results/$(1)/model-comparison.md &: results/$(1)/fit-distillation.json \
+    $(build)/distill-compare | $(work)/$(1)/runs.sqlite
+	$(build)/distill-compare --study $(1) --runs $(work)/$(1)/runs.sqlite --results results/$(1)
+endef
+$(foreach study,$(studies),$(eval $(call comparison_rule,$(study))))
+
+# Not in `all`: it fits hundreds of simulated studies, of every third of the paper's runs.
+results/paper/coverage.json results/paper/coverage.md &: $(work)/paper/runs.sqlite $(build)/distill-coverage
+	$(build)/distill-coverage --study paper --runs $< --every 3 --log $(work)/paper/coverage.jsonl --results results/paper
 
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
 	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab

@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
     .target(name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws"]),
     .target(
-      name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
+      name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "RunStore", "ScalingLaws", "Verification"]),
     .target(
       name: "PaperFigures",
       dependencies: ["Allocation", "Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
@@ -60,6 +60,8 @@ let package = Package(
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-compare", ["Findings", "RunStore"]),
+    stage("distill-coverage", ["Estimation", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
     stage("distill-plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
@@ -90,7 +92,8 @@ let package = Package(
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "Artifacts", "Reconstruction", "ScalingLaws"]),
     .testTarget(
-      name: "FindingsTests", dependencies: ["Findings", "Artifacts", "Randomness", "ScalingLaws", "Verification"]),
+      name: "FindingsTests",
+      dependencies: ["Findings", "Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
     .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,7 @@
 import ScalingLaws
 
 /// What is drawn with replacement.
-public enum Resampling: String, Sendable, CaseIterable {
+public enum Resampling: String, Codable, Sendable, CaseIterable {
   /// Runs, as if they were independent.
   case runs
   /// Teachers with all their students: what is peculiar to a teacher shows in all of them alike.
@@ -9,7 +9,7 @@ public enum Resampling: String, Sendable, CaseIterable {
 }
 
 /// Where the fit to a resample starts.
-public enum RefitStarts: String, Sendable, CaseIterable {
+public enum RefitStarts: String, Codable, Sendable, CaseIterable {
   /// At the optimum of the fit alone, as in the paper.
   case optimum
   /// There and at variants of it, of which the best refit counts: the objective has other minima near by.

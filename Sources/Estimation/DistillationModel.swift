@@ -1,16 +1,6 @@
 import Foundation
 import ScalingLaws
 
-/// The distillation law and the simpler laws inside it, to see what its terms are worth.
-public enum DistillationForm: String, Sendable, CaseIterable {
-  /// Eq. 8.
-  case full
-  /// Without the turn, c1 = 0: what the sizes add to the teacher's loss is scaled by L_T^-c0 everywhere.
-  case withoutTurn
-  /// c0 = c1 = 0: the sizes add the same to any teacher's loss, and a better teacher is always better.
-  case additive
-}
-
 /// The distillation law (eq. 8) as a regression on runs, for a given supervised law.
 ///
 /// Internal coordinates: p_A - c0 t, p_B - c0 t, alpha' gamma', beta' gamma', gamma' / (1 + gamma') (see ``SizeCoordinates``; t
@@ -82,8 +72,8 @@ package struct DistillationModel: LawModel {
   }
 
   package var free: Point {
-    let c0 = form == .additive ? 0.0 : 1, turn = form == .full ? 1.0 : 0
-    return [1, 1, 1, 1, 1, c0, turn, turn, turn, 0, 0, 0, 0, 0, 0, 0]
+    let gamma = form == .unitGamma ? 0.0 : 1, c0 = form == .additive ? 0.0 : 1, turn = form.hasTurn ? 1.0 : 0
+    return [1, 1, 1, 1, gamma, c0, turn, turn, turn, 0, 0, 0, 0, 0, 0, 0]
   }
 
   package var lowerBounds: Point {
@@ -168,6 +158,12 @@ package struct DistillationModel: LawModel {
 
   @inline(__always)
   package func predict(_ x: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row) {
+    predict(x, terms, block: block, floor: logTeacherLoss[block])
+  }
+
+  /// - Parameter floor: log L_T, or what stands in its place as the loss that the sizes add to.
+  @inline(__always)
+  func predict(_ x: Prepared, _ terms: Terms, block: Int, floor: Lanes) -> (logLoss: Lanes, row: Row) {
     let n = logParameters[block]
     let d = logTokens[block]
     let (term, turn, distance) = (terms.sizes, terms.turn, terms.distance)
@@ -175,14 +171,14 @@ package struct DistillationModel: LawModel {
     let centred = teacher - x.meanLogTeacherLoss
     // What the turn takes, per K, with its sign.
     let taken = turn.value * x.inverseReference
-    // log(L_S - L_T)
+    // log(L_S - L_T), or the log of what the sizes add to the floor.
     let excess = centred.fma(x.c0, term.value) + taken * x.strength
-    let loss = softPlus(excess - teacher)
+    let loss = softPlus(excess - floor)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
     let byTurn = loss.share * x.turn
     return (
-      teacher + loss.value,
+      floor + loss.value,
       Row(
         a: byA, b: byB, alpha: -byA * n, beta: -byB * d, bend: loss.share * term.byBend * x.byBend,
         c0: -loss.share * centred, strength: loss.share * taken,

@@ -71,15 +71,29 @@ public func fitChinchilla(
 /// Fits the distillation law (eq. 8) from the paper's 216,000 starts.
 /// - Parameters:
 ///   - supervised: the law that gives L~_S.
-///   - form: the law itself, or one of the simpler laws inside it; their grids leave out what they lack.
-/// - Throws: ``EstimationError`` where there are fewer runs than coefficients, or a number is not positive.
+///   - form: the law itself, or a rival: the grids of simpler laws leave out what they lack, those of richer laws are
+///     eq. 8's.
+///   - start: a fit of eq. 8, from which a richer law is fitted as well, so that it is never worse.
+/// - Throws: ``EstimationError`` where there are fewer runs than coefficients, a number is not positive, or a form needs
+///   the teachers' sizes and a run does not have it.
 public func fitDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, form: DistillationForm = .full,
-  options: FitOptions = FitOptions()
+  from start: [String: Double]? = nil, options: FitOptions = FitOptions()
 ) throws(EstimationError) -> LawFit {
-  let model = DistillationModel(observations, supervised: supervised, form: form)
-  try validate(observations, coefficients: model.freeCoefficients, delta: options.delta)
-  return fit(model, options)
+  try validate(observations, coefficients: form.coefficients, delta: options.delta)
+  guard form.isExtension else {
+    return fit(DistillationModel(observations, supervised: supervised, form: form), options)
+  }
+  if form == .teacherSize,
+    let bad = observations.firstIndex(where: { !(($0.teacherParameters ?? 0) > 0) })
+  {
+    throw EstimationError("run \(bad + 1) does not say how large its teacher is")
+  }
+  let model = ExtendedDistillationModel(observations, supervised: supervised, form: form)
+  let objective = HuberObjective(model, delta: options.delta)
+  let starts = model.starts(thinning: options.thinning, from: start)
+  let plan = distillationPlan(threads: options.threads)
+  return report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
 }
 
 /// How a supervised law is searched for.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How an interval is read off the resamples.
-public enum IntervalKind: String, Sendable, CaseIterable {
+public enum IntervalKind: String, Codable, Sendable, CaseIterable {
   /// Between the resamples' own percentiles.
   case percentile
   /// Between percentiles that are moved by what the resamples are off the estimate in the median (Efron 1981).

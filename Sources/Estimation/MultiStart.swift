@@ -240,4 +240,10 @@ extension MultiStart {
   ) -> Outcome<DistillationModel.Point> {
     run(objective, from: starts)
   }
+
+  package func minimise(
+    _ objective: HuberObjective<ExtendedDistillationModel>, from starts: [ExtendedDistillationModel.Point]
+  ) -> Outcome<ExtendedDistillationModel.Point> {
+    run(objective, from: starts)
+  }
 }

@@ -22,13 +22,14 @@ package enum StartGrid {
     }
   }
 
-  /// 216,000 starts of the distillation law, or those that are left without some of its terms.
+  /// 216,000 starts of the distillation law, or those that are left where some of its coefficients are fixed.
   package static func distillation(_ model: DistillationModel) -> [DistillationModel.Point] {
     let (three, four) = (distillationExponents, exponents)
     let c0 = model.form == .additive ? [0] : four
     // Without a turn its width and place say nothing.
-    let turn = model.form == .full ? [four, four, logTurns] : [[0], [1], [0]]
-    return product([logCoefficients, logCoefficients, three, three, three, c0] + turn).map {
+    let turn = model.form.hasTurn ? [four, four, logTurns] : [[0], [1], [0]]
+    let gammas = model.form == .unitGamma ? [1] : three
+    return product([logCoefficients, logCoefficients, three, three, gammas, c0] + turn).map {
       model.start(
         logA: $0[0], logB: $0[1], alpha: $0[2], beta: $0[3], gamma: $0[4], c0: $0[5], c1: $0[6],
         f1: $0[7], logD1: $0[8])

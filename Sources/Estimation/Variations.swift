@@ -43,13 +43,13 @@ extension DistillationModel {
   package func variations(of x: Point) -> [Point] {
     let lines = sizes.variations(
       of: (x[0], x[1], x[2], x[3], x[4]), spreadParameters: spread(logParameters),
-      spreadTokens: spread(logTokens), freeGamma: true)
+      spreadTokens: spread(logTokens), freeGamma: form != .unitGamma)
     var found: [Point] = lines.map {
       var y = x
       (y[0], y[1], y[2], y[3], y[4]) = ($0.a, $0.b, $0.alpha, $0.beta, $0.bend)
       return y
     }
-    guard form == .full else { return found }
+    guard form.hasTurn else { return found }
     for width in [0.01, 0.05, 0.25] {
       for place in [-0.1, 0, 0.1, 0.2, 0.4] {
         for strength in [0.3, 1, 3] {

@@ -2,25 +2,13 @@ import Artifacts
 import Estimation
 import Foundation
 import Randomness
+import RunStore
 import ScalingLaws
 import Verification
 
-/// Whether a better teacher can make a worse student: the law with its turn against the laws without, and what
-/// the students themselves show.
+/// Whether a better teacher can make a worse student: what the students themselves show, beside the law's best teacher.
+/// What the law's turn is worth, ``ModelComparison`` says.
 public struct CapacityGap: Codable, Hashable, Sendable {
-  /// A form of the law, fitted to all runs and judged on runs that it was not fitted to.
-  public struct Rival: Codable, Hashable, Sendable {
-    public var form: String
-    public var coefficients: Int
-    /// Mean |predicted / observed - 1| on the runs fitted.
-    public var error: Double
-    /// The same on runs of teachers that were held out, over all folds.
-    public var heldOutError: Double
-    /// Akaike's criterion under Laplace's distribution of errors, which Huber's function with a small delta
-    /// amounts to; smaller is better.
-    public var informationCriterion: Double
-  }
-
   /// Students of one configuration over several teachers.
   public struct Students: Codable, Hashable, Sendable {
     public var parameters: Double
@@ -42,9 +30,7 @@ public struct CapacityGap: Codable, Hashable, Sendable {
     public var high: Double?
   }
 
-  public var rivals: [Rival]
   public var students: [Students]
-  public var folds: Int
   /// Configurations whose strongest teacher makes a worse student than another one does, beyond what luck would
   /// show in one study of twenty over all configurations (Holm 1979).
   public var gapsSeen: Int {
@@ -53,62 +39,16 @@ public struct CapacityGap: Codable, Hashable, Sendable {
   }
 
   init(
-    _ runs: [RunRecord], fit: FitDocument, law: DistillationLaw, noise: Double?, folds: Int = 5, resamples: Int = 512,
+    _ runs: [RunRecord], fit: FitDocument, law: DistillationLaw, noise: Double?, resamples: Int = 512,
     threads: Int?
   ) throws(EstimationError) {
-    self.folds = folds
-    let observations = runs.map(Self.observation)
-    let options = FitOptions(delta: fit.delta, threads: threads)
-    // A fold is fitted from a seventh of the starts, which still spans the grid: what counts is its error on
-    // other runs, to which the last digits of the objective do not matter.
-    let foldOptions = FitOptions(delta: fit.delta, threads: threads, thinning: 7)
-    // Teachers are dealt to the folds, so that a held-out run's teacher is new to the law.
-    let teachers = Set(runs.map { $0.distillation?.teacherRun ?? "" }).sorted()
-    let dealt = permutation(of: teachers.count, seed: 1)
-    let foldOf = Dictionary(uniqueKeysWithValues: dealt.enumerated().map { (teachers[$1], $0 % folds) })
-    var rivals = [Rival]()
-    for form in DistillationForm.allCases {
-      func fitted(
-        _ chosen: [DistillationObservation], _ options: FitOptions
-      ) throws(EstimationError) -> DistillationLaw? {
-        let coefficients = try fitDistillation(chosen, supervised: law.supervised, form: form, options: options)
-          .coefficients
-        return DistillationLaw(coefficients: coefficients, supervised: law.supervised)
-      }
-      guard let whole = form == .full ? law : try fitted(observations, options) else { continue }
-      let errors = runs.map { abs(log(whole.prediction(of: $0) / $0.loss)) }
-      var heldOut = [Double]()
-      for fold in 0..<folds {
-        func isHeld(_ run: RunRecord) -> Bool { foldOf[run.distillation?.teacherRun ?? ""] == fold }
-        let held = runs.filter(isHeld)
-        guard !held.isEmpty else { continue }
-        guard let part = try fitted(runs.filter { !isHeld($0) }.map(Self.observation), foldOptions) else { continue }
-        heldOut += held.map { abs(part.prediction(of: $0) / $0.loss - 1) }
-      }
-      let scale = errors.reduce(0, +) / Double(errors.count)
-      let relative = runs.map { abs(whole.prediction(of: $0) / $0.loss - 1) }
-      let coefficients = form == .full ? 9 : form == .withoutTurn ? 6 : 5
-      let criterion = 2 * Double(coefficients + 1) + 2 * Double(runs.count) * (log(2 * scale) + 1)
-      rivals.append(
-        Rival(
-          form: form.rawValue, coefficients: coefficients,
-          error: relative.reduce(0, +) / Double(runs.count),
-          heldOutError: heldOut.reduce(0, +) / Double(max(1, heldOut.count)),
-          informationCriterion: criterion))
-    }
-    self.rivals = rivals
+    let observations = runs.compactMap(DistillationObservation.init)
     var students = Self.students(runs, noise: noise)
     let range = runs.compactMap { $0.distillation?.teacherLoss }
     if let low = range.min(), let high = range.max() {
       try Self.predict(&students, observations, fit, law, teacherLoss: low...high, resamples: resamples, threads: threads)
     }
     self.students = students
-  }
-
-  private static func observation(_ run: RunRecord) -> DistillationObservation {
-    DistillationObservation(
-      studentParameters: run.parameters, studentTokens: run.tokens,
-      teacherLoss: run.distillation?.teacherLoss ?? .nan, studentLoss: run.loss)
   }
 
   /// Configurations with at least five teachers; runs that differ by their seed are averaged.
@@ -167,7 +107,8 @@ public struct CapacityGap: Codable, Hashable, Sendable {
     }
     let intervals = try bootstrapDistillation(
       observations, supervised: law.supervised, coefficients: fit.coefficients,
-      options: BootstrapOptions(resamples: resamples, delta: fit.delta, threads: threads)
+      options: BootstrapOptions(
+        resamples: resamples, delta: fit.delta, resampling: .teachers, threads: threads)
     ) { coefficients in
       guard let law = DistillationLaw(coefficients: coefficients, supervised: law.supervised) else { return [:] }
       return Dictionary(uniqueKeysWithValues: chosen.indices.map { ("best \($0)", best(law, chosen[$0])) })

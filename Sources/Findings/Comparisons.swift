@@ -153,7 +153,7 @@ private func crossing(_ points: [(ratio: Double, gain: Double)]) -> Double? {
   return nil
 }
 
-private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
 private func median(_ values: [Double]) -> Double? {
   let sorted = values.sorted()

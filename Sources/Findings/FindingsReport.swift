@@ -41,16 +41,8 @@ extension Findings {
   }
 
   private var gapText: String {
-    var text = "Forms of the law; held-out runs are those of teachers that the fit has not seen (\(capacityGap.folds) folds).\n\n"
-    text += "| form | coefficients | error | held-out error | Akaike's criterion |\n| --- | ---: | ---: | ---: | ---: |\n"
-    let least = capacityGap.rivals.map(\.informationCriterion).min() ?? 0
-    let names = ["full": "eq. 8", "withoutTurn": "without the turn (c1 = 0)", "additive": "L_T + size terms (c0 = c1 = 0)"]
-    for rival in capacityGap.rivals {
-      text += String(
-        format: "| %@ | %d | %@ | %@ | %+.1f |\n", names[rival.form] ?? rival.form, rival.coefficients,
-        percent(rival.error, 3), percent(rival.heldOutError, 3), rival.informationCriterion - least)
-    }
-    text += "\nStudents of one configuration over their teachers (figures 4 and 37):\n\n"
+    var text =
+      "What the law's turn is worth beside simpler and richer laws: [model-comparison.md](model-comparison.md). Students of one configuration over their teachers (figures 4 and 37):\n\n"
     text +=
       "| N_S | D_S | teachers | best L_S | from L_T | L_S of the strongest | its L_T | difference | by luck | law's L_T* (90%) |\n"
     text += "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
@@ -65,7 +57,7 @@ extension Findings {
         row.teachers, row.bestLoss, row.bestTeacherLoss, row.lossFromStrongest, row.strongestTeacherLoss, gap, luck, best ?? "")
     }
     text +=
-      "\nThe difference is in standard deviations of the seeds' noise; by luck: the chance of such a difference if all these teachers were equally good, since the best of many is good by luck, too. L_T* is looked for among the losses of the study's teachers. Of \(capacityGap.students.count) configurations, \(capacityGap.gapsSeen) did worse with the strongest teacher than with another beyond luck (Holm's procedure at 5% over all). The paper sees the gap in small students of its largest teachers (its figure 4).\n"
+      "\nThe difference is in standard deviations of the seeds' noise; by luck: the chance of such a difference if all these teachers were equally good, since the best of many is good by luck, too. L_T* is looked for among the losses of the study's teachers, its interval is over resampled teachers. Of \(capacityGap.students.count) configurations, \(capacityGap.gapsSeen) did worse with the strongest teacher than with another beyond luck (Holm's procedure at 5% over all). The paper sees the gap in small students of its largest teachers (its figure 4).\n"
     return text
   }
 

@@ -51,7 +51,8 @@ extension DistillationObservation {
     guard record.kind == .distillation, let distillation = record.distillation else { return nil }
     self.init(
       studentParameters: record.parameters, studentTokens: record.tokens,
-      teacherLoss: distillation.teacherLoss, studentLoss: record.loss, teacher: distillation.teacherRun)
+      teacherLoss: distillation.teacherLoss, studentLoss: record.loss, teacher: distillation.teacherRun,
+      teacherParameters: distillation.teacherParameters)
   }
 }
 

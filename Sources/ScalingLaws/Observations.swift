@@ -26,15 +26,18 @@ public struct DistillationObservation: Sendable, Hashable {
   public var studentLoss: Double
   /// Name of the teacher's run, where it is known.
   public var teacher: String?
+  /// Non-embedding parameters N_T of the teacher, where they are known; the law does not ask for them.
+  public var teacherParameters: Double?
 
   public init(
     studentParameters: Double, studentTokens: Double, teacherLoss: Double, studentLoss: Double,
-    teacher: String? = nil
+    teacher: String? = nil, teacherParameters: Double? = nil
   ) {
     self.studentParameters = studentParameters
     self.studentTokens = studentTokens
     self.teacherLoss = teacherLoss
     self.studentLoss = studentLoss
     self.teacher = teacher
+    self.teacherParameters = teacherParameters
   }
 }

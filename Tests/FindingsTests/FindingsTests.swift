@@ -1,4 +1,5 @@
 import Artifacts
+import Estimation
 import Findings
 import Foundation
 import Randomness
@@ -73,6 +74,37 @@ private struct Classrooms {
     // 3.5 deviations come in 2 of 10,000 pairs; between one run and the best of 24 they are less rare.
     let chance = try #require(students[0].probability)
     #expect(chance > 0.001 && chance < 0.01, "\(chance)")
+  }
+
+  @Test func formsAreComparedOnTeachersThatTheyHaveNotSeen() throws {
+    var runs = Classrooms.runs(effect: 0)
+    let law = Classrooms.law
+    // What a larger teacher's student has more of excess, by the form that says so.
+    for index in runs.indices {
+      let teacher = runs[index].distillation!
+      let excess = runs[index].loss - teacher.teacherLoss
+      runs[index].loss = teacher.teacherLoss + excess * pow(teacher.teacherParameters / runs[index].parameters, 0.15)
+    }
+    let fit = FitDocument(
+      law: "distillation", runs: runs.count, coefficients: law.coefficients, objective: 1,
+      meanAbsoluteRelativeError: 0, maxAbsoluteRelativeError: 0, starts: 1, delta: 1e-4,
+      selection: .init(availableRuns: runs.count), inputs: .init(runs: Digest(of: "")),
+      supervised: law.supervised.coefficients)
+    let comparison = try ModelComparison(
+      study: "test", records: runs, fit: fit, folds: 3, thinning: 4001, threads: 2)
+    #expect(comparison.rivals.map(\.form) == DistillationForm.allCases && comparison.leftOut.isEmpty)
+    func rival(_ form: DistillationForm) throws -> ModelComparison.Rival {
+      try #require(comparison.rivals.first { $0.form == form })
+    }
+    let (full, larger) = (try rival(.full), try rival(.teacherSize))
+    #expect(larger.heldOutError < 0.7 * full.heldOutError)
+    #expect(try #require(larger.heldOutDifference).high < 0 && larger.informationCriterion < full.informationCriterion)
+    #expect(abs(try #require(larger.fitted["nu"]) - 0.15) < 0.05)
+    #expect(try rival(.additive).heldOutError > 2 * larger.heldOutError)
+    #expect(comparison.markdown.contains("| eq. 8 and the teacher's size | 10 |"))
+    #expect(throws: StageError.self) {
+      try ModelComparison(study: "test", records: Array(runs.prefix(3)), fit: fit, folds: 3)
+    }
   }
 
   @Test func beatenTeachersAreCountedBeyondTheNoise() {

@@ -1,0 +1,180 @@
+import Foundation
+import ScalingLaws
+
+/// Eq. 8 with one coefficient more, ``DistillationForm/teacherSize`` or ``DistillationForm/beatingTeacher``, as a
+/// regression on runs.
+///
+/// Internal coordinates: those of ``DistillationModel``, and the coefficient itself: nu without bounds (log(N_T / N_S)
+/// is taken about its mean over the runs, which A' and B' make up for), or kappa between 0 and 1.
+package struct ExtendedDistillationModel: LawModel {
+  package typealias Point = SIMD16<Double>
+  package static var dimension: Int { 10 }
+  /// The coordinate of the coefficient more.
+  private static var place: Int { 9 }
+
+  private var base: DistillationModel
+  private let form: DistillationForm
+  /// log(N_T / N_S) about its mean.
+  private let logSizeRatio: [Lanes]
+  private let meanLogSizeRatio: Double
+
+  /// - Parameter observations: of ``DistillationForm/teacherSize``, all know their teacher's size.
+  package init(_ observations: [DistillationObservation], supervised: SupervisedLaw, form: DistillationForm) {
+    base = DistillationModel(observations, supervised: supervised)
+    self.form = form
+    let ratios =
+      form == .teacherSize
+      ? observations.map { log(($0.teacherParameters ?? .nan) / $0.studentParameters) }
+      : Array(repeating: 0, count: observations.count)
+    let middle = mean(ratios)
+    meanLogSizeRatio = middle
+    logSizeRatio = pack(ratios.map { $0 - middle })
+  }
+
+  /// The model's starts: those of eq. 8 with a coefficient more that does little, one in `thinning`, and what `start`
+  /// says.
+  package func starts(thinning: Int, from start: [String: Double]?) -> [Point] {
+    let grid = StartGrid.distillation(base)
+    var starts = stride(from: 0, to: grid.count, by: thinning).map { place -> Point in
+      var point = grid[place]
+      if form == .beatingTeacher { point[Self.place] = 0.25 }
+      return point
+    }
+    if let point = start.flatMap(base.point) { starts.append(point) }
+    return starts
+  }
+
+  package var runs: Int { base.runs }
+  package var observed: [Lanes] { base.observed }
+  package var chart: Chart { base.chart }
+
+  package var free: Point {
+    var free = base.free
+    free[Self.place] = 1
+    return free
+  }
+
+  package var lowerBounds: Point {
+    var bounds = base.lowerBounds
+    bounds[Self.place] = form == .teacherSize ? -.infinity : 0
+    return bounds
+  }
+
+  package var upperBounds: Point {
+    var bounds = base.upperBounds
+    bounds[Self.place] = form == .teacherSize ? .infinity : 1
+    return bounds
+  }
+
+  package func printable(leastGamma: Double) -> Self {
+    var model = self
+    model.base = base.printable(leastGamma: leastGamma)
+    return model
+  }
+
+  package func charted(around point: Point) -> Self {
+    var model = self
+    model.base = base.charted(around: point)
+    return model
+  }
+
+  package func toChart(_ point: Point) -> Point { base.toChart(point) }
+  package func fromChart(_ point: Point) -> Point { base.fromChart(point) }
+  package func pullBack(_ gradient: Point, at point: Point) -> Point { base.pullBack(gradient, at: point) }
+
+  package struct Prepared {
+    var base: DistillationModel.Prepared
+    var more, width: Lanes
+  }
+
+  @inline(__always)
+  package func prepare(_ point: Point) -> Prepared {
+    let x = chart.isEmpty ? point : fromChart(point)
+    return Prepared(
+      base: base.prepare(point), more: Lanes(repeating: x[Self.place]), width: Lanes(repeating: x[7]))
+  }
+
+  @inline(__always)
+  package func terms(_ x: Prepared, block: Int) -> DistillationModel.Terms {
+    var terms = base.terms(x.base, block: block)
+    if form == .teacherSize { terms.sizes.value = logSizeRatio[block].fma(x.more, terms.sizes.value) }
+    return terms
+  }
+
+  @inline(__always)
+  package func predict(
+    _ x: Prepared, _ terms: DistillationModel.Terms, block: Int
+  ) -> (logLoss: Lanes, row: Row) {
+    let teacher = base.logTeacherLoss[block]
+    let turn = terms.turn
+    // How far the student gets below its teacher's log loss, per kappa.
+    let below = form == .beatingTeacher ? x.width * turn.value : Lanes.zero
+    let floor = teacher - x.more * below
+    var (logLoss, row) = base.predict(x.base, terms, block: block, floor: form == .beatingTeacher ? floor : teacher)
+    // The derivatives by the two lines of the sizes add up to the excess's share in the loss.
+    let share = row.a + row.b
+    guard form == .beatingTeacher else { return (logLoss, Row(base: row, more: share * logSizeRatio[block])) }
+    let rest = Lanes(repeating: 1) - share
+    let byFloor = rest * x.more
+    row.f1 -= byFloor * (turn.value - turn.share * terms.distance)
+    row.d1 += byFloor * turn.share
+    return (logLoss, Row(base: row, more: -rest * below))
+  }
+
+  package struct Row: PartialDerivatives {
+    var base: DistillationModel.Row
+    var more: Lanes
+
+    @inline(__always)
+    package static var zero: Row { Row(base: .zero, more: .zero) }
+
+    @inline(__always)
+    package mutating func add(_ row: Row, times weight: Lanes) {
+      base.add(row.base, times: weight)
+      more = weight.fma(row.more, more)
+    }
+
+    @inline(__always)
+    package func forEach(_ body: (Int, Lanes) -> Void) {
+      base.forEach(body)
+      body(9, more)
+    }
+  }
+
+  package func kind(of point: Point) -> SizeCoordinates.Kind { base.kind(of: point) }
+
+  package func variations(of point: Point) -> [Point] {
+    var found = base.variations(of: point)
+    guard form == .beatingTeacher else { return found }
+    for kappa in [0.1, 0.4, 1] {
+      for width in [0.02, 0.1] {
+        for place in [0, 0.1, 0.2, 0.4] {
+          var other = point
+          (other[7], other[8], other[Self.place]) = (width, base.largestLogRatio - place, kappa)
+          found.append(other)
+        }
+      }
+    }
+    return found
+  }
+
+  package func coefficients(at point: Point) -> [String: Double] {
+    let shift = point[Self.place] * meanLogSizeRatio
+    var own = point
+    own[0] -= shift
+    own[1] -= shift
+    var coefficients = base.coefficients(at: own)
+    coefficients[form == .teacherSize ? "nu" : "kappa"] = point[Self.place]
+    return coefficients
+  }
+
+  package func point(_ coefficients: [String: Double]) -> Point? {
+    guard let more = coefficients[form == .teacherSize ? "nu" : "kappa"], var point = base.point(coefficients) else {
+      return nil
+    }
+    point[0] += more * meanLogSizeRatio
+    point[1] += more * meanLogSizeRatio
+    point[Self.place] = more
+    return point
+  }
+}

@@ -1,0 +1,74 @@
+import Artifacts
+import Foundation
+import Testing
+
+/// Coverage and comparison of laws on runs of a small design: simulated, never measured.
+@Suite struct CoverageStageTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    var table = "N_S,D_S,L_T,L_S,teacher\n"
+    for index in 0..<48 {
+      let size = 2e8 * pow(2, Double(index % 4)), tokens = 4e9 * pow(3, Double(index / 4 % 3))
+      table += "\(size),\(tokens),\(2 + 0.15 * Double(index / 12)),2.5,\(index / 12)\n"
+    }
+    try folder.write(table, to: "design.csv")
+  }
+
+  private func coverage(_ more: String...) throws -> StageResult {
+    try Stage.run(
+      "distill-coverage",
+      ["--study", "test", "--runs", "design.csv", "--results", ".", "--resamples", "20", "--thinning", "30011"] + more,
+      in: folder.url)
+  }
+
+  @Test func aStudyGoesOnFromItsLogToTheSameReport() throws {
+    let whole = try coverage("--noise", "0.004", "--studies", "4", "--threads", "1")
+    #expect(whole.status == 0, "\(whole.errors)")
+    let report = try folder.read("coverage.json")
+    #expect(try coverage("--noise", "0.004", "--studies", "2", "--log", "log.jsonl").status == 0)
+    #expect(try folder.read("log.jsonl").split(separator: "\n").count == 3)
+    let resumed = try coverage("--noise", "0.004", "--studies", "4", "--log", "log.jsonl", "--threads", "2")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try folder.read("coverage.json") == report)
+    #expect(try folder.read("log.jsonl").split(separator: "\n").count == 5)
+    #expect(whole.output == resumed.output && whole.output.contains("| loss: typical |"))
+
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(report.utf8)) as? [String: Any])
+    let cells = try #require(json["cells"] as? [[String: Any]])
+    // Four requests, the best teacher, a, b and nine coefficients, in eight ways.
+    #expect(cells.count == 16 * 8)
+    for cell in cells {
+      let share = try #require(cell["coverage"] as? Double)
+      let (above, below) = (try #require(cell["above"] as? Double), try #require(cell["below"] as? Double))
+      #expect(abs(share + above + below - 1) < 1e-12 && share * 4 == (share * 4).rounded())
+    }
+
+    Stage.expectFailure(
+      try coverage("--noise", "0.002", "--studies", "4", "--log", "log.jsonl"), saying: "log.jsonl:1: holds studies of other")
+  }
+
+  @Test func whatIsMissingIsNamed() throws {
+    Stage.expectFailure(try coverage(), saying: "design.csv: does not say with which noise")
+    try folder.write("N_S,D_S,L_T,L_S\n1e9,1e10,2,2.5\n", to: "few.csv")
+    let few = try Stage.run(
+      "distill-coverage", ["--study", "t", "--runs", "few.csv", "--results", ".", "--noise", "0.01"], in: folder.url)
+    Stage.expectFailure(few, saying: "few.csv: 1 runs are too few")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("coverage.json")))
+  }
+
+  @Test func aComparisonWithoutItsFitSaysSo() throws {
+    let arguments = ["--study", "test", "--runs", "design.csv", "--results", "."]
+    Stage.expectFailure(
+      try Stage.run("distill-compare", arguments, in: folder.url), saying: "fit-distillation.json: does not exist")
+    let fit = FitDocument(
+      law: "distillation", runs: 1, coefficients: [:], objective: 1, meanAbsoluteRelativeError: 0,
+      maxAbsoluteRelativeError: 0, starts: 1, delta: 1e-4, selection: .init(availableRuns: 1),
+      inputs: .init(runs: Digest(of: "")))
+    try writeAtomically(try fit.json(), to: folder.path("fit-distillation.json"))
+    Stage.expectFailure(
+      try Stage.run("distill-compare", arguments, in: folder.url), saying: "was made from other runs than design.csv")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("model-comparison.json")))
+  }
+}
