@@ -2,9 +2,10 @@ import ArgumentParser
 import Artifacts
 import Findings
 import RunStore
+import Stages
 
 @main
-struct DistillCompare: ParsableCommand {
+struct DistillCompare: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-compare",
     abstract: "Compares the distillation law with simpler and richer ones: model-comparison.json and model-comparison.md.")

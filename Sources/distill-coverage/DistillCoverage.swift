@@ -4,10 +4,11 @@ import Estimation
 import Foundation
 import RunStore
 import ScalingLaws
+import Stages
 import Verification
 
 @main
-struct DistillCoverage: ParsableCommand {
+struct DistillCoverage: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-coverage",
     abstract: "Counts how often bootstrap intervals hold the truth, in simulated studies: coverage.json and coverage.md.",

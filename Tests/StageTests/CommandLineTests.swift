@@ -4,7 +4,7 @@ import Testing
 /// Command lines that make no sense, for every stage.
 @Suite struct CommandLineTests {
   static let stages = [
-    "bootstrap", "corpus", "findings", "fit", "gallery", "ingest", "optimize", "plan", "reconstruct", "render", "tables",
+    "bootstrap", "compare", "corpus", "coverage", "findings", "fit", "gallery", "ingest", "optimize", "plan", "reconstruct", "render", "tables",
     "train", "verify",
   ].map { "distill-" + $0 }
 
