@@ -120,7 +120,7 @@ public func bootstrapSupervised(
   try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: options.delta)
   guard options.resampling == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
   let model = SupervisedModel(observations, fixedGamma: fixedGamma)
-  guard let start = model.point(coefficients) else { throw missing }
+  guard let start = model.point(coefficients) else { throw missingCoefficients }
   let refits = refits(model, [start] + model.neighbours(of: start), groups: nil, options)
   return Bootstrap(
     estimates: coefficients, refits: refits.map { (model.coefficients(at: $0.best), $0.start) },
@@ -151,7 +151,7 @@ package func distillationBootstraps(
 ) throws(EstimationError) -> (chosen: Bootstrap, optimum: Bootstrap) {
   try validate(observations, coefficients: 9, delta: options.delta)
   let model = DistillationModel(observations, supervised: supervised)
-  guard let start = model.point(coefficients) else { throw missing }
+  guard let start = model.point(coefficients) else { throw missingCoefficients }
   let groups = options.resampling == .teachers ? try teacherGroups(observations) : nil
   let refits = refits(model, [start] + model.neighbours(of: start), groups: groups, options)
   func bootstrap(_ values: [(coefficients: [String: Double], start: Int)]) -> Bootstrap {
@@ -163,6 +163,6 @@ package func distillationBootstraps(
   )
 }
 
-private var missing: EstimationError {
+var missingCoefficients: EstimationError {
   EstimationError("the fit lacks coefficients of its law, or has some that are not positive")
 }

@@ -152,7 +152,7 @@ struct DistillBootstrap: ParsableCommand {
     }
     var lines = [
       "\(document.law) law, \(document.resamples) resamples of \(resample.rawValue), \(percent) intervals",
-      row("", ["fit", "percentile", "", "corrected", ""]),
+      row("", ["fit", "percentile", "", "corrected"]),
     ]
     for name in CoefficientSamples.order + ["a", "b"] {
       guard let interval = document.intervals[name] else { continue }
