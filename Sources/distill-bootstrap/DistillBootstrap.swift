@@ -36,7 +36,11 @@ struct DistillBootstrap: ParsableCommand {
       """)
   var resample: Resampling = .runs
 
-  @Option(help: "Where each refit starts: at the fit's optimum alone, as in the paper, or at variants of it, too.")
+  @Option(
+    help: """
+      Where each refit starts: at the fit's optimum alone, as in the paper, at variants of it, too (wide), or also at \
+      other resamples' refits (exchange).
+      """)
   var starts: RefitStarts = .wide
 
   @Option(help: "How often they are resampled.")
