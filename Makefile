@@ -162,9 +162,9 @@ results/$(1)/model-comparison.json results/$(1)/model-comparison.md &: results/$
 endef
 $(foreach study,$(studies),$(eval $(call comparison_rule,$(study))))
 
-# Not in `all`: it fits hundreds of simulated studies, of every third of the paper's runs.
+# Not in `all`: it fits hundreds of simulated studies, of every sixth of the paper's runs.
 results/paper/coverage.json results/paper/coverage.md &: $(work)/paper/runs.sqlite $(build)/distill-coverage
-	$(build)/distill-coverage --study paper --runs $< --every 3 --log $(work)/paper/coverage.jsonl --results results/paper
+	$(build)/distill-coverage --study paper --runs $< --every 6 --studies 150 --resamples 100 --log $(work)/paper/coverage.jsonl --results results/paper
 
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
 	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab

@@ -18,11 +18,11 @@ func teacherGroups(_ observations: [DistillationObservation]) throws(EstimationE
 
 /// The fit to a resample.
 struct ResampleFit<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
-  /// The best refit, and the place of its start.
+  /// The best refit, and the place of its start; -1 where that was another resample's refit.
   var best: Point
   var start: Int
-  /// The refit from the first start.
-  var fromOptimum: Point
+  /// The refit from the first start, and the best one that had no others' points to start from.
+  var fromOptimum, fromVariants: Point
 }
 
 /// Fits to every resample, in the order of the resamples.
@@ -34,8 +34,8 @@ func refits<Model: LawModel>(
   _ model: Model, _ starts: [Model.Point], groups: [[Int]]?, _ options: BootstrapOptions
 ) -> [ResampleFit<Model.Point>] {
   let limits = DescentLimits(iterations: 1000, relativeGain: 1e-7)
-  let variants = options.starts == .wide ? starts.count : 1
-  return parallelMap(
+  let variants = options.starts == .optimum ? 1 : starts.count
+  let own = parallelMap(
     count: options.resamples, threads: options.threads, chunk: 4,
     makeState: { Refit(model, delta: options.delta) }
   ) { refit, resample -> ResampleFit<Model.Point> in
@@ -46,10 +46,51 @@ func refits<Model: LawModel>(
       let other = refit.newton.minimise(refit.objective, from: starts[start], limits: limits)
       if other.objective < best.objective * (1 - 1e-6) { (best, origin) = (other, start) }
     }
-    let settled = refit.settle(from: best).point
+    var settled = refit.settle(from: best)
+    let fromOptimum = origin == 0 ? settled : refit.settle(from: first)
+    // The last steps may turn the tables.
+    if fromOptimum.objective < settled.objective { (settled, origin) = (fromOptimum, 0) }
     return ResampleFit(
-      best: settled, start: origin, fromOptimum: origin == 0 ? settled : refit.settle(from: first).point)
+      best: settled.point, start: origin, fromOptimum: fromOptimum.point, fromVariants: settled.point)
   }
+  return options.starts == .exchange ? exchanged(model, own, groups: groups, options, limits: limits) : own
+}
+
+/// Refits every resample from the three points of others that suit it best, twice.
+///
+/// The near-L1 objective has a dent for every few runs. A refit that starts at the fit stays in the dents around it,
+/// percents above the resample's own minimum, so that refits spread less than fits do; where others have gone is a
+/// cheap map of the other dents.
+@inline(__always)
+private func exchanged<Model: LawModel>(
+  _ model: Model, _ fits: [ResampleFit<Model.Point>], groups: [[Int]]?, _ options: BootstrapOptions,
+  limits: DescentLimits
+) -> [ResampleFit<Model.Point>] {
+  var fits = fits
+  for _ in 0..<2 {
+    let known = fits
+    fits = parallelMap(
+      count: known.count, threads: options.threads, chunk: 4,
+      makeState: { Refit(model, delta: options.delta) }
+    ) { refit, resample -> ResampleFit<Model.Point> in
+      refit.draw(CounterRandom(seed: options.seed, stream: UInt64(resample)), groups: groups)
+      let objective = refit.objective
+      let values = known.map { objective.evaluate(at: $0.best).objective }
+      var fit = known[resample]
+      var least = values[resample]
+      let order = known.indices.filter { $0 != resample }.sorted { (values[$0], $0) < (values[$1], $1) }
+      for other in order.prefix(3) {
+        let descent = refit.newton.minimise(objective, from: known[other].best, limits: limits)
+        let settled = refit.settle(from: descent)
+        if settled.objective < least * (1 - 1e-6) {
+          least = settled.objective
+          (fit.best, fit.start) = (settled.point, -1)
+        }
+      }
+      return fit
+    }
+  }
+  return fits
 }
 
 extension SupervisedModel {

@@ -165,14 +165,14 @@ public struct CoverageStudy: Sendable {
     for resampling in Resampling.allCases {
       let options = BootstrapOptions(
         resamples: resamples, confidence: confidence, seed: design.seed &+ 1 &+ UInt64(study), resampling: resampling,
-        starts: .wide, threads: threads)
-      let both = try distillationBootstraps(
+        starts: .exchange, threads: threads)
+      let all = try distillationBootstraps(
         runs, supervised: supervised, coefficients: coefficients, options: options
       ) { coefficients in
         DistillationLaw(coefficients: coefficients, supervised: supervised).map(derived) ?? [:]
       }
-      estimates = both.chosen.estimates
-      for bootstrap in [both.optimum, both.chosen] {
+      estimates = all.chosen.estimates
+      for bootstrap in [all.optimum, all.wide, all.chosen] {
         for kind in IntervalKind.allCases {
           intervals.append(
             bootstrap.intervals(kind).mapValues { Bounds(low: $0.lowerBound, high: $0.upperBound) })

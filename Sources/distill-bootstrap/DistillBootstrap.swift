@@ -37,7 +37,11 @@ struct DistillBootstrap: StageCommand {
       """)
   var resample: Resampling = .runs
 
-  @Option(help: "Where each refit starts: at the fit's optimum alone, as in the paper, or at variants of it, too.")
+  @Option(
+    help: """
+      Where each refit starts: at the fit's optimum alone, as in the paper, at variants of it, too (wide), or also at \
+      other resamples' refits (exchange).
+      """)
   var starts: RefitStarts = .wide
 
   @Option(help: "How often they are resampled.")
@@ -153,7 +157,7 @@ struct DistillBootstrap: StageCommand {
     }
     var lines = [
       "\(document.law) law, \(document.resamples) resamples of \(resample.rawValue), \(percent) intervals",
-      row("", ["fit", "percentile", "", "corrected", ""]),
+      row("", ["fit", "percentile", "", "corrected"]),
     ]
     for name in CoefficientSamples.order + ["a", "b"] {
       guard let interval = document.intervals[name] else { continue }

@@ -98,7 +98,11 @@ struct CoverageDocument: ResultDocument {
     if failed > 0 { text += "\n\(failed) studies could not be fitted and are not counted.\n" }
     text += "\nRefitted from the fit's optimum alone is the paper's procedure, with runs and percentiles.\n"
     for starts in RefitStarts.allCases {
-      text += starts == .optimum ? "\n## From the fit's optimum alone\n\n" : "\n## From the optimum and variants of it\n\n"
+      switch starts {
+      case .optimum: text += "\n## From the fit's optimum alone\n\n"
+      case .wide: text += "\n## From the optimum and variants of it\n\n"
+      case .exchange: text += "\n## From those, and from the refits of other resamples\n\n"
+      }
       let columns = CoverageStudy.Procedure.all.filter { $0.starts == starts }
       text += "| quantity | truth | "
       text += columns.map { "\($0.resampling.rawValue), \($0.kind == .percentile ? "percentile" : "bias-corrected")" }

@@ -37,6 +37,13 @@ struct DistillFit: StageCommand {
   @Option(help: "File to write the fit to, as JSON.")
   var output: String?
 
+  @Option(
+    help: """
+      File to write diagnostics to (.md, else JSON): residuals against every variable, each run's influence, and runs \
+      left out.
+      """)
+  var diagnostics: String?
+
   @Option(help: "Where Huber's function turns from a parabola into a line.")
   var delta = 1e-4
 
@@ -72,6 +79,11 @@ struct DistillFit: StageCommand {
       let loaded = try loadRuns(runs)
       let (fit, document) = try fitted(loaded)
       let json = try document.json()
+      if let diagnostics {
+        try DiagnosticsDocument(
+          try diagnose(document, loaded), fit: document, warnings: fit.warnings, loaded: loaded
+        ).write(to: diagnostics)
+      }
       if let output { try writeAtomically(json, to: output) }
       switch format {
       case .json:
@@ -119,6 +131,22 @@ struct DistillFit: StageCommand {
     let chosen = all.filter { loss($0) >= least }
     guard !chosen.isEmpty else { throw StageError("no run has a loss of at least \(least)", file: runs) }
     return (chosen, FitDocument.Selection(availableRuns: all.count, minimumLoss: least))
+  }
+
+  /// Residuals and influences of the runs that were fitted.
+  private func diagnose(_ fit: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> FitDiagnostics {
+    let options = FitOptions(delta: delta, threads: threads)
+    let least = fit.selection.minimumLoss ?? -.infinity
+    return try attempt { () throws(EstimationError) in
+      if let supervised = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)) {
+        return try diagnoseDistillation(
+          loaded.distillation.filter { $0.studentLoss >= least }, supervised: supervised,
+          coefficients: fit.coefficients, options: options)
+      }
+      return try diagnoseSupervised(
+        loaded.supervised.filter { $0.loss >= least }, fixedGamma: law == .chinchilla, coefficients: fit.coefficients,
+        options: options)
+    }
   }
 
   private func supervisedLaw(_ loaded: LoadedRuns, _ options: FitOptions) throws(StageError) -> SupervisedLaw {

@@ -81,9 +81,10 @@ private func planAnswer(_ plan: PlanDocument) -> String {
   return text
 }
 
-/// An interval behind its estimate, or nothing.
+/// An interval behind its estimate; nothing where there is none, or where all resamples agree, as on a bound.
 private func interval(_ bounds: PlanIntervals.Bounds?, _ format: (Double) -> String) -> String {
-  bounds.map { " (\(format($0.low)) to \(format($0.high)))" } ?? ""
+  guard let bounds, bounds.low < bounds.high else { return "" }
+  return " (\(format(bounds.low)) to \(format(bounds.high)))"
 }
 
 private func details(_ plan: PlanDocument) -> [[String]] {

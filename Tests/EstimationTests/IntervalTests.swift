@@ -80,6 +80,30 @@ import Testing
       runs, supervised: .published, coefficients: fit.coefficients, options: alone)
     #expect(optimum.samples == both.optimum.samples && optimum.foundElsewhere == 0)
     #expect((both.chosen == both.optimum) == (both.chosen.foundElsewhere == 0))
+    var exchange = options
+    exchange.starts = .exchange
+    let all = try distillationBootstraps(
+      runs, supervised: .published, coefficients: fit.coefficients, options: exchange, derived: { _ in [:] })
+    #expect(all.wide.samples == both.chosen.samples && all.optimum.samples == both.optimum.samples)
+    #expect(all.chosen.foundElsewhere >= both.chosen.foundElsewhere)
+    // On each resample's own objective, an exchange never loses.
+    let model = DistillationModel(runs, supervised: .published)
+    var compared = 0
+    for resample in 0..<options.resamples {
+      #expect(all.chosen.samples.values.allSatisfy { $0[resample].isFinite })
+      let random = CounterRandom(seed: options.seed, stream: UInt64(resample))
+      var weights = Array(repeating: 0.0, count: runs.count)
+      for draw in 0..<runs.count { weights[random.integer(below: runs.count, at: UInt64(draw))] += 1 }
+      let objective = HuberObjective(model, weights: pack(weights, padding: 0), delta: options.delta)
+      // Nil where a term has no share, and its coefficient is 0.
+      let values = [all.chosen, all.wide, all.optimum].compactMap { bootstrap in
+        model.point(bootstrap.samples.mapValues { $0[resample] }).map { objective.evaluate(at: $0).objective }
+      }
+      guard values.count == 3 else { continue }
+      compared += 1
+      #expect(values[0] <= values[1] * (1 + 1e-6) && values[1] <= values[2] * (1 + 1e-6), "\(values)")
+    }
+    #expect(compared > options.resamples / 2)
     #expect(options.method.contains("variants") && alone.method.contains("optimum alone"))
   }
 

@@ -37,8 +37,8 @@ import Testing
 
     let json = try #require(try JSONSerialization.jsonObject(with: Data(report.utf8)) as? [String: Any])
     let cells = try #require(json["cells"] as? [[String: Any]])
-    // Four requests, the best teacher, a, b and nine coefficients, in eight ways.
-    #expect(cells.count == 16 * 8)
+    // Four requests, the best teacher, a, b and nine coefficients, in twelve ways.
+    #expect(cells.count == 16 * 12)
     for cell in cells {
       let share = try #require(cell["coverage"] as? Double)
       let (above, below) = (try #require(cell["above"] as? Double), try #require(cell["below"] as? Double))

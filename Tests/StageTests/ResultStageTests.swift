@@ -35,6 +35,32 @@ import Testing
     Stage.expectFailure(try bootstrap(fit: "absent.json"), saying: "absent.json: does not exist")
   }
 
+  @Test func diagnosticsFindTheRunThatIsOff() throws {
+    var records = try Fixtures.records()
+    records[7].loss *= 1.2
+    records[3].purpose = .tuning
+    try folder.write(Fixtures.log(records), to: "off.jsonl")
+    func fit(_ file: String, _ more: String...) throws {
+      let result = try Stage.run(
+        "distill-fit", ["--law", "chinchilla", "--runs", "off.jsonl", "--diagnostics", file] + more, in: folder.url)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    try fit("off.json", "--threads", "1")
+    let text = try folder.read("off.json")
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let runs = try #require(json["runs"] as? [[String: Any]])
+    #expect(runs.count == records.count - 1)
+    let worst = try #require(runs.max { ($0["residual"] as? Double ?? 0) < ($1["residual"] as? Double ?? 0) })
+    #expect(worst["run"] as? String == records[7].run && abs((worst["residual"] as? Double ?? 0) - 0.182) < 0.05, "\(worst)")
+    let leftOut = try #require(json["leftOut"] as? [[String: Any]])
+    #expect(leftOut.count == 1 && leftOut[0]["run"] as? String == records[3].run)
+    #expect((json["correlations"] as? [[String: Any]])?.compactMap { $0["variable"] as? String } == ["N", "D", "D/N"])
+    try fit("again.json", "--threads", "2")
+    #expect(try folder.read("again.json") == text)
+    try fit("off.md", "--minimum-loss", "1.6")
+    #expect(try folder.read("off.md").contains("its loss is below 1.6"))
+  }
+
   @Test func aFitOfAnotherLawOrOfOtherRunsIsRefused() throws {
     Stage.expectFailure(
       try bootstrap(law: "supervised", fit: "fit.json"),
