@@ -10,7 +10,8 @@ import Testing
 
   @Test(arguments: stages) func oneLineSaysWhatIsWrong(stage: String) throws {
     let result = try Stage.run(stage, ["--nonsense"])
-    Stage.expectFailure(result, saying: "\(stage): Unknown option '--nonsense'")
+    Stage.expectFailure(result, saying: "(see \(stage) --help)")
+    #expect(result.errors.hasPrefix("\(stage): "))
     #expect(result.status == 64)
     let help = try Stage.run(stage, ["--help"])
     #expect(help.status == 0 && help.output.contains("USAGE: \(stage)"))
