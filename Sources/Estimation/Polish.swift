@@ -89,7 +89,8 @@ package struct Polisher<Model: LawModel> {
     let rows = (0..<dimension).map { index in
       var unit = Point.zero
       unit[index] = 1
-      return (model.chart.isEmpty ? unit : model.pullBack(unit, at: point)) * model.free
+      return (model.chart.isEmpty ? unit : model.pullBack(unit, at: point))
+        .replacing(with: 0, where: model.free .== 0)
     }
     var changed = Array(repeating: Lanes.zero, count: dimension)
     for block in 0..<blocks {
@@ -115,6 +116,7 @@ package struct Polisher<Model: LawModel> {
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
       slopes[block] = (clipped * objective.weights[block]).withSigns(of: residuals[block])
     }
+    for row in 0..<dimension { second[row] = .zero }
     for row in 0..<dimension where objective.model.free[row] != 0 {
       let width = 1e-5 * (1 + abs(point[row]))
       var difference = Point.zero
@@ -131,7 +133,7 @@ package struct Polisher<Model: LawModel> {
         if !objective.model.chart.isEmpty { gradient = objective.model.pullBack(gradient, at: moved) }
         difference += gradient * side
       }
-      second[row] = difference * objective.model.free * (0.5 / width)
+      second[row] = (difference * (0.5 / width)).replacing(with: 0, where: objective.model.free .== 0)
     }
     for row in 0..<dimension {
       for column in 0..<row {
@@ -165,7 +167,7 @@ package struct Polisher<Model: LawModel> {
     changeChart(objective.model, at: point)
     for j in 0..<Model.dimension {
       var sum = Lanes.zero
-      for block in 0..<blocks {
+      for block in 0..<objective.model.bendingBlocks {
         let entry = jacobian[block * Model.dimension + j]
         sum = (entry * entry).fma(objective.weights[block], sum)
       }

@@ -1,0 +1,63 @@
+import Estimation
+import Foundation
+import Randomness
+import ScalingLaws
+import Testing
+
+/// A thread keeps its scratch space from one descent to the next: nothing of the one may show in the other, or
+/// results would depend on which thread took which start.
+@Suite struct ScratchTests {
+  @Test(arguments: [DistillationForm.full, .unitGamma, .withoutTurn, .additive])
+  func descentsLeaveNoTrace(form: DistillationForm) {
+    let model = DistillationModel(
+      Simulation.distillation(count: 61, noise: 5e-3, seed: 71), supervised: .published, form: form)
+    trace(model, every(7211, of: StartGrid.distillation(model)))
+  }
+
+  @Test(arguments: [DistillationForm.teacherSize, .beatingTeacher])
+  func descentsOfRicherFormsLeaveNoTrace(form: DistillationForm) {
+    let runs = Simulation.distillation(count: 61, noise: 5e-3, seed: 72).map { run in
+      var run = run
+      run.teacherParameters = 3 * run.studentParameters
+      return run
+    }
+    let model = ExtendedDistillationModel(runs, supervised: .published, form: form)
+    trace(model, model.starts(thinning: 7211, from: nil))
+  }
+
+  @Test(arguments: [false, true]) func supervisedDescentsLeaveNoTrace(fixedGamma: Bool) {
+    let model = SupervisedModel(
+      Simulation.supervised(count: 61, noise: 5e-3, seed: 73), fixedGamma: fixedGamma)
+    trace(model, every(311, of: StartGrid.supervised(model)))
+  }
+
+  private func every<Point>(_ count: Int, of starts: [Point]) -> [Point] {
+    stride(from: 0, to: starts.count, by: count).map { starts[$0] }
+  }
+
+  private func trace<Model: LawModel>(_ model: Model, _ starts: [Model.Point]) {
+    #expect(starts.count > 5)
+    let objective = HuberObjective(model, delta: 1e-4)
+    var used = (newton: QuasiNewton<Model>(), polisher: Polisher<Model>(blocks: model.blocks))
+    for start in starts {
+      var fresh = (newton: QuasiNewton<Model>(), polisher: Polisher<Model>(blocks: model.blocks))
+      // In the chart that suits the point as well as in the internal coordinates.
+      for charted in [model, model.charted(around: start)] {
+        let objective = HuberObjective(charted, weights: objective.weights, delta: objective.delta)
+        let limits = DescentLimits(iterations: 60, relativeGain: 1e-9)
+        let point = charted.toChart(start)
+        let (first, second) = (
+          used.newton.minimise(objective, from: point, limits: limits),
+          fresh.newton.minimise(objective, from: point, limits: limits)
+        )
+        #expect(first.point == second.point && first.objective == second.objective)
+        let (third, fourth) = (
+          used.polisher.minimise(objective, from: first, iterations: 20),
+          fresh.polisher.minimise(objective, from: first, iterations: 20)
+        )
+        #expect(third.point == fourth.point && third.objective == fourth.objective)
+        #expect(third.point.indices.allSatisfy { third.point[$0].isFinite })
+      }
+    }
+  }
+}
