@@ -1,4 +1,5 @@
 import Foundation
+import ScalingLaws
 
 /// The global minimum of a student's loss over everything that `amount` can be spent on.
 ///

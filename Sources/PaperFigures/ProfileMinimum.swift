@@ -92,30 +92,15 @@ private struct Parabola {
 }
 
 extension SupervisedLaw {
-  /// The model that reaches the least loss with `compute` FLOPs of training, and that loss, by golden
-  /// sections of log N; the loss has one minimum there.
+  /// The model that reaches the least loss with `compute` FLOPs of training, and that loss; over log N
+  /// the loss has one minimum there.
   func computeOptimum(compute: Double, family: ModelFamily) -> (parameters: Double, loss: Double) {
     func loss(_ logarithm: Double) -> Double {
       let parameters = exp(logarithm)
       return self.loss(parameters: parameters, tokens: family.tokens(compute: compute, parameters: parameters))
     }
-    let ratio = (5.0.squareRoot() - 1) / 2
     // Between one parameter and as many as leave six tokens in a thousand.
-    var (low, high) = (0.0, log(compute) - log(6) + log(1000))
-    var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
-    var (leftLoss, rightLoss) = (loss(left), loss(right))
-    while high - low > 1e-7 {
-      if leftLoss < rightLoss {
-        (high, right, rightLoss) = (right, left, leftLoss)
-        left = high - ratio * (high - low)
-        leftLoss = loss(left)
-      } else {
-        (low, left, leftLoss) = (left, right, rightLoss)
-        right = low + ratio * (high - low)
-        rightLoss = loss(right)
-      }
-    }
-    let best = (low + high) / 2
-    return (exp(best), loss(best))
+    let best = brentMinimum(from: 0, to: log(compute) - log(6) + log(1000), loss)
+    return (exp(best.x), best.value)
   }
 }
