@@ -58,6 +58,7 @@ let package = Package(
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
+    stage("distill-profile", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-compare", ["Findings", "RunStore"]),

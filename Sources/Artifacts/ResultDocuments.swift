@@ -72,7 +72,7 @@ public struct BootstrapDocument: Codable, Hashable, Sendable {
   public var seed: UInt64
   /// What was resampled: `runs` or `teachers`; nil in older documents, which resampled runs.
   public var resampling: String?
-  /// Where refits started: `optimum` or `wide`; nil in older documents, which started wide.
+  /// Where refits started: `optimum`, `wide` or `exchange`; nil where laws were drawn by their likelihood.
   public var starts: String?
   /// What was resampled, how each resample was fitted and how the interval was read off.
   public var method: String

@@ -65,7 +65,8 @@ public struct BootstrapOptions: Sendable, Hashable {
     return """
       Bootstrap over \(drawn) (Philox 2x64 by seed, resample and draw), and \(refitted). low and high are the \
       resamples' percentiles, those of biasCorrected moved by their median's bias (Efron 1981); percentiles \
-      interpolate between order statistics.
+      interpolate between order statistics. gamma is at least 0.05 unless the fit's is less, so that A and B stay \
+      numbers.
       """
   }
 }
@@ -114,23 +115,57 @@ public struct Bootstrap: Sendable, Hashable {
   }
 }
 
+/// What the same resamples give when they are refitted from more starts or fewer.
+package struct Bootstraps: Sendable, Hashable {
+  package var chosen, wide, optimum: Bootstrap
+
+  @inline(__always)
+  fileprivate init<Model: LawModel>(
+    _ model: Model, from starts: [Model.Point], estimates: [String: Double], groups: [[Int]]?,
+    _ options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
+  ) {
+    let refits = refits(model, starts, groups: groups, options)
+    func bootstrap(_ point: (ResampleFit<Model.Point>) -> (Model.Point, Int)) -> Bootstrap {
+      let laws = refits.map { refit in
+        let (law, start) = point(refit)
+        return (coefficients: model.coefficients(at: law), start: start)
+      }
+      return Bootstrap(estimates: estimates, refits: laws, confidence: options.confidence, derived: derived)
+    }
+    chosen = bootstrap { ($0.best, $0.start) }
+    wide = bootstrap { ($0.fromVariants, max(0, $0.start)) }
+    optimum = bootstrap { ($0.fromOptimum, 0) }
+  }
+}
+
 /// Intervals of a supervised fit, or, with gamma at 1, of a Chinchilla fit.
-/// - Parameter coefficients: the fit, by printed names; every resample is refitted from there.
+/// - Parameters:
+///   - coefficients: the fit, by printed names; every resample is refitted from there.
+///   - derived: quantities that follow from coefficients, by name; they get intervals, too.
 /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has, or where teachers are
 ///   to be resampled, which supervised runs have not.
 public func bootstrapSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  options: BootstrapOptions = BootstrapOptions()
+  options: BootstrapOptions = BootstrapOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
+  try supervisedBootstraps(
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, options: options, derived: derived
+  ).chosen
+}
+
+/// As ``bootstrapSupervised(_:fixedGamma:coefficients:options:derived:)``, beside what fewer starts give.
+package func supervisedBootstraps(
+  _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
+  options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
+) throws(EstimationError) -> Bootstraps {
   try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: options.delta)
   guard options.resampling == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
   let model = SupervisedModel(observations, fixedGamma: fixedGamma)
     .printable(leastGamma: leastGamma(coefficients))
   guard let start = model.point(coefficients) else { throw missingCoefficients }
-  let refits = refits(model, [start] + model.neighbours(of: start), groups: nil, options)
-  return Bootstrap(
-    estimates: coefficients, refits: refits.map { (model.coefficients(at: $0.best), $0.start) },
-    confidence: options.confidence, derived: { _ in [:] })
+  return Bootstraps(
+    model, from: [start] + model.neighbours(of: start), estimates: coefficients, groups: nil, options,
+    derived: derived)
 }
 
 /// Intervals of a distillation fit.
@@ -149,30 +184,23 @@ public func bootstrapDistillation(
   ).chosen
 }
 
-/// As ``bootstrapDistillation(_:supervised:coefficients:options:derived:)``, beside what the same resamples give when
-/// they are refitted from fewer starts.
+/// As ``bootstrapDistillation(_:supervised:coefficients:options:derived:)``, beside what fewer starts give.
 package func distillationBootstraps(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
-) throws(EstimationError) -> (chosen: Bootstrap, wide: Bootstrap, optimum: Bootstrap) {
+) throws(EstimationError) -> Bootstraps {
   try validate(observations, coefficients: 9, delta: options.delta)
   let model = DistillationModel(observations, supervised: supervised).printable(leastGamma: leastGamma(coefficients))
   guard let start = model.point(coefficients) else { throw missingCoefficients }
   let groups = options.resampling == .teachers ? try teacherGroups(observations) : nil
-  let refits = refits(model, [start] + model.neighbours(of: start), groups: groups, options)
-  func bootstrap(_ values: [(coefficients: [String: Double], start: Int)]) -> Bootstrap {
-    Bootstrap(estimates: coefficients, refits: values, confidence: options.confidence, derived: derived)
-  }
-  return (
-    bootstrap(refits.map { (model.coefficients(at: $0.best), $0.start) }),
-    bootstrap(refits.map { (model.coefficients(at: $0.fromVariants), max(0, $0.start)) }),
-    bootstrap(refits.map { (model.coefficients(at: $0.fromOptimum), 0) })
-  )
+  return Bootstraps(
+    model, from: [start] + model.neighbours(of: start), estimates: coefficients, groups: groups, options,
+    derived: derived)
 }
 
 /// The least gamma of refits. In a tighter corner A and B are beyond what a number holds, so that nothing can be
 /// predicted from them, though a wider one says the same of nearly all runs; the fit itself may be tighter.
-private func leastGamma(_ coefficients: [String: Double]) -> Double {
+func leastGamma(_ coefficients: [String: Double]) -> Double {
   max(SizeCoordinates.minimumGamma, min(0.05, coefficients["gamma"] ?? 1))
 }
 

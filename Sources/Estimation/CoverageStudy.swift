@@ -1,203 +1,157 @@
 import Foundation
-import Randomness
 import ScalingLaws
 
-/// Whether intervals keep their promise: studies are drawn from a known law, each is fitted and bootstrapped in every
-/// way, and it is counted how often the intervals hold the truth.
-public struct CoverageStudy: Sendable {
-  /// What is drawn.
-  public struct Design: Sendable {
-    public var truth: DistillationLaw
-    /// Students, tokens, teachers and their losses; the students' losses are drawn anew.
-    public var runs: [DistillationObservation]
-    /// Standard deviation of the logarithm of every student's loss, and of what all students of a teacher share.
-    public var noise: Double
-    public var teacherNoise: Double
-    public var seed: UInt64
+/// Whether intervals keep their promise: studies are drawn from a known law, each is fitted and given intervals in
+/// every way, and it is counted how often the intervals hold the truth.
+public protocol CoverageStudy: Sendable {
+  /// The ways that are tried, in the order of ``CoverageOutcome/intervals``.
+  var procedures: [CoverageProcedure] { get }
+  /// What intervals are made for, in the order of a report.
+  var quantities: [CoverageQuantity] { get }
+  /// Draws, fits and bootstraps one study.
+  /// - Throws: ``EstimationError`` where it cannot be fitted.
+  func outcome(_ study: Int) throws(EstimationError) -> CoverageOutcome
+}
 
-    public init(
-      truth: DistillationLaw, runs: [DistillationObservation], noise: Double, teacherNoise: Double = 0, seed: UInt64 = 1
-    ) {
-      self.truth = truth
-      self.runs = runs
-      self.noise = noise
-      self.teacherNoise = teacherNoise
-      self.seed = seed
-    }
+/// How every study of a coverage study is treated.
+public struct CoverageOptions: Sendable {
+  /// Of every bootstrap.
+  public var resamples: Int
+  /// Nominal coverage.
+  public var confidence: Double
+  /// One start in so many of the paper's grid is tried in a fit, beside the truth and its neighbours.
+  public var thinning: Int
+  public var seed: UInt64
+  public var threads: Int?
 
-    /// The runs with the losses of a study.
-    func draw(_ study: Int) -> [DistillationObservation] {
-      var generator = CounterGenerator(seed: seed, stream: UInt64(study))
-      var shared: [String: Double] = [:]
-      for teacher in Set(runs.compactMap(\.teacher)).sorted() { shared[teacher] = teacherNoise * generator.normal() }
-      return runs.map { run in
-        var run = run
-        let error = noise * generator.normal() + (run.teacher.flatMap { shared[$0] } ?? 0)
-        let loss = truth.loss(
-          studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
-        run.studentLoss = loss * exp(error)
-        return run
-      }
-    }
-  }
-
-  /// A way to make intervals.
-  public struct Procedure: Sendable, Hashable, Codable {
-    public var resampling: Resampling
-    public var starts: RefitStarts
-    public var kind: IntervalKind
-
-    public static let all: [Procedure] = Resampling.allCases.flatMap { resampling in
-      RefitStarts.allCases.flatMap { starts in
-        IntervalKind.allCases.map { Procedure(resampling: resampling, starts: starts, kind: $0) }
-      }
-    }
-  }
-
-  /// A student whose loss is predicted.
-  public struct Request: Sendable, Hashable, Codable {
-    public var name: String
-    public var studentParameters, studentTokens, teacherLoss: Double
-    /// Whether it lies among the runs.
-    public var isInside: Bool
-  }
-
-  /// The intervals of one study, by procedure and quantity.
-  public struct Outcome: Sendable, Hashable, Codable {
-    public var study: Int
-    public var estimates: [String: Double]
-    /// By the place of the procedure in ``Procedure/all``.
-    public var intervals: [[String: Bounds]]
-  }
-
-  public struct Bounds: Sendable, Hashable, Codable {
-    public var low, high: Double
-  }
-
-  public let design: Design
-  public let requests: [Request]
-  private let resamples: Int
-  private let confidence: Double
-  private let thinning: Int
-  private let threads: Int
-  /// The losses between which L_T* is looked for.
-  private let teacherLosses: ClosedRange<Double>
-  /// The student whose L_T* it is.
-  private let typical: Request
-
-  /// - Parameters:
-  ///   - resamples: of every bootstrap.
-  ///   - thinning: one start in so many of the paper's grid is tried in a fit, beside the truth.
-  /// - Throws: ``EstimationError`` where the runs cannot be fitted or do not name their teachers.
   public init(
-    _ design: Design, resamples: Int, confidence: Double = 0.9, thinning: Int = 1999, threads: Int? = nil
-  ) throws(EstimationError) {
-    try validate(design.runs, coefficients: 9, delta: 1e-4)
-    _ = try teacherGroups(design.runs)
-    self.design = design
+    resamples: Int = 200, confidence: Double = 0.9, thinning: Int = 1999, seed: UInt64 = 1, threads: Int? = nil
+  ) {
     self.resamples = resamples
     self.confidence = confidence
     self.thinning = thinning
-    self.threads = threads ?? availableProcessors
-    func sorted(_ value: (DistillationObservation) -> Double) -> [Double] { design.runs.map(value).sorted() }
-    let (n, d, t) = (sorted(\.studentParameters), sorted(\.studentTokens), sorted(\.teacherLoss))
-    let (last, middle) = (n.count - 1, n.count / 2)
-    requests = [
-      Request(name: "typical", studentParameters: n[middle], studentTokens: d[middle], teacherLoss: t[middle], isInside: true),
-      Request(name: "strongest teacher", studentParameters: n[middle], studentTokens: d[middle], teacherLoss: t[0], isInside: true),
-      Request(
-        name: "student four times as large", studentParameters: 4 * n[last], studentTokens: 4 * d[last],
-        teacherLoss: t[0], isInside: false),
-      Request(
-        name: "teacher 10% weaker", studentParameters: n[middle], studentTokens: d[middle], teacherLoss: 1.1 * t[last],
-        isInside: false),
-    ]
-    typical = requests[0]
-    teacherLosses = 0.7 * t[0]...1.3 * t[last]
+    self.seed = seed
+    self.threads = threads
   }
 
-  /// The quantities of a law, by name: its coefficients, a and b, `loss: REQUEST` and `best teacher loss`.
-  public func quantities(_ law: DistillationLaw) -> [String: Double] {
-    var values = derived(law)
-    for (name, value) in law.coefficients { values[name] = value }
-    (values["a"], values["b"]) = (law.computeOptimalParameterExponent, law.computeOptimalTokenExponent)
-    return values
+  /// Of the resampling in a study.
+  func seed(of study: Int) -> UInt64 { seed &+ 1 &+ UInt64(study) }
+
+  func bootstrap(_ study: Int, _ resampling: Resampling) -> BootstrapOptions {
+    BootstrapOptions(
+      resamples: resamples, confidence: confidence, seed: seed(of: study), resampling: resampling, starts: .exchange,
+      threads: threads)
   }
 
-  private func derived(_ law: DistillationLaw) -> [String: Double] {
-    var values = ["best teacher loss": bestTeacherLoss(law)]
-    for request in requests {
-      values["loss: " + request.name] = law.loss(
-        studentParameters: request.studentParameters, studentTokens: request.studentTokens,
-        teacherLoss: request.teacherLoss)
-    }
-    return values
+  func likelihood(_ study: Int, _ units: Resampling) -> LikelihoodOptions {
+    LikelihoodOptions(
+      samples: 2048, steps: 2000, confidence: confidence, seed: seed(of: study), units: units, threads: threads)
   }
 
-  /// L_T* of the typical student among losses from 30% below to 30% above those of the runs' teachers.
-  private func bestTeacherLoss(_ law: DistillationLaw) -> Double {
-    let (low, high) = (log(teacherLosses.lowerBound), log(teacherLosses.upperBound))
-    func loss(_ x: Double) -> Double {
-      law.loss(
-        studentParameters: typical.studentParameters, studentTokens: typical.studentTokens, teacherLoss: exp(x))
-    }
-    let cells = 96
-    func place(_ cell: Int) -> Double { low + (high - low) * Double(cell) / Double(cells) }
-    let best = (0...cells).min { loss(place($0)) < loss(place($1)) } ?? 0
-    // Golden section between the neighbours of the best.
-    var (a, b) = (place(max(0, best - 1)), place(min(cells, best + 1)))
-    let ratio = 0.5 * (5.0.squareRoot() - 1)
-    for _ in 0..<30 {
-      let (left, right) = (b - ratio * (b - a), a + ratio * (b - a))
-      if loss(left) < loss(right) { b = right } else { a = left }
-    }
-    return exp(0.5 * (a + b))
-  }
-
-  /// Draws, fits and bootstraps one study.
-  /// - Throws: ``EstimationError`` where it cannot be fitted.
-  public func outcome(_ study: Int) throws(EstimationError) -> Outcome {
-    let runs = design.draw(study)
-    let supervised = design.truth.supervised
-    let coefficients = try fit(runs)
-    var intervals: [[String: Bounds]] = []
-    var estimates: [String: Double] = [:]
-    for resampling in Resampling.allCases {
-      let options = BootstrapOptions(
-        resamples: resamples, confidence: confidence, seed: design.seed &+ 1 &+ UInt64(study), resampling: resampling,
-        starts: .exchange, threads: threads)
-      let all = try distillationBootstraps(
-        runs, supervised: supervised, coefficients: coefficients, options: options
-      ) { coefficients in
-        DistillationLaw(coefficients: coefficients, supervised: supervised).map(derived) ?? [:]
-      }
-      estimates = all.chosen.estimates
-      for bootstrap in [all.optimum, all.wide, all.chosen] {
-        for kind in IntervalKind.allCases {
-          intervals.append(
-            bootstrap.intervals(kind).mapValues { Bounds(low: $0.lowerBound, high: $0.upperBound) })
-        }
-      }
-    }
-    return Outcome(study: study, estimates: estimates, intervals: intervals)
+  func profile(_ study: Int, _ units: Resampling) -> ProfileOptions {
+    ProfileOptions(confidence: confidence, units: units, seed: seed(of: study), threads: threads)
   }
 
   /// The best fit from the truth, its neighbours and a few starts of the grid: cheap, and, starting at the truth,
   /// no worse than a search that finds it.
-  private func fit(_ runs: [DistillationObservation]) throws(EstimationError) -> [String: Double] {
-    let model = DistillationModel(runs, supervised: design.truth.supervised)
-    guard let truth = model.point(design.truth.coefficients) else {
-      throw EstimationError("the law to draw from lacks coefficients, or has some that are not positive")
-    }
-    let grid = StartGrid.distillation(model)
-    let starts = [truth] + model.neighbours(of: truth) + stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
-    let objective = HuberObjective(model, delta: 1e-4)
-    var plan = distillationPlan(threads: threads)
+  @inline(__always)
+  func fit<Model: LawModel>(
+    _ model: Model, truth: Model.Point, neighbours: [Model.Point], grid: [Model.Point], plan: MultiStart
+  ) -> [String: Double] {
+    let starts = [truth] + neighbours + stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
+    var plan = plan
     plan.leastSurvivors = 16
     plan.bumps = 24
     plan.rounds = 2
     plan.finalists = 6
-    let outcome = plan.minimise(objective, from: starts)
+    let objective = HuberObjective(model, delta: 1e-4)
+    let outcome = plan.run(objective, from: starts)
     return model.coefficients(at: plan.printable(objective, outcome.finalists).point)
   }
+}
+
+/// A way to make intervals.
+public struct CoverageProcedure: Sendable, Hashable, Codable {
+  public enum Method: String, Sendable, Codable, CaseIterable {
+    /// Between percentiles of refits to resamples.
+    case bootstrap
+    /// Between percentiles of laws drawn by their likelihood.
+    case likelihood
+    /// Where the profile of the likelihood stays above its limit.
+    case profile
+  }
+
+  public var method: Method
+  /// What is taken to be independent of one another.
+  public var units: Resampling
+  /// Of bootstraps.
+  public var starts: RefitStarts?
+  public var kind: IntervalKind?
+
+  /// - Parameters:
+  ///   - bootstraps: what bootstraps take to be independent, each in turn.
+  ///   - others: what the other methods do.
+  static func all(bootstraps: [Resampling], others: Resampling) -> [CoverageProcedure] {
+    let bootstraps = bootstraps.flatMap { units in
+      RefitStarts.allCases.flatMap { starts in
+        IntervalKind.allCases.map { kind in
+          CoverageProcedure(method: .bootstrap, units: units, starts: starts, kind: kind)
+        }
+      }
+    }
+    return bootstraps + [Method.likelihood, .profile].map { CoverageProcedure(method: $0, units: others) }
+  }
+}
+
+/// A number that intervals are made for.
+public struct CoverageQuantity: Sendable, Hashable, Codable {
+  public enum Kind: String, Sendable, Codable, CaseIterable {
+    /// A loss predicted among the runs, a loss predicted beyond them, another number to act on, a coefficient.
+    case interpolation, extrapolation, decision, coefficient
+  }
+
+  public var name: String
+  public var kind: Kind
+  public var truth: Double
+  /// What the name stands for, where that is not known.
+  public var meaning: String?
+}
+
+/// The intervals of one study.
+public struct CoverageOutcome: Sendable, Hashable, Codable {
+  public struct Bounds: Sendable, Hashable, Codable {
+    public var low, high: Double
+
+    init(_ range: ClosedRange<Double>) {
+      (low, high) = (range.lowerBound, range.upperBound)
+    }
+
+    init(_ profile: Profile) {
+      low = profile.lowIsOpen ? -.greatestFiniteMagnitude : profile.interval.lowerBound
+      high = profile.highIsOpen ? .greatestFiniteMagnitude : profile.interval.upperBound
+    }
+  }
+
+  public var study: Int
+  public var estimates: [String: Double]
+  /// By procedure, and by quantity.
+  public var intervals: [[String: Bounds]]
+
+  /// - Parameter bootstraps: by what is taken to be independent.
+  init(study: Int, bootstraps: [Bootstraps], likely: Bootstrap, profiles: [Profile]) {
+    self.study = study
+    estimates = likely.estimates
+    intervals = bootstraps.flatMap { all in
+      [all.optimum, all.wide, all.chosen].flatMap { bootstrap in
+        IntervalKind.allCases.map { bootstrap.intervals($0).mapValues(Bounds.init) }
+      }
+    }
+    intervals.append(likely.intervals().mapValues(Bounds.init))
+    intervals.append(Dictionary(uniqueKeysWithValues: profiles.map { ($0.name, Bounds($0)) }))
+  }
+}
+
+/// The value in the middle of the sorted ones.
+func middle<Element, Value: Comparable>(_ elements: [Element], _ value: (Element) -> Value) -> Value {
+  elements.map(value).sorted()[elements.count / 2]
 }

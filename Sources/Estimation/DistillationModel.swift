@@ -21,15 +21,15 @@ package struct DistillationModel: LawModel {
   /// within f1 of it; at a thousandth of a nat's log no run can tell. A start with f1 = 0 stands here.
   package static var minimumWidth: Double { 0x1p-10 }
 
-  package let runs: Int
-  package let observed: [Lanes]
+  package private(set) var runs: Int
+  package private(set) var observed: [Lanes]
   package let form: DistillationForm
   package internal(set) var chart: Chart = []
-  let logParameters: [Lanes]
-  let logTokens: [Lanes]
-  let logTeacherLoss: [Lanes]
+  private(set) var logParameters: [Lanes]
+  private(set) var logTokens: [Lanes]
+  private(set) var logTeacherLoss: [Lanes]
   /// k = log L_T - log L~_S.
-  let logRatio: [Lanes]
+  private(set) var logRatio: [Lanes]
   /// k0, the largest k.
   let largestLogRatio: Double
   /// The upper quartile of k.
@@ -62,6 +62,20 @@ package struct DistillationModel: LawModel {
     typicalLogRatio = k.isEmpty ? 0 : percentile(k.sorted(), 0.75)
     meanLogTeacherLoss = meanT
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
+  }
+
+  /// The same law of other students, in the same coordinates.
+  func asking(_ students: [DistillationObservation], supervised: SupervisedLaw) -> DistillationModel {
+    let own = DistillationModel(students, supervised: supervised, form: form)
+    func moved(_ values: [Lanes], by shift: Double) -> [Lanes] { values.map { $0 + shift } }
+    var model = self
+    model.runs = own.runs
+    model.observed = own.observed
+    model.logParameters = moved(own.logParameters, by: own.sizes.meanLogParameters - sizes.meanLogParameters)
+    model.logTokens = moved(own.logTokens, by: own.sizes.meanLogTokens - sizes.meanLogTokens)
+    model.logTeacherLoss = own.logTeacherLoss
+    model.logRatio = own.logRatio
+    return model
   }
 
   package func printable(leastGamma: Double) -> DistillationModel {
@@ -256,5 +270,14 @@ package struct DistillationModel: LawModel {
     return [
       x.a - shift, x.b - shift, x.alpha, x.beta, x.bend, c0, strength, width, logD1, 0, 0, 0, 0, 0, 0, 0,
     ]
+  }
+}
+
+extension DistillationModel.Row {
+  @inline(__always)
+  package init(_ lanes: (Int) -> Lanes) {
+    self.init(
+      a: lanes(0), b: lanes(1), alpha: lanes(2), beta: lanes(3), bend: lanes(4), c0: lanes(5), strength: lanes(6),
+      f1: lanes(7), d1: lanes(8))
   }
 }

@@ -178,3 +178,10 @@ package struct ExtendedDistillationModel: LawModel {
     return point
   }
 }
+
+extension ExtendedDistillationModel.Row {
+  @inline(__always)
+  package init(_ lanes: (Int) -> Lanes) {
+    self.init(base: DistillationModel.Row(lanes), more: lanes(9))
+  }
+}

@@ -14,12 +14,12 @@ package struct SupervisedModel: LawModel {
   package static var leastLogIrreducibleLoss: Double { -20 }
   static var leastIrreducibleLoss: Double { 1e-6 }
 
-  package let runs: Int
-  package let observed: [Lanes]
+  package private(set) var runs: Int
+  package private(set) var observed: [Lanes]
   package internal(set) var chart: Chart = []
   package let free: Point
-  let logParameters: [Lanes]
-  let logTokens: [Lanes]
+  private(set) var logParameters: [Lanes]
+  private(set) var logTokens: [Lanes]
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
   private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
@@ -35,6 +35,17 @@ package struct SupervisedModel: LawModel {
     logTokens = pack(d.map { $0 - meanD })
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
     free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
+  }
+
+  /// The same law of other models, in the same coordinates.
+  func asking(_ models: [SupervisedObservation]) -> SupervisedModel {
+    let own = SupervisedModel(models, fixedGamma: false)
+    var model = self
+    model.runs = own.runs
+    model.observed = own.observed
+    model.logParameters = own.logParameters.map { $0 + (own.sizes.meanLogParameters - sizes.meanLogParameters) }
+    model.logTokens = own.logTokens.map { $0 + (own.sizes.meanLogTokens - sizes.meanLogTokens) }
+    return model
   }
 
   package func printable(leastGamma: Double) -> SupervisedModel {
@@ -180,5 +191,12 @@ package struct SupervisedModel: LawModel {
   func start(logA: Double, logB: Double, logE: Double, alpha: Double, beta: Double, gamma: Double) -> Point {
     let x = sizes.internalCoordinates(logA: logA, logB: logB, alpha: alpha, beta: beta, gamma: gamma)
     return [x.a, x.b, logE, x.alpha, x.beta, x.bend, 0, 0]
+  }
+}
+
+extension SupervisedModel.Row {
+  @inline(__always)
+  package init(_ lanes: (Int) -> Lanes) {
+    self.init(a: lanes(0), b: lanes(1), e: lanes(2), alpha: lanes(3), beta: lanes(4), bend: lanes(5))
   }
 }

@@ -10,11 +10,15 @@ import Stages
 struct DistillBootstrap: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-bootstrap",
-    abstract: "Makes confidence intervals for a fit by refitting resampled runs.",
+    abstract: "Makes confidence intervals for a fit, from refits to resampled runs or from likely laws.",
     discussion: "The runs must be those that the fit was made from, cut by loss as the fit says.")
 
   enum Law: String, CaseIterable, ExpressibleByArgument {
     case supervised, chinchilla, distillation
+  }
+
+  enum Method: String, CaseIterable, ExpressibleByArgument {
+    case refits, likelihood
   }
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -32,7 +36,14 @@ struct DistillBootstrap: StageCommand {
 
   @Option(
     help: """
-      What is resampled: runs, or teachers with all their students (of the distillation law alone; students of one \
+      Where intervals come from: refits to resampled runs, or laws drawn by their likelihood, which hold what they \
+      promise of predictions more often.
+      """)
+  var method: Method = .refits
+
+  @Option(
+    help: """
+      What is resampled, or taken as independent: runs, or teachers with all their students (of the distillation law alone; students of one \
       teacher are not independent).
       """)
   var resample: Resampling = .runs
@@ -44,7 +55,7 @@ struct DistillBootstrap: StageCommand {
       """)
   var starts: RefitStarts = .wide
 
-  @Option(help: "How often they are resampled.")
+  @Option(help: "How often they are resampled, or how many laws are drawn.")
   var resamples = 4096
 
   @Option(help: "Nominal coverage of the intervals.")
@@ -72,6 +83,11 @@ struct DistillBootstrap: StageCommand {
     if resample == .teachers, law != .distillation {
       throw ValidationError("--resample teachers goes with --law distillation")
     }
+  }
+
+  private func likelihood(delta: Double) -> LikelihoodOptions {
+    LikelihoodOptions(
+      samples: resamples, confidence: confidence, seed: seed, delta: delta, units: resample, threads: threads)
   }
 
   private func options(delta: Double) -> BootstrapOptions {
@@ -103,22 +119,29 @@ struct DistillBootstrap: StageCommand {
 
   private func bootstrap(_ fitted: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> Bootstrap {
     let options = options(delta: fitted.delta)
-    let least = fitted.selection.minimumLoss ?? -.infinity
     do {
       switch law {
       case .supervised, .chinchilla:
-        let chosen = loaded.supervised.filter { $0.loss >= least }
-        try expect(LoadedRuns.digest(of: chosen), of: fitted)
-        return try bootstrapSupervised(
-          chosen, fixedGamma: law == .chinchilla, coefficients: fitted.coefficients, options: options)
-      case .distillation:
-        let chosen = loaded.distillation.filter { $0.studentLoss >= least }
-        try expect(LoadedRuns.digest(of: chosen), of: fitted)
-        guard let capability = fitted.supervised.flatMap(SupervisedLaw.init(coefficients:)) else {
-          throw StageError("does not say which supervised law gave L~_S: fit it again", file: fit)
+        let chosen = try loaded.supervised(of: fitted, file: fit, source: runs)
+        let fixedGamma = law == .chinchilla
+        switch method {
+        case .refits:
+          return try bootstrapSupervised(
+            chosen, fixedGamma: fixedGamma, coefficients: fitted.coefficients, options: options)
+        case .likelihood:
+          return try likelySupervisedLaws(
+            chosen, fixedGamma: fixedGamma, coefficients: fitted.coefficients, options: likelihood(delta: fitted.delta))
         }
-        return try bootstrapDistillation(
-          chosen, supervised: capability, coefficients: fitted.coefficients, options: options)
+      case .distillation:
+        let chosen = try loaded.distillation(of: fitted, file: fit, source: runs)
+        switch method {
+        case .refits:
+          return try bootstrapDistillation(
+            chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients, options: options)
+        case .likelihood:
+          return try likelyDistillationLaws(
+            chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients, options: likelihood(delta: fitted.delta))
+        }
       }
     } catch let error as StageError {
       throw error
@@ -127,15 +150,9 @@ struct DistillBootstrap: StageCommand {
     }
   }
 
-  /// Refuses runs that the fit was not made from.
-  private func expect(_ digest: Digest, of fitted: FitDocument) throws(StageError) {
-    guard digest == fitted.inputs.runs else {
-      throw StageError("was not made from the runs in \(runs): fit them again first", file: fit)
-    }
-  }
-
   private func document(_ bootstrap: Bootstrap, _ fitted: FitDocument) -> BootstrapDocument {
-    let corrected = bootstrap.intervals(.biasCorrected)
+    // Bias correction is for refits, which scatter about the fit; likely laws scatter about the truth.
+    let corrected = method == .refits ? bootstrap.intervals(.biasCorrected) : [:]
     var intervals: [String: BootstrapDocument.Interval] = [:]
     for (name, range) in bootstrap.intervals(.percentile) {
       guard let estimate = bootstrap.estimates[name] else { continue }
@@ -144,8 +161,9 @@ struct DistillBootstrap: StageCommand {
         biasCorrected: corrected[name].map { .init(low: $0.lowerBound, high: $0.upperBound) })
     }
     return BootstrapDocument(
-      law: law.rawValue, resamples: resamples, confidence: confidence, seed: seed, resampling: resample.rawValue,
-      starts: starts.rawValue, method: options(delta: fitted.delta).method, intervals: intervals,
+      law: law.rawValue, resamples: bootstrap.samples.values.map(\.count).max() ?? 0, confidence: confidence,
+      seed: seed, resampling: resample.rawValue, starts: method == .refits ? starts.rawValue : nil,
+      method: method == .refits ? options(delta: fitted.delta).method : likelihood(delta: fitted.delta).method, intervals: intervals,
       inputs: fitted.inputs)
   }
 
@@ -156,8 +174,10 @@ struct DistillBootstrap: StageCommand {
         + cells.map { String(repeating: " ", count: max(1, 13 - $0.count)) + $0 }.joined()
     }
     var lines = [
-      "\(document.law) law, \(document.resamples) resamples of \(resample.rawValue), \(percent) intervals",
-      row("", ["fit", "percentile", "", "corrected"]),
+      method == .refits
+        ? "\(document.law) law, \(document.resamples) resamples of \(resample.rawValue), \(percent) intervals"
+        : "\(document.law) law, \(document.resamples) likely laws, independent \(resample.rawValue), \(percent) intervals",
+      row("", method == .refits ? ["fit", "percentile", "", "corrected"] : ["fit", "percentile", ""]),
     ]
     for name in CoefficientSamples.order + ["a", "b"] {
       guard let interval = document.intervals[name] else { continue }

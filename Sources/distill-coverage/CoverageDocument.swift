@@ -9,128 +9,167 @@ struct CoverageDocument: ResultDocument {
   /// What was drawn and done; studies of other settings do not add up.
   struct Settings: Codable, Hashable {
     var study: String
-    /// Coefficients of the law that the losses are drawn from, and of the supervised law under it.
-    var law, supervised: [String: Double]
-    var runs, teachers: Int
-    var noise, teacherNoise: Double
+    /// The law that the losses are drawn from, its coefficients, and those of the supervised law under it.
+    var law: String
+    var coefficients: [String: Double]
+    var supervised: [String: Double]?
+    var runs: Int
+    var teachers: Int?
+    var noise: Double
+    var teacherNoise: Double?
     var seed: UInt64
     var resamples: Int
     /// Nominal coverage.
     var confidence: Double
     var thinning: Int
-    /// SHA-256 of the runs whose students, tokens and teachers are used.
+    /// SHA-256 of the runs whose sizes, tokens and teachers are used.
     var inputs: Digest
   }
 
   /// One way to make intervals, and one quantity.
   struct Cell: Codable, Hashable {
-    var resampling: Resampling
-    var starts: RefitStarts
-    var kind: IntervalKind
+    var procedure: CoverageProcedure
     var quantity: String
     /// Studies whose interval holds the truth, as a share of all, and Wilson's 95% interval of that share.
     var coverage, low, high: Double
     /// Shares of the studies whose interval lies wholly above the truth and wholly below it.
     var above, below: Double
-    /// Median over the studies of the interval's width.
+    /// Median over the studies of the interval's width; of one with an open end it is the largest number.
     var medianWidth: Double
-
-    func agrees(with confidence: Double) -> Bool { low <= confidence && confidence <= high }
   }
+
+  /// How far coverage may be from what intervals promise.
+  static let tolerance = 0.05
 
   var settings: Settings
   var studies: Int
   /// Studies that could not be fitted.
   var failed: Int
-  var requests: [CoverageStudy.Request]
-  var truth: [String: Double]
+  var quantities: [CoverageQuantity]
   /// Median over the studies of the fits.
   var medianEstimates: [String: Double]
   var cells: [Cell]
 
-  init(settings: Settings, study: CoverageStudy, outcomes: [CoverageStudy.Outcome], failed: Int) {
+  init(settings: Settings, study: any CoverageStudy, outcomes: [CoverageOutcome], failed: Int) {
     self.settings = settings
     self.failed = failed
     studies = outcomes.count
-    requests = study.requests
-    let truth = study.quantities(study.design.truth)
-    self.truth = truth
+    quantities = study.quantities
     medianEstimates = [:]
-    for name in truth.keys { medianEstimates[name] = median(outcomes.compactMap { $0.estimates[name] }) }
+    for quantity in quantities {
+      medianEstimates[quantity.name] = median(outcomes.compactMap { $0.estimates[quantity.name] })
+    }
     cells = []
-    for (place, procedure) in CoverageStudy.Procedure.all.enumerated() {
-      for name in Self.quantities(study) {
-        guard let value = truth[name] else { continue }
-        let bounds = outcomes.compactMap { $0.intervals[place][name] }
+    for (place, procedure) in study.procedures.enumerated() {
+      for quantity in quantities {
+        let bounds = outcomes.compactMap { $0.intervals[place][quantity.name] }
         guard !bounds.isEmpty else { continue }
-        let count = Double(bounds.count)
+        let (value, count) = (quantity.truth, Double(bounds.count))
         let held = bounds.count { $0.low <= value && value <= $0.high }
         let range = wilson(held, of: bounds.count)
         cells.append(
           Cell(
-            resampling: procedure.resampling, starts: procedure.starts, kind: procedure.kind, quantity: name,
-            coverage: Double(held) / count, low: range.low, high: range.high,
-            above: Double(bounds.count { $0.low > value }) / count,
+            procedure: procedure, quantity: quantity.name, coverage: Double(held) / count, low: range.low,
+            high: range.high, above: Double(bounds.count { $0.low > value }) / count,
             below: Double(bounds.count { $0.high < value }) / count,
-            medianWidth: median(bounds.map { $0.high - $0.low })))
+            medianWidth: min(median(bounds.map { $0.high - $0.low }), .greatestFiniteMagnitude)))
       }
     }
   }
 
-  /// In the order of the report.
-  private static func quantities(_ study: CoverageStudy) -> [String] {
-    study.requests.map { "loss: " + $0.name } + ["best teacher loss", "a", "b"]
-      + CoefficientSamples.order.filter { $0 != "E" }
+  /// Whether an interval promises what it holds, as far as so many studies tell.
+  private func keepsItsPromise(_ cell: Cell) -> Bool {
+    abs(cell.coverage - settings.confidence) <= Self.tolerance + 1e-12
   }
 
   var markdown: String {
-    func percent(_ share: Double) -> String { String(format: "%.0f%%", 100 * share) }
-    let nominal = settings.confidence
-    var text = "# Coverage of intervals: study `\(settings.study)`\n\n"
+    let nominal = percent(settings.confidence)
+    var text = "# Coverage of the \(settings.law) law's intervals: study `\(settings.study)`\n\n"
+    text += "\(studies) studies of \(settings.runs) runs"
+    if let teachers = settings.teachers { text += " from \(teachers) teachers" }
+    text += String(format: ", drawn from the law with noise %g on the logarithm of each loss", settings.noise)
+    if let shared = settings.teacherNoise { text += String(format: " and %g shared by a teacher's students", shared) }
     text +=
-      "\(studies) studies of \(settings.runs) distillations from \(settings.teachers) teachers, drawn from the law "
-      + String(
-        format: "with noise %g on the logarithm of each loss and %g shared by a teacher's students", settings.noise,
-        settings.teacherNoise)
-      + " (simulated, not measured). Each is fitted and refitted to \(settings.resamples) resamples of runs and of teachers;"
-      + " a cell says how many of the \(percent(nominal)) intervals hold the truth, with Wilson's 95% interval of that share;"
-      + " **bold** where \(percent(nominal)) is outside it.\n"
+      " (simulated, not measured). A cell says how many of the \(nominal) intervals hold the truth; **bold** is further"
+      + " than \(percent(Self.tolerance)) from \(nominal). So many studies tell a share to about"
+      + String(format: " %.0f%%.\n", 100 * 1.96 * (0.09 / Double(max(1, studies))).squareRoot())
     if failed > 0 { text += "\n\(failed) studies could not be fitted and are not counted.\n" }
-    text += "\nRefitted from the fit's optimum alone is the paper's procedure, with runs and percentiles.\n"
-    for starts in RefitStarts.allCases {
-      switch starts {
-      case .optimum: text += "\n## From the fit's optimum alone\n\n"
-      case .wide: text += "\n## From the optimum and variants of it\n\n"
-      case .exchange: text += "\n## From those, and from the refits of other resamples\n\n"
-      }
-      let columns = CoverageStudy.Procedure.all.filter { $0.starts == starts }
-      text += "| quantity | truth | "
-      text += columns.map { "\($0.resampling.rawValue), \($0.kind == .percentile ? "percentile" : "bias-corrected")" }
-        .joined(separator: " | ")
-      text += " |\n| --- | ---: |" + columns.map { _ in " ---: |" }.joined() + "\n"
-      var seen = Set<String>()
-      for name in cells.map(\.quantity) where seen.insert(name).inserted {
-        let row = columns.map { procedure -> String in
-          let cell = cells.first {
-            $0.quantity == name && $0.starts == starts && $0.resampling == procedure.resampling
-              && $0.kind == procedure.kind
-          }
-          guard let cell else { return "" }
-          let share = percent(cell.coverage)
-          return (cell.agrees(with: nominal) ? share : "**\(share)**") + " (\(percent(cell.low)) to \(percent(cell.high)))"
-        }
-        text += "| \(name) | \(String(format: "%.4g", truth[name] ?? .nan)) | " + row.joined(separator: " | ") + " |\n"
-      }
+    text += summary
+    for units in Resampling.allCases where cells.contains(where: { $0.procedure.units == units }) {
+      text += "\n## Independent: \(units.rawValue)\n\n" + table(units)
     }
-    text += "\nPredicted losses are of\n\n"
-    for request in requests {
+    text += """
+
+      - Bootstrap: each study is refitted to \(settings.resamples) resamples, from the fit's optimum alone (the paper's \
+      procedure, with percentiles), from variants of it too (wide), or also from the refits of other resamples (exchange); \
+      bias-corrected percentiles after Efron (1981).
+      - Likelihood: between percentiles of laws that are drawn in proportion to how well they fit.
+      - Profile: where the best law with that value fits hardly worse than the best of all.
+
+      | quantity | kind | truth | median fit | what it is |
+      | --- | --- | ---: | ---: | --- |
+
+      """
+    for quantity in quantities {
       text += String(
-        format: "- %@: N_S = %.3g, D_S = %.3g, L_T = %.4g, %@ the runs' ranges\n", request.name,
-        request.studentParameters, request.studentTokens, request.teacherLoss, request.isInside ? "inside" : "outside")
+        format: "| %@ | %@ | %.4g | %.4g | %@ |\n", quantity.name, quantity.kind.rawValue, quantity.truth,
+        medianEstimates[quantity.name] ?? .nan, quantity.meaning ?? "")
     }
-    return text + "\nThe best teacher's loss is that of the first of them.\n"
+    return text
+  }
+
+  /// Which ways keep their promise for which kinds of quantities.
+  private var summary: String {
+    var text = "\n| method | independent | "
+    text += CoverageQuantity.Kind.allCases.map(\.rawValue).joined(separator: " | ") + " |\n| --- | --- |"
+    text += CoverageQuantity.Kind.allCases.map { _ in " ---: |" }.joined() + "\n"
+    var seen = Set<CoverageProcedure>()
+    for procedure in cells.map(\.procedure) where seen.insert(procedure).inserted {
+      text += "| \(name(procedure)) | \(procedure.units.rawValue) |"
+      for kind in CoverageQuantity.Kind.allCases {
+        let names = Set(quantities.filter { $0.kind == kind }.map(\.name))
+        let own = cells.filter { $0.procedure == procedure && names.contains($0.quantity) }
+        let least = own.map(\.coverage).min() ?? .nan
+        text += own.isEmpty ? " |" : " \(own.count(where: keepsItsPromise)) of \(own.count), least \(percent(least)) |"
+      }
+      text += "\n"
+    }
+    return "\nQuantities whose intervals hold the truth in \(percent(settings.confidence - Self.tolerance)) to "
+      + "\(percent(settings.confidence + Self.tolerance)) of the studies:\n" + text
+  }
+
+  private func table(_ units: Resampling) -> String {
+    var seen = Set<CoverageProcedure>()
+    let columns = cells.map(\.procedure).filter { $0.units == units && seen.insert($0).inserted }
+    var text = "| quantity | " + columns.map(name).joined(separator: " | ") + " |\n| --- |"
+    text += columns.map { _ in " ---: |" }.joined() + "\n"
+    for quantity in quantities {
+      let row = columns.map { procedure -> String in
+        guard let cell = cells.first(where: { $0.quantity == quantity.name && $0.procedure == procedure }) else {
+          return ""
+        }
+        let share = percent(cell.coverage)
+        return keepsItsPromise(cell) ? share : "**\(share)**"
+      }
+      text += "| \(quantity.name) | " + row.joined(separator: " | ") + " |\n"
+    }
+    return text
+  }
+
+  private func name(_ procedure: CoverageProcedure) -> String {
+    guard procedure.method == .bootstrap else { return procedure.method.rawValue }
+    let starts =
+      switch procedure.starts {
+      case .optimum: "from the optimum"
+      case .wide: "wide"
+      case .exchange: "exchange"
+      case nil: ""
+      }
+    return "bootstrap \(starts)" + (procedure.kind == .biasCorrected ? ", bias-corrected" : "")
   }
 }
+
+private func percent(_ share: Double) -> String { String(format: "%.0f%%", 100 * share) }
 
 private func median(_ values: [Double]) -> Double {
   values.isEmpty ? 0 : percentile(values.sorted(), 0.5)

@@ -11,17 +11,25 @@ import Verification
 struct DistillCoverage: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-coverage",
-    abstract: "Counts how often bootstrap intervals hold the truth, in simulated studies: coverage.json and coverage.md.",
+    abstract: "Counts how often intervals hold the truth, in simulated studies, and writes a report of it.",
     discussion: """
-      The students, tokens and teachers are those of the runs; the students' losses are drawn from the law, anew for \
-      every study. With --log, studies that the log holds are not done again.
+      Sizes, tokens and teachers are those of the runs; the losses are drawn from the published law, anew for every \
+      study. The report is NAME.json and NAME.md in the results' folder. With --log, studies that the log holds are \
+      not done again.
       """)
+
+  enum Law: String, CaseIterable, ExpressibleByArgument {
+    case supervised, distillation
+  }
 
   @Option(help: "The study's name.")
   var study: String
 
-  @Option(help: "The law to draw from: 'published', or a distillation fit (.json).")
-  var law = "published"
+  @Option(help: "The law whose intervals are tried.")
+  var law: Law = .distillation
+
+  @Option(help: "The law to draw from: 'published', or a distillation fit (.json) with the supervised law under it.")
+  var truth = "published"
 
   @Option(help: "The run store, a log, or a table with teachers.")
   var runs: String
@@ -29,12 +37,15 @@ struct DistillCoverage: StageCommand {
   @Option(help: "Folder that the report goes to.")
   var results: String
 
+  @Option(help: "The report's name.")
+  var name = "coverage"
+
   @Option(help: "Take one run in so many.")
   var every = 1
 
   @Option(
     help: """
-      Standard deviation of the logarithm of a student's loss; unless given, that of the runs' own reconstruction.
+      Standard deviation of the logarithm of a loss; unless given, that of the runs' own reconstruction.
       """)
   var noise: Double?
 
@@ -64,6 +75,9 @@ struct DistillCoverage: StageCommand {
     if studies < 1 { throw ValidationError("--studies must be at least 1") }
     if resamples < 20 { throw ValidationError("--resamples must be at least 20") }
     if thinning < 1 { throw ValidationError("--thinning must be at least 1") }
+    if law == .supervised, teacherNoise != 0 {
+      throw ValidationError("--teacher-noise goes with --law distillation")
+    }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     for (name, value) in [("noise", noise ?? 0), ("teacher-noise", teacherNoise)] where !(0...0.1 ~= value) {
       throw ValidationError("--\(name) must lie between 0 and 0.1")
@@ -73,42 +87,69 @@ struct DistillCoverage: StageCommand {
   func run() throws {
     try runStage("distill-coverage") {
       let loaded = try loadRuns(runs)
-      let chosen = loaded.distillation.enumerated().filter { $0.offset % every == 0 }.map(\.element)
-      guard !chosen.isEmpty else { throw StageError("holds no distillation runs", file: runs) }
       let noises = Set(loaded.records.compactMap { $0.reconstruction?.noise })
       guard let noise = noise ?? (noises.count == 1 ? noises.first : nil) else {
         throw StageError("does not say with which noise its losses were drawn; give --noise", file: runs)
       }
-      let truth = try readDistillationLaw(law)
-      let coverage = try simulation(
-        CoverageStudy.Design(truth: truth, runs: chosen, noise: noise, teacherNoise: teacherNoise, seed: seed))
-      let settings = CoverageDocument.Settings(
-        study: study, law: truth.coefficients, supervised: truth.supervised.coefficients, runs: chosen.count,
-        teachers: Set(chosen.map(\.teacher)).count, noise: noise, teacherNoise: teacherNoise, seed: seed,
-        resamples: resamples, confidence: 0.9, thinning: thinning, inputs: LoadedRuns.digest(of: chosen))
+      let (coverage, settings) = try coverage(loaded, noise: noise)
       let (outcomes, failed) = try outcomes(coverage, settings)
       let document = CoverageDocument(settings: settings, study: coverage, outcomes: outcomes, failed: failed)
-      try writeAtomically(try document.json(), to: results + "/coverage.json")
-      try writeAtomically(document.markdown, to: results + "/coverage.md")
+      try writeAtomically(try document.json(), to: "\(results)/\(name).json")
+      try writeAtomically(document.markdown, to: "\(results)/\(name).md")
       print(document.markdown)
     }
   }
 
-  private func simulation(_ design: CoverageStudy.Design) throws(StageError) -> CoverageStudy {
+  private func thinned<Run>(_ runs: [Run]) throws(StageError) -> [Run] {
+    let chosen = runs.enumerated().filter { $0.offset % every == 0 }.map(\.element)
+    guard !chosen.isEmpty else { throw StageError("holds no \(law.rawValue) runs", file: self.runs) }
+    return chosen
+  }
+
+  /// The simulation, and what there is to know of it.
+  private func coverage(
+    _ loaded: LoadedRuns, noise: Double
+  ) throws(StageError) -> (any CoverageStudy, CoverageDocument.Settings) {
+    let published = try readDistillationLaw(truth)
+    let options = CoverageOptions(resamples: resamples, thinning: thinning, seed: seed, threads: threads)
+    var settings = CoverageDocument.Settings(
+      study: study, law: law.rawValue, coefficients: published.coefficients, runs: 0, noise: noise, seed: seed,
+      resamples: resamples, confidence: options.confidence, thinning: thinning, inputs: Digest(of: ""))
     do {
-      return try CoverageStudy(design, resamples: resamples, thinning: thinning, threads: threads)
+      switch law {
+      case .supervised:
+        let chosen = try thinned(loaded.supervised)
+        settings.coefficients = published.supervised.coefficients
+        settings.runs = chosen.count
+        settings.inputs = LoadedRuns.digest(of: chosen)
+        return (
+          try SupervisedCoverage(truth: published.supervised, runs: chosen, noise: noise, options: options), settings
+        )
+      case .distillation:
+        let chosen = try thinned(loaded.distillation)
+        settings.supervised = published.supervised.coefficients
+        settings.runs = chosen.count
+        settings.teachers = Set(chosen.map(\.teacher)).count
+        settings.teacherNoise = teacherNoise
+        settings.inputs = LoadedRuns.digest(of: chosen)
+        let design = DistillationCoverage.Design(
+          truth: published, runs: chosen, noise: noise, teacherNoise: teacherNoise)
+        return (try DistillationCoverage(design, options: options), settings)
+      }
+    } catch let error as StageError {
+      throw error
     } catch {
-      throw StageError(error.description, file: runs)
+      throw StageError("\(error)", file: runs)
     }
   }
 
   /// The studies in their order, and how many could not be fitted.
   private func outcomes(
-    _ coverage: CoverageStudy, _ settings: CoverageDocument.Settings
-  ) throws(StageError) -> ([CoverageStudy.Outcome], Int) {
-    var journal = try StudyLog(settings, file: log)
+    _ coverage: any CoverageStudy, _ settings: CoverageDocument.Settings
+  ) throws(StageError) -> ([CoverageOutcome], Int) {
+    var journal = try StudyLog(settings, procedures: coverage.procedures.count, file: log)
     let shows = isatty(STDERR_FILENO) == 1
-    var outcomes = [CoverageStudy.Outcome]()
+    var outcomes = [CoverageOutcome]()
     for study in 0..<studies {
       if shows { FileHandle.standardError.write(Data("\rstudy \(study + 1) of \(studies)".utf8)) }
       if let done = journal.outcomes[study] {
@@ -128,10 +169,10 @@ struct DistillCoverage: StageCommand {
 private struct StudyLog {
   private let file: String?
   private var text: String
-  private(set) var outcomes: [Int: CoverageStudy.Outcome] = [:]
+  private(set) var outcomes: [Int: CoverageOutcome] = [:]
 
   /// - Throws: ``StageError`` where the file holds studies of other settings.
-  init(_ settings: CoverageDocument.Settings, file: String?) throws(StageError) {
+  init(_ settings: CoverageDocument.Settings, procedures: Int, file: String?) throws(StageError) {
     self.file = file
     text = try Self.line(settings)
     guard let file, FileManager.default.fileExists(atPath: file) else { return }
@@ -140,15 +181,15 @@ private struct StudyLog {
       throw StageError("holds studies of other settings; remove it, or name another log", file: file, line: 1)
     }
     for (index, line) in lines.enumerated().dropFirst() {
-      guard let outcome = try? JSONDecoder().decode(CoverageStudy.Outcome.self, from: Data(line.utf8)),
-        outcome.intervals.count == CoverageStudy.Procedure.all.count
+      guard let outcome = try? JSONDecoder().decode(CoverageOutcome.self, from: Data(line.utf8)),
+        outcome.intervals.count == procedures
       else { throw StageError("expected a study, as distill-coverage logs it", file: file, line: index + 1) }
       outcomes[outcome.study] = outcome
       text += line + "\n"
     }
   }
 
-  mutating func add(_ outcome: CoverageStudy.Outcome) throws(StageError) {
+  mutating func add(_ outcome: CoverageOutcome) throws(StageError) {
     outcomes[outcome.study] = outcome
     text += try Self.line(outcome)
     if let file { try writeAtomically(text, to: file) }

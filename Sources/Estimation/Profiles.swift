@@ -1,0 +1,54 @@
+import ScalingLaws
+
+/// Profiles of a supervised fit, or, with gamma at 1, of a Chinchilla fit: of every coefficient, and of `a`.
+/// - Parameters:
+///   - coefficients: the fit, by printed names.
+///   - losses: models whose predicted losses are profiled, too, by name.
+/// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
+public func profilesSupervised(
+  _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
+  losses: [(name: String, parameters: Double, tokens: Double)] = [], options: ProfileOptions = ProfileOptions()
+) throws(EstimationError) -> [Profile] {
+  try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: 1)
+  guard options.units == .runs else { throw EstimationError("supervised runs have no teachers") }
+  let model = SupervisedModel(observations, fixedGamma: fixedGamma)
+    .printable(leastGamma: leastGamma(coefficients))
+  guard let fit = model.point(coefficients) else { throw missingCoefficients }
+  let profiler = Profiler(
+    LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil), options: options)
+  let quantities = model.profiledQuantities()
+    + losses.map { model.profiledLoss($0.name, parameters: $0.parameters, tokens: $0.tokens) }
+  return parallelMap(count: quantities.count, threads: options.threads, chunk: 1, makeState: { 0 }) {
+    profiler.profile(quantities[$1])
+  }
+}
+
+/// Profiles of a distillation fit: of every coefficient, and of `a`.
+/// - Parameters:
+///   - supervised: the law that gives L~_S.
+///   - coefficients: the fit, by printed names.
+///   - losses: students whose predicted losses are profiled, too, by name.
+///   - bestTeachers: students whose best teacher's loss L_T* is profiled, by name, and where it is looked for.
+/// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
+public func profilesDistillation(
+  _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
+  losses: [(name: String, student: DistillationObservation)] = [],
+  bestTeachers: [(name: String, student: DistillationObservation, range: ClosedRange<Double>)] = [],
+  options: ProfileOptions = ProfileOptions()
+) throws(EstimationError) -> [Profile] {
+  try validate(observations, coefficients: 9, delta: 1)
+  let model = DistillationModel(observations, supervised: supervised).printable(leastGamma: leastGamma(coefficients))
+  guard let fit = model.point(coefficients) else { throw missingCoefficients }
+  let groups = options.units == .teachers ? try teacherGroups(observations) : nil
+  let profiler = Profiler(
+    LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: groups), options: options)
+  var quantities = model.profiledQuantities()
+  quantities += losses.map { model.profiledLoss($0.name, of: $0.student, supervised: supervised) }
+  quantities += bestTeachers.map {
+    model.profiledBestTeacher($0.name, of: $0.student, within: $0.range, supervised: supervised)
+  }
+  let all = quantities
+  return parallelMap(count: all.count, threads: options.threads, chunk: 1, makeState: { 0 }) {
+    profiler.profile(all[$1])
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Randomness
+import ScalingLaws
+
+/// Coverage of the supervised law's intervals.
+public struct SupervisedCoverage: CoverageStudy {
+  private let truth: SupervisedLaw
+  private let runs: [SupervisedObservation]
+  private let noise: Double
+  private let options: CoverageOptions
+  private let losses: [(name: String, parameters: Double, tokens: Double)]
+  public let procedures = CoverageProcedure.all(bootstraps: [.runs], others: .runs)
+  public let quantities: [CoverageQuantity]
+
+  /// - Parameters:
+  ///   - runs: sizes and tokens; the losses are drawn anew.
+  ///   - noise: standard deviation of the logarithm of every loss.
+  /// - Throws: ``EstimationError`` where the runs cannot be fitted.
+  public init(
+    truth: SupervisedLaw, runs: [SupervisedObservation], noise: Double, options: CoverageOptions
+  ) throws(EstimationError) {
+    try validate(runs, coefficients: 6, delta: 1e-4)
+    (self.truth, self.runs, self.noise, self.options) = (truth, runs, noise, options)
+    let (n, d) = (middle(runs, \.parameters), middle(runs, \.tokens))
+    let largest = (n: runs.map(\.parameters).max() ?? n, d: runs.map(\.tokens).max() ?? d)
+    let losses = [
+      (name: "loss: typical", parameters: n, tokens: d),
+      (name: "loss: largest", parameters: largest.n, tokens: largest.d),
+      (name: "loss: ten times as large", parameters: 10 * largest.n, tokens: 10 * largest.d),
+    ]
+    self.losses = losses
+    var quantities = losses.enumerated().map { index, asked in
+      CoverageQuantity(
+        name: asked.name, kind: index < 2 ? .interpolation : .extrapolation,
+        truth: truth.loss(parameters: asked.parameters, tokens: asked.tokens),
+        meaning: String(format: "N = %.3g, D = %.3g", asked.parameters, asked.tokens))
+    }
+    quantities.append(
+      CoverageQuantity(
+        name: "a", kind: .decision, truth: truth.computeOptimalParameterExponent,
+        meaning: "the compute-optimal exponent of the size"))
+    for name in ["E", "A", "B", "alpha", "beta", "gamma"] {
+      quantities.append(CoverageQuantity(name: name, kind: .coefficient, truth: truth.coefficients[name] ?? .nan))
+    }
+    self.quantities = quantities
+  }
+
+  private func derived(_ coefficients: [String: Double]) -> [String: Double] {
+    guard let law = SupervisedLaw(coefficients: coefficients) else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: losses.map { ($0.name, law.loss(parameters: $0.parameters, tokens: $0.tokens)) })
+  }
+
+  public func outcome(_ study: Int) throws(EstimationError) -> CoverageOutcome {
+    var generator = CounterGenerator(seed: options.seed, stream: UInt64(study))
+    let runs = runs.map { run in
+      var run = run
+      run.loss = truth.loss(parameters: run.parameters, tokens: run.tokens) * exp(noise * generator.normal())
+      return run
+    }
+    let model = SupervisedModel(runs, fixedGamma: false)
+    guard let point = model.point(truth.coefficients) else { throw missingCoefficients }
+    let fit = options.fit(
+      model, truth: point, neighbours: model.neighbours(of: point), grid: StartGrid.supervised(model),
+      plan: supervisedPlan(threads: options.threads ?? availableProcessors))
+    return CoverageOutcome(
+      study: study,
+      bootstraps: [
+        try supervisedBootstraps(
+          runs, fixedGamma: false, coefficients: fit, options: options.bootstrap(study, .runs), derived: derived)
+      ],
+      likely: try likelySupervisedLaws(
+        runs, fixedGamma: false, coefficients: fit, options: options.likelihood(study, .runs), derived: derived),
+      profiles: try profilesSupervised(
+        runs, fixedGamma: false, coefficients: fit, losses: losses, options: options.profile(study, .runs)))
+  }
+}
