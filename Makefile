@@ -29,12 +29,17 @@ lab_figures := $(paper_figures) learning-rate
 
 laws := supervised distillation
 fit_names := $(foreach law,$(laws),fit-$(law).json fit-$(law)-extrapolation.json) fit-chinchilla.json
+# The paper's intervals, those of likely laws, and the profiles that show what runs leave open.
 bootstrap_names := $(laws:%=bootstrap-%.json)
+likelihood_names := $(laws:%=likelihood-%.json)
+profile_names := $(laws:%=profile-%.json)
 planning_names := optima.csv reach.csv
 table_names := $(foreach kind,md csv tex,table-06.$(kind))
 stores := $(studies:%=$(work)/%/runs.sqlite)
 fits := $(foreach study,$(studies),$(fit_names:%=results/$(study)/%))
 bootstraps := $(foreach study,$(studies),$(bootstrap_names:%=results/$(study)/%))
+likelihoods := $(foreach study,$(studies),$(likelihood_names:%=results/$(study)/%))
+profiles := $(foreach study,$(studies),$(profile_names:%=results/$(study)/%))
 plans := $(foreach study,$(studies),$(planning_names:%=results/$(study)/%))
 tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
@@ -46,21 +51,21 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap optimize tables compare coverage verify findings test corpus sweep reconstruct bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize tables compare coverage verify findings test corpus sweep reconstruct bench clean help dependencies
 
-# Comparisons are not among these: the tenth digit of one of their fits depends on the number of threads.
-all: $(all_figures) $(tables) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
+all: $(all_figures) $(tables) $(profiles) $(comparisons) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
 
 figures: $(all_figures) ## every figure
 gallery: $(gallery) ## a page with every figure
 ingest: $(stores) ## run logs into the run store
 fit: $(fits) ## the laws
-bootstrap: $(bootstraps) ## confidence intervals
+bootstrap: $(bootstraps) $(likelihoods) ## confidence intervals
+profiles: $(profiles) ## how far each coefficient may go before the law fits worse
 optimize: $(plans) ## the compute-optimal plans
 tables: $(tables) ## coefficients beside the published ones
 compare: $(comparisons) ## the distillation law beside simpler and richer ones
-coverage: results/paper/coverage.json ## how often intervals hold the truth, in simulated studies (minutes, resumable)
+coverage: $(coverages) ## how often intervals hold the truth, in simulated studies (most of an hour, resumable)
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
 reconstruct: $(paper_logs) ## the paper study's runs
 verify: $(fits) $(stores) $(build)/distill-verify ## print the errors against their targets
@@ -128,7 +133,20 @@ $(work)/%/bootstrap-supervised.json: results/%/fit-supervised.json $(build)/dist
 $(work)/%/bootstrap-distillation.json: results/%/fit-distillation.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
 	$(call bootstrap,distillation)
 
-$(fits) $(bootstraps) $(plans): results/%: $(work)/%
+
+# The laws that are drawn go with the plans that are made from them, and are too many to be committed.
+$(work)/%/likelihood-supervised.json: results/%/fit-supervised.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
+	$(call bootstrap,supervised) --method likelihood --samples $(work)/$*/laws-supervised.csv
+$(work)/%/likelihood-distillation.json: results/%/fit-distillation.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
+	$(call bootstrap,distillation) --method likelihood --samples $(work)/$*/laws-distillation.csv
+
+profile = $(build)/distill-profile --runs $(work)/$*/runs.sqlite --fit $< --output $@
+$(work)/%/profile-supervised.json: results/%/fit-supervised.json $(build)/distill-profile | $(work)/%/runs.sqlite
+	$(profile)
+$(work)/%/profile-distillation.json: results/%/fit-distillation.json $(build)/distill-profile | $(work)/%/runs.sqlite
+	$(profile)
+
+$(fits) $(bootstraps) $(likelihoods) $(profiles) $(plans): results/%: $(work)/%
 	@$(call keep,$<)
 
 # The paper's plans are of the published law, the lab's of its own.
@@ -163,9 +181,13 @@ results/$(1)/model-comparison.json results/$(1)/model-comparison.md &: results/$
 endef
 $(foreach study,$(studies),$(eval $(call comparison_rule,$(study))))
 
-# Not in `all`: it fits hundreds of simulated studies, of every sixth of the paper's runs.
-results/paper/coverage.json results/paper/coverage.md &: $(work)/paper/runs.sqlite $(build)/distill-coverage
-	$(build)/distill-coverage --study paper --runs $< --every 6 --studies 150 --resamples 100 --log $(work)/paper/coverage.jsonl --results results/paper
+# Not in `all`: hundreds of simulated studies are fitted. Of the paper's distillations every sixth is taken, of the
+# lab's every third; the lab's law is drawn with the noise that its repeated runs have.
+coverage = $(build)/distill-coverage --runs $< --resamples 100 --log $(work)/$(1).jsonl --results results/paper --name $(1)
+results/paper/coverage-supervised.json results/paper/coverage-supervised.md &: $(work)/paper/runs.sqlite $(build)/distill-coverage
+	$(call coverage,coverage-supervised) --study paper --law supervised
+results/paper/coverage-distillation.json results/paper/coverage-distillation.md &: $(work)/paper/runs.sqlite $(build)/distill-coverage
+	$(call coverage,coverage-distillation) --study paper --every 6
 
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
 	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab
