@@ -116,13 +116,18 @@ package struct Polisher<Model: LawModel> {
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
       slopes[block] = (clipped * objective.weights[block]).withSigns(of: residuals[block])
     }
+    // Rows that are not free would otherwise keep what the last descent left there.
     for row in 0..<dimension { second[row] = .zero }
+    let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
     for row in 0..<dimension where objective.model.free[row] != 0 {
       let width = 1e-5 * (1 + abs(point[row]))
       var difference = Point.zero
+      var distance = 0.0
       for side in [1.0, -1.0] {
+        // Beyond its bounds a coordinate may stand for nothing.
         var moved = point
-        moved[row] += side * width
+        moved[row] = min(max(point[row] + side * width, lower[row]), upper[row])
+        distance += (moved[row] - point[row]) * side
         let prepared = objective.model.prepare(moved)
         var total = Model.Row.zero
         for block in 0..<blocks {
@@ -133,7 +138,7 @@ package struct Polisher<Model: LawModel> {
         if !objective.model.chart.isEmpty { gradient = objective.model.pullBack(gradient, at: moved) }
         difference += gradient * side
       }
-      second[row] = (difference * (0.5 / width)).replacing(with: 0, where: objective.model.free .== 0)
+      second[row] = (difference * (1 / distance)).replacing(with: 0, where: objective.model.free .== 0)
     }
     for row in 0..<dimension {
       for column in 0..<row {

@@ -61,7 +61,7 @@ import Testing
     let excesses = far.map { best(delta, at: $0.value) - least }
     for (point, excess) in zip(far, excesses) {
       let expected = excess / excesses[0] * far[0].ratio
-      #expect(abs(point.ratio / expected - 1) < 0.1, "\(point.value): \(point.ratio), \(expected)")
+      #expect(abs(point.ratio / expected - 1) < 0.2, "\(point.value): \(point.ratio), \(expected)")
     }
   }
 
