@@ -170,8 +170,6 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var places: Int
     /// Width of both hidden layers.
     public var width: Int
-    /// Which contexts are drawn: `uniform` or `pairs`.
-    public var contexts: String
     /// Share of the inputs that ask about a zero.
     public var easyFraction: Double
     /// Mean loss and accuracy on the inputs that ask about a zero, and on the others.
@@ -189,11 +187,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
     }
 
     public init(
-      places: Int, width: Int, contexts: String, easyFraction: Double, easy: Part? = nil, hard: Part? = nil
+      places: Int, width: Int, easyFraction: Double, easy: Part? = nil, hard: Part? = nil
     ) {
       self.places = places
       self.width = width
-      self.contexts = contexts
       self.easyFraction = easyFraction
       self.easy = easy
       self.hard = hard

@@ -1,54 +1,74 @@
 import Artifacts
 
-/// How well a network solves the Mapping Problem: expectations over all inputs, without sampling noise.
+/// The questions that networks of one draw are evaluated on.
+package final class MappingExam: Sendable {
+  package let draw: MappingDraw
+  /// Those that ask about a zero, and then the others.
+  package let questions: [MappingQuestion]
+  package let easyCount: Int
+  /// True where these are all questions that there are.
+  package let isComplete: Bool
+
+  package init(_ draw: MappingDraw) {
+    self.draw = draw
+    let (easy, hard, isComplete) = draw.heldOut()
+    questions = easy + hard
+    easyCount = easy.count
+    self.isComplete = isComplete
+  }
+}
+
+/// How well a network solves the Mapping Problem: means over the questions of either kind, weighted as they are drawn.
 package struct MappingEvaluation: Hashable, Sendable {
   package typealias Part = RunRecord.Mapping.Part
 
-  /// On the inputs that ask about a zero, and on the others.
+  /// On the questions that ask about a zero, and on the others.
   package let easy: Part
   package let hard: Part
   /// Cross-entropy on labels in nats, and share of the labels found most probable.
   package let loss: Double
   package let accuracy: Double
+  /// Standard error of the loss; nil where there are no other questions.
+  package let standardError: Double?
   /// KL divergence from the teacher in nats, where there is one.
   package let divergence: Double?
+  package let questions: Int
 
-  /// - Parameters:
-  ///   - logits: a row for every input.
-  ///   - teacher: the teacher's logits, shaped alike.
-  init(_ logits: FloatBuffer, teacher: FloatBuffer? = nil, problem: MappingProblem, columns: Int) {
-    let width = columns / 8
-    let row = FloatBuffer(count: columns), other = FloatBuffer(count: columns), result = FloatBuffer(count: 1)
-    func means(_ inputs: [Int]) -> (part: Part, divergence: Double) {
-      var (loss, right, divergence) = (0.0, 0, 0.0)
-      for index in inputs {
-        let z = logits.pointer + index * columns
-        let label = problem.labels[index]
-        // The first of equally probable labels counts.
-        if (0..<columns).allSatisfy({ z[$0] < z[Int(label)] || (z[$0] == z[Int(label)] && $0 >= Int(label)) }) {
-          right += 1
-        }
-        row.pointer.update(from: z, count: columns)
-        NextTokenLoss.losses(row.lanes, targets: [label], rows: 1, width: width, into: result.pointer)
-        loss += Double(result.pointer[0])
-        guard let teacher else { continue }
-        row.pointer.update(from: z, count: columns)
-        other.pointer.update(from: teacher.pointer + index * columns, count: columns)
-        DistillationLoss.divergences(
-          teacher: other.lanes, student: row.lanes, rows: 1, width: width, into: result.pointer)
-        divergence += Double(result.pointer[0])
-      }
-      let count = Double(max(1, inputs.count))
-      return (Part(loss: loss / count, accuracy: Double(right) / count), divergence / count)
+  /// - Parameter results: for every question of the exam, in order.
+  init(_ results: [Result], of exam: MappingExam) {
+    struct Means {
+      var part: Part
+      var divergence: Double
+      /// Of the mean loss.
+      var variance: Double
     }
-    let easy = means(problem.easy), hard = means(problem.hard)
-    func expectation(_ first: Double, _ second: Double) -> Double {
-      problem.easyFraction * first + (1 - problem.easyFraction) * second
+    func means(_ results: ArraySlice<Result>) -> Means {
+      let count = Double(results.count)
+      func mean(_ value: (Result) -> Double) -> Double { results.reduce(0) { $0 + value($1) } / count }
+      let loss = mean { Double($0.loss) }
+      let squares = mean { (Double($0.loss) - loss) * (Double($0.loss) - loss) }
+      return Means(
+        part: Part(loss: loss, accuracy: mean { $0.isRight ? 1 : 0 }), divergence: mean { Double($0.divergence ?? 0) },
+        variance: squares / (count - 1))
     }
+    let easy = means(results[..<exam.easyCount]), hard = means(results[exam.easyCount...])
+    let share = exam.draw.shareOfZeros
+    func expectation(_ value: (Means) -> Double) -> Double { share * value(easy) + (1 - share) * value(hard) }
     self.easy = easy.part
     self.hard = hard.part
-    loss = expectation(easy.part.loss, hard.part.loss)
-    accuracy = expectation(easy.part.accuracy, hard.part.accuracy)
-    divergence = teacher == nil ? nil : max(0, expectation(easy.divergence, hard.divergence))
+    loss = expectation(\.part.loss)
+    accuracy = expectation(\.part.accuracy)
+    // Rounding may take a divergence of nothing below zero.
+    divergence = results.first?.divergence == nil ? nil : max(0, expectation(\.divergence))
+    standardError =
+      exam.isComplete
+      ? nil : (share * share * easy.variance + (1 - share) * (1 - share) * hard.variance).squareRoot()
+    questions = results.count
+  }
+
+  struct Result {
+    var loss: Float
+    var isRight: Bool
+    var divergence: Float?
   }
 }

@@ -4,30 +4,29 @@ import Randomness
 
 /// How inputs of the Mapping Problem are drawn. The paper does not say.
 public struct MappingDraw: Codable, Hashable, Sendable {
-  /// Which contexts there are; all that are, are equally likely for a question of one kind.
-  public enum Contexts: String, Codable, Sendable, CaseIterable {
-    /// All in which the value that is asked about occurs exactly twice, or is zero.
-    case uniform
-    /// Only those in which each nonzero value occurs twice or not at all.
-    case pairs
-  }
-
   /// Values n in the context, and so classes.
   public var places: Int
-  public var contexts: Contexts
-  /// Share of the inputs that ask about a zero; where it is nil, all inputs are equally likely.
+  /// Share of the inputs that ask about a zero. Where it is nil, all inputs with a label are equally likely, as if
+  /// contexts and places were drawn until there is one.
   public var easyFraction: Double?
 
-  public init(places: Int = 8, contexts: Contexts = .uniform, easyFraction: Double? = nil) {
+  public init(places: Int = 8, easyFraction: Double? = nil) {
     self.places = places
-    self.contexts = contexts
     self.easyFraction = easyFraction
   }
 
-  /// - Throws: ``StageError`` where there are no such inputs, or more than memory should hold.
+  /// Share of the inputs that ask about a zero.
+  public var shareOfZeros: Double {
+    if let easyFraction { return easyFraction }
+    // Anything at the other places; or two values, a partner, and two other values at the places left.
+    let easy = pow(3, Double(places - 1)), hard = 2 * Double(places - 1) * pow(2, Double(places - 2))
+    return easy / (easy + hard)
+  }
+
+  /// - Throws: ``StageError`` where there are no such inputs.
   func check() throws(StageError) {
-    guard (3...12).contains(places) else {
-      throw StageError("`places` must lie between 3 and 12, not be \(places)")
+    guard (3...24).contains(places) else {
+      throw StageError("`places` must lie between 3 and 24, not be \(places)")
     }
     guard (0...1).contains(easyFraction ?? 0) else {
       throw StageError("`easyFraction` must lie between 0 and 1, not be \(easyFraction ?? 0)")
@@ -35,87 +34,91 @@ public struct MappingDraw: Codable, Hashable, Sendable {
   }
 }
 
-/// The Mapping Problem of appendix C.2: every input that may be drawn, with its label and probability.
+/// An input of the Mapping Problem of appendix C.2 and its label.
 ///
-/// An input is a context of n values in 0, 1 and 2, and a one-hot of n that asks about one of its places i. If
-/// the context is 0 there, the label is i, which is easy; otherwise it is the other place with the same value.
-/// There are few enough inputs to list them all, so expectations over them are exact.
-package final class MappingProblem: Sendable {
-  package let draw: MappingDraw
-  /// Numbers of an input: 2n.
-  package let inputWidth: Int
-  package let labels: [UInt8]
-  /// Places in the list of the inputs that ask about a zero, and of the others.
-  package let easy: [Int]
-  package let hard: [Int]
-  /// Share of the inputs that ask about a zero.
-  package let easyFraction: Double
-  // Written only while the list is made.
-  private nonisolated(unsafe) let inputs: FloatBuffer
+/// The input is a context of n values in 0, 1 and 2, and a one-hot of n that asks about one of its places. If the
+/// context is 0 there, the label is that place, which is easy; otherwise it is the other place with the same value.
+package struct MappingQuestion: Hashable, Sendable {
+  package var context: [UInt8]
+  package var place: Int
+  package var label: Int
 
-  package init(_ draw: MappingDraw) throws(StageError) {
-    try draw.check()
-    self.draw = draw
-    let places = draw.places
-    inputWidth = 2 * places
-    var labels = [UInt8](), easy = [Int](), hard = [Int]()
-    var numbers = [Float]()
+  package var isEasy: Bool { context[place] == 0 }
+
+  /// Nil where the value asked about is not zero and does not occur exactly twice.
+  package init?(context: [UInt8], place: Int) {
+    self.context = context
+    self.place = place
+    let value = context[place]
+    let others = context.indices.filter { $0 != place && context[$0] == value }
+    guard value == 0 || others.count == 1 else { return nil }
+    label = value == 0 ? place : others[0]
+  }
+
+  /// Writes the input's 2n numbers.
+  func write(to numbers: UnsafeMutablePointer<Float>) {
+    let places = context.count
+    for i in 0..<places {
+      numbers[i] = Float(context[i])
+      numbers[places + i] = i == place ? 1 : 0
+    }
+  }
+}
+
+extension MappingDraw {
+  /// The `index`-th question of a stream: easy or hard with the draw's probability, and then any of that kind, all
+  /// equally likely.
+  package func question(_ random: CounterRandom, at index: Int) -> MappingQuestion {
+    let counter = UInt64(4 * index)
+    return question(random, at: counter, easy: random.uniform(at: counter) < shareOfZeros)
+  }
+
+  private func question(_ random: CounterRandom, at counter: UInt64, easy: Bool) -> MappingQuestion {
+    let place = random.integer(below: places, at: counter + 1)
+    // Digits to a small base, from the first on; the bias is below base^n / 2^64.
+    var bits = random.bits(at: counter + 2)
+    func digit(_ base: UInt64) -> UInt8 {
+      let product = bits.multipliedFullWidth(by: base)
+      bits = product.low
+      return UInt8(truncatingIfNeeded: product.high)
+    }
+    var context = [UInt8](repeating: 0, count: places)
+    if easy {
+      for i in 0..<places where i != place { context[i] = digit(3) }
+      return MappingQuestion(context: context, place: place, label: place)
+    }
+    let value = 1 + digit(2)
+    let other = random.integer(below: places - 1, at: counter + 3)
+    let partner = other < place ? other : other + 1
+    for i in 0..<places {
+      // Of the two other values, zero is one.
+      context[i] = i == place || i == partner ? value : digit(2) * (3 - value)
+    }
+    return MappingQuestion(context: context, place: place, label: partner)
+  }
+
+  /// Questions on which networks are evaluated: all that there are where they are few, and else as many of each kind
+  /// from a stream that no network is trained on.
+  package func heldOut() -> (easy: [MappingQuestion], hard: [MappingQuestion], isComplete: Bool) {
+    guard places > 8 else {
+      let all = questions()
+      return (all.filter(\.isEasy), all.filter { !$0.isEasy }, true)
+    }
+    let random = CounterRandom(seed: 0, stream: .max)
+    func drawn(easy: Bool) -> [MappingQuestion] {
+      (0..<32_768).map { question(random, at: UInt64(8 * $0 + (easy ? 4 : 0)), easy: easy) }
+    }
+    return (drawn(easy: true), drawn(easy: false), false)
+  }
+
+  /// Every question, context by context.
+  private func questions() -> [MappingQuestion] {
+    var questions = [MappingQuestion]()
     var context = [UInt8](repeating: 0, count: places)
     repeat {
-      guard draw.contexts == .uniform || Self.isPaired(context) else { continue }
-      for place in 0..<places {
-        guard let label = Self.label(context: context, place: place) else { continue }
-        if context[place] == 0 { easy.append(labels.count) } else { hard.append(labels.count) }
-        labels.append(UInt8(label))
-        numbers += context.map(Float.init)
-        for other in 0..<places { numbers.append(other == place ? 1 : 0) }
-      }
+      questions += (0..<places).compactMap { MappingQuestion(context: context, place: $0) }
     } while Self.advance(&context)
-    self.labels = labels
-    self.easy = easy
-    self.hard = hard
-    easyFraction = draw.easyFraction ?? Double(easy.count) / Double(labels.count)
-    inputs = FloatBuffer(count: numbers.count)
-    for (index, number) in numbers.enumerated() { inputs.pointer[index] = number }
-  }
-
-  /// Different inputs.
-  package var count: Int { labels.count }
-
-  /// The numbers of an input, `inputWidth` of them.
-  func input(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(inputs.pointer + index * inputWidth) }
-
-  /// The context and the place that an input asks about.
-  package func question(_ index: Int) -> (context: [UInt8], place: Int) {
-    let numbers = UnsafeBufferPointer(start: input(index), count: inputWidth)
-    let place = numbers[draw.places...].firstIndex(of: 1) ?? 0
-    return (numbers[..<draw.places].map { UInt8($0) }, place - draw.places)
-  }
-
-  /// Probability of an input.
-  package func probability(_ index: Int) -> Double {
-    let (context, place) = question(index)
-    return context[place] == 0
-      ? easyFraction / Double(easy.count) : (1 - easyFraction) / Double(hard.count)
-  }
-
-  /// Draws an input: the `index`-th of a stream.
-  package func draw(_ random: CounterRandom, at index: Int) -> Int {
-    let counter = UInt64(2 * index)
-    let kind = random.uniform(at: counter) < easyFraction ? easy : hard
-    return kind[random.integer(below: kind.count, at: counter + 1)]
-  }
-
-  /// The label where context[place] is 0 or occurs exactly twice; nil otherwise.
-  package static func label(context: [UInt8], place: Int) -> Int? {
-    let value = context[place]
-    guard value != 0 else { return place }
-    let others = context.indices.filter { $0 != place && context[$0] == value }
-    return others.count == 1 ? others[0] : nil
-  }
-
-  private static func isPaired(_ context: [UInt8]) -> Bool {
-    (1...2).allSatisfy { value in [0, 2].contains(context.count { $0 == value }) }
+    return questions
   }
 
   /// The next context, read as a number to base three.
@@ -127,5 +130,14 @@ package final class MappingProblem: Sendable {
       context[place] = 0
     }
     return false
+  }
+}
+
+extension MappingQuestion {
+  /// - Parameter label: known to be that of the question.
+  fileprivate init(context: [UInt8], place: Int, label: Int) {
+    self.context = context
+    self.place = place
+    self.label = label
   }
 }

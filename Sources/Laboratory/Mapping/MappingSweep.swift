@@ -6,7 +6,7 @@ import Artifacts
 /// the teachers of a group of distillations; a teacher has the draw and the seed of its students:
 ///
 ///     {"sweep": "teacher-width", "problem": "mapping",
-///      "groups": [{"draws": [{"places": 8, "contexts": "uniform", "easyFraction": 0.5}],
+///      "groups": [{"draws": [{"places": 8, "easyFraction": 0.5}],
 ///                  "widths": [128, 256], "seeds": [1, 2], "teachers": {"widths": [64, 512]}}]}
 ///
 /// A group with teachers is one of teachers and their students, one without is of supervised twins of students.

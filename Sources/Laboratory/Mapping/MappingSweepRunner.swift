@@ -11,23 +11,23 @@ extension SweepRunner {
   ) throws(StageError) {
     let finished = log.finished
     var lessons = [MappingSweep.Lesson]()
-    var problems = [MappingDraw: MappingProblem]()
+    var exams = [MappingDraw: MappingExam]()
     var progress = Progress()
     for var lesson in sweep.lessons {
       lesson.students.removeAll { finished.contains($0.name) }
       guard lesson.runs.contains(where: { !finished.contains($0.name) }), let draw = lesson.runs.first?.draw else {
         continue
       }
-      if problems[draw] == nil { problems[draw] = try MappingProblem(draw) }
+      if exams[draw] == nil { exams[draw] = MappingExam(draw) }
       progress.totalRuns += lesson.runs.count { !finished.contains($0.name) }
       progress.totalCompute += lesson.runs.filter { !isTrained($0) }.reduce(0) { $0 + $1.compute }
       lessons.append(lesson)
     }
     let board = SweepBoard(jobs: lessons.count, progress: progress, log: log, report: report)
-    let known = problems
+    let examOfDraw = exams
     try share(lessons, board: board) { lesson throws(StageError) in
-      guard let draw = lesson.runs.first?.draw, let problem = known[draw] else { return }
-      try work(on: lesson, of: sweep, problem: problem, finished: finished, board: board)
+      guard let draw = lesson.runs.first?.draw, let exam = examOfDraw[draw] else { return }
+      try work(on: lesson, of: sweep, exam: exam, finished: finished, board: board)
     }
     try log.sort(by: sweep.runs.map(\.name))
   }
@@ -38,31 +38,31 @@ extension SweepRunner {
   }
 
   private func work(
-    on lesson: MappingSweep.Lesson, of sweep: MappingSweep, problem: MappingProblem, finished: Set<String>,
+    on lesson: MappingSweep.Lesson, of sweep: MappingSweep, exam: MappingExam, finished: Set<String>,
     board: SweepBoard
   ) throws(StageError) {
-    var teacher: (configuration: MappingConfiguration, says: MappingTeacher)?
+    var teacher: (trainer: MappingTrainer, evaluation: MappingEvaluation)?
     if let configuration = lesson.teacher {
-      let trainer = MappingTrainer(configuration, problem: problem)
+      let trainer = MappingTrainer(configuration)
       var seconds: Double?
       if !Checkpoint.restore(trainer, from: weightsPath(trainer.name)) || !trainer.isFinished {
         seconds = try train(trainer, keepingWeights: true, board: board)
         guard seconds != nil else { return }
       }
-      let says = MappingTeacher(trainer, objective: DistillationObjective())
-      teacher = (configuration, says)
-      if !finished.contains(configuration.name) {
-        try board.finish(RunRecord(trainer, evaluation: says.evaluation, sweep: sweep, seconds: seconds, software: software))
+      let evaluation = trainer.evaluate(exam)
+      teacher = (trainer, evaluation)
+      if !finished.contains(trainer.name) {
+        try board.finish(RunRecord(trainer, evaluation: evaluation, sweep: sweep, seconds: seconds, software: software))
       }
       try? FileManager.default.removeItem(atPath: checkpointPath(trainer.name))
     }
     for configuration in lesson.students {
-      let trainer = MappingTrainer(configuration, problem: problem, teacher: teacher?.says)
+      let trainer = MappingTrainer(configuration, teacher: teacher?.trainer)
       guard let seconds = try train(trainer, keepingWeights: false, board: board) else { return }
       try board.finish(
         RunRecord(
-          trainer, evaluation: trainer.evaluate(), sweep: sweep, seconds: seconds, software: software,
-          teacher: teacher.map { ($0.configuration, $0.says.evaluation) }))
+          trainer, evaluation: trainer.evaluate(exam), sweep: sweep, seconds: seconds, software: software,
+          teacher: teacher.map { ($0.trainer.configuration, $0.evaluation) }))
       try? FileManager.default.removeItem(atPath: checkpointPath(trainer.name))
     }
   }
@@ -83,7 +83,8 @@ extension RunRecord {
       run: configuration.name, kind: teacher == nil ? .supervised : .distillation, origin: .measured,
       purpose: .mapping, sweep: sweep.name, parameters: Double(configuration.shape.parameters),
       tokens: Double(configuration.samples), compute: configuration.compute, loss: evaluation.loss,
-      accuracy: evaluation.accuracy, evaluationTokens: trainer.problem.count, seed: configuration.seed,
+      lossStandardError: evaluation.standardError.map { ($0 * 1e6).rounded() / 1e6 },
+      accuracy: evaluation.accuracy, evaluationTokens: evaluation.questions, seed: configuration.seed,
       recipe: .init(
         batchTokens: configuration.batch, steps: configuration.steps,
         peakLearningRate: configuration.peakLearningRate, warmupSteps: configuration.schedule.warmupSteps,
@@ -99,7 +100,6 @@ extension RunRecord {
       },
       mapping: .init(
         places: configuration.draw.places, width: configuration.width,
-        contexts: configuration.draw.contexts.rawValue, easyFraction: trainer.problem.easyFraction,
-        easy: evaluation.easy, hard: evaluation.hard))
+        easyFraction: configuration.draw.shareOfZeros, easy: evaluation.easy, hard: evaluation.hard))
   }
 }

@@ -1,24 +1,6 @@
 import Artifacts
 import Randomness
 
-/// What a finished teacher says of every input.
-package final class MappingTeacher {
-  let logits: FloatBuffer
-  /// Its distribution, as the objective has it; a row for every input.
-  let distribution: FloatBuffer
-  package let evaluation: MappingEvaluation
-
-  package init(_ teacher: MappingTrainer, objective: DistillationObjective) {
-    let columns = teacher.configuration.shape.columns
-    logits = teacher.logits()
-    distribution = FloatBuffer(count: logits.count)
-    distribution.pointer.update(from: logits.pointer, count: logits.count)
-    DistillationLoss.distribution(
-      distribution.lanes, rows: teacher.problem.count, width: columns / 8, objective: objective)
-    evaluation = MappingEvaluation(logits, problem: teacher.problem, columns: columns)
-  }
-}
-
 /// One run on the Mapping Problem, supervised or distilled, on one thread.
 package final class MappingTrainer: TrainingRun {
   package let configuration: MappingConfiguration
@@ -29,21 +11,17 @@ package final class MappingTrainer: TrainingRun {
   /// The gradient of the last step.
   package let gradient: FloatBuffer
 
-  let problem: MappingProblem
-  private let teacher: MappingTeacher?
+  /// Whom the student learns from, where the run is a distillation.
+  private let teacher: MappingTrainer?
   private let perceptron: Perceptron
   private let samples: CounterRandom
   private let inputs: FloatBuffer
-  private let targetRows: FloatBuffer
   private var labels: [UInt8]
 
-  /// - Parameters:
-  ///   - problem: the inputs, drawn as the configuration has it.
-  ///   - teacher: whom the student learns from, where the run is a distillation.
-  package init(_ configuration: MappingConfiguration, problem: MappingProblem, teacher: MappingTeacher? = nil) {
+  /// - Parameter teacher: a finished run that no other thread uses, where the configuration has one.
+  package init(_ configuration: MappingConfiguration, teacher: MappingTrainer? = nil) {
     MatrixProduct.prepare()
     self.configuration = configuration
-    self.problem = problem
     self.teacher = teacher
     perceptron = Perceptron(configuration.shape)
     parameters = FloatBuffer(count: perceptron.count)
@@ -59,14 +37,15 @@ package final class MappingTrainer: TrainingRun {
       recipe: .init(
         beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon, weightDecay: 0,
         gradientNorm: .infinity))
-    inputs = FloatBuffer(count: Perceptron.batch * problem.inputWidth)
-    targetRows = FloatBuffer(count: teacher == nil ? 0 : Perceptron.batch * configuration.shape.columns)
+    inputs = FloatBuffer(count: Perceptron.batch * configuration.shape.inputs)
     labels = [UInt8](repeating: 0, count: Perceptron.batch)
   }
 
   package var name: String { configuration.name }
   package var steps: Int { configuration.steps }
   package var compute: Double { configuration.compute }
+  private var columns: Int { configuration.shape.columns }
+  private var objective: DistillationObjective { configuration.teaching?.objective ?? DistillationObjective() }
 
   @discardableResult
   package func trainStep() -> Double {
@@ -82,21 +61,15 @@ package final class MappingTrainer: TrainingRun {
   /// - Returns: the batch's mean cross-entropy on labels, in nats.
   package func differentiate() -> Double {
     let batch = configuration.batch
-    let columns = configuration.shape.columns
-    for i in 0..<batch {
-      let index = problem.draw(samples, at: step * batch + i)
-      load(index, at: i)
-      labels[i] = problem.labels[index]
-      if let teacher {
-        (targetRows.pointer + i * columns).update(from: teacher.distribution.pointer + index * columns, count: columns)
-      }
-    }
+    for i in 0..<batch { load(configuration.draw.question(samples, at: step * batch + i), at: i) }
     perceptron.forward(inputs.pointer, rows: batch, parameters: parameters)
     let weight = 1 / Float(batch)
     let sum: Double
-    if teacher != nil, let objective = configuration.teaching?.objective {
+    if let teacher {
+      let distribution = teacher.predict(inputs, rows: batch)
+      DistillationLoss.distribution(distribution.lanes, rows: batch, width: columns / 8, objective: objective)
       sum = DistillationLoss.gradient(
-        perceptron.logits.lanes, teacher: targetRows.lanes, targets: labels, rows: batch, width: columns / 8,
+        perceptron.logits.lanes, teacher: distribution.lanes, targets: labels, rows: batch, width: columns / 8,
         objective: objective, weight: weight, zLoss: 0)
     } else {
       sum = NextTokenLoss.gradient(
@@ -106,26 +79,47 @@ package final class MappingTrainer: TrainingRun {
     return sum / Double(batch)
   }
 
-  private func load(_ index: Int, at row: Int) {
-    (inputs.pointer + row * problem.inputWidth).update(from: problem.input(index), count: problem.inputWidth)
+  private func load(_ question: MappingQuestion, at row: Int) {
+    question.write(to: inputs.pointer + row * configuration.shape.inputs)
+    labels[row] = UInt8(question.label)
   }
 
-  /// The logits of all inputs, a row for each.
-  func logits() -> FloatBuffer {
-    let columns = configuration.shape.columns
-    let logits = FloatBuffer(count: problem.count * columns)
-    for start in stride(from: 0, to: problem.count, by: Perceptron.batch) {
-      let rows = min(Perceptron.batch, problem.count - start)
-      for i in 0..<rows { load(start + i, at: i) }
-      perceptron.forward(inputs.pointer, rows: rows, parameters: parameters)
-      (logits.pointer + start * columns).update(from: perceptron.logits.pointer, count: rows * columns)
+  /// - Returns: logits, which the caller may overwrite.
+  private func predict(_ inputs: FloatBuffer, rows: Int) -> FloatBuffer {
+    perceptron.forward(inputs.pointer, rows: rows, parameters: parameters)
+    return perceptron.logits
+  }
+
+  /// - Parameter exam: of the run's draw.
+  package func evaluate(_ exam: MappingExam) -> MappingEvaluation {
+    let width = columns / 8
+    let copy = FloatBuffer(count: Perceptron.batch * columns)
+    let losses = FloatBuffer(count: Perceptron.batch), divergences = FloatBuffer(count: Perceptron.batch)
+    var results = [MappingEvaluation.Result]()
+    for start in stride(from: 0, to: exam.questions.count, by: Perceptron.batch) {
+      let rows = min(Perceptron.batch, exam.questions.count - start)
+      for i in 0..<rows { load(exam.questions[start + i], at: i) }
+      let logits = predict(inputs, rows: rows)
+      let right = (0..<rows).map { row in
+        // The first of equally probable labels counts.
+        let z = UnsafeBufferPointer(start: logits.pointer + row * columns, count: configuration.shape.classes)
+        return z.max().flatMap(z.firstIndex) == Int(labels[row])
+      }
+      copy.pointer.update(from: logits.pointer, count: rows * columns)
+      NextTokenLoss.losses(copy.lanes, targets: labels, rows: rows, width: width, into: losses.pointer)
+      if let teacher {
+        DistillationLoss.divergences(
+          teacher: teacher.predict(inputs, rows: rows).lanes, student: logits.lanes, rows: rows, width: width,
+          into: divergences.pointer)
+      }
+      for row in 0..<rows {
+        results.append(
+          .init(
+            loss: losses.pointer[row], isRight: right[row],
+            divergence: teacher == nil ? nil : divergences.pointer[row]))
+      }
     }
-    return logits
-  }
-
-  package func evaluate() -> MappingEvaluation {
-    MappingEvaluation(
-      logits(), teacher: teacher?.logits, problem: problem, columns: configuration.shape.columns)
+    return MappingEvaluation(results, of: exam)
   }
 
   package func restore(step: Int, curve: LossCurve) {
