@@ -56,7 +56,7 @@ package struct MappingQuestion: Hashable, Sendable {
   }
 
   /// Writes the input's 2n numbers.
-  func write(to numbers: UnsafeMutablePointer<Float>) {
+  package func write(to numbers: UnsafeMutablePointer<Float>) {
     let places = context.count
     for i in 0..<places {
       numbers[i] = Float(context[i])
