@@ -98,6 +98,8 @@ import Testing
     #expect(result.accuracy == 1 && result.loss < 0.05, "\(result)")
     #expect(result.divergence == nil && result.standardError == nil)
     #expect(abs(result.loss - (result.easy.loss + result.hard.loss) / 2) < 1e-12)
+    // As many questions are about a one as about a two.
+    #expect(abs(result.hard.loss - (result.ones.loss + result.twos.loss) / 2) < 1e-12)
   }
 
   @Test func anUntrainedNetworkKnowsNothing() {
