@@ -175,6 +175,9 @@ public struct RunRecord: Codable, Hashable, Sendable {
     /// Mean loss and accuracy on the inputs that ask about a zero, and on the others.
     public var easy: Part?
     public var hard: Part?
+    /// The same on those of the others that ask about a one, and about a two.
+    public var ones: Part?
+    public var twos: Part?
 
     public struct Part: Codable, Hashable, Sendable {
       public var loss: Double
@@ -187,13 +190,16 @@ public struct RunRecord: Codable, Hashable, Sendable {
     }
 
     public init(
-      places: Int, width: Int, easyFraction: Double, easy: Part? = nil, hard: Part? = nil
+      places: Int, width: Int, easyFraction: Double, easy: Part? = nil, hard: Part? = nil, ones: Part? = nil,
+      twos: Part? = nil
     ) {
       self.places = places
       self.width = width
       self.easyFraction = easyFraction
       self.easy = easy
       self.hard = hard
+      self.ones = ones
+      self.twos = twos
     }
   }
 

@@ -25,6 +25,9 @@ package struct MappingEvaluation: Hashable, Sendable {
   /// On the questions that ask about a zero, and on the others.
   package let easy: Part
   package let hard: Part
+  /// On those of the others that ask about a one, and about a two.
+  package let ones: Part
+  package let twos: Part
   /// Cross-entropy on labels in nats, and share of the labels found most probable.
   package let loss: Double
   package let accuracy: Double
@@ -42,7 +45,7 @@ package struct MappingEvaluation: Hashable, Sendable {
       /// Of the mean loss.
       var variance: Double
     }
-    func means(_ results: ArraySlice<Result>) -> Means {
+    func means(_ results: some Collection<Result>) -> Means {
       let count = Double(results.count)
       func mean(_ value: (Result) -> Double) -> Double { results.reduce(0) { $0 + value($1) } / count }
       let loss = mean { Double($0.loss) }
@@ -54,8 +57,13 @@ package struct MappingEvaluation: Hashable, Sendable {
     let easy = means(results[..<exam.easyCount]), hard = means(results[exam.easyCount...])
     let share = exam.draw.shareOfZeros
     func expectation(_ value: (Means) -> Double) -> Double { share * value(easy) + (1 - share) * value(hard) }
+    func part(about value: UInt8) -> Part {
+      means(zip(results, exam.questions).filter { $0.1.value == value }.map(\.0)).part
+    }
     self.easy = easy.part
     self.hard = hard.part
+    ones = part(about: 1)
+    twos = part(about: 2)
     loss = expectation(\.part.loss)
     accuracy = expectation(\.part.accuracy)
     // Rounding may take a divergence of nothing below zero.

@@ -43,20 +43,21 @@ package struct MappingQuestion: Hashable, Sendable {
   package var place: Int
   package var label: Int
 
-  package var isEasy: Bool { context[place] == 0 }
+  /// The value asked about.
+  package var value: UInt8 { context[place] }
+  package var isEasy: Bool { value == 0 }
 
   /// Nil where the value asked about is not zero and does not occur exactly twice.
   package init?(context: [UInt8], place: Int) {
     self.context = context
     self.place = place
-    let value = context[place]
-    let others = context.indices.filter { $0 != place && context[$0] == value }
-    guard value == 0 || others.count == 1 else { return nil }
-    label = value == 0 ? place : others[0]
+    let others = context.indices.filter { $0 != place && context[$0] == context[place] }
+    guard context[place] == 0 || others.count == 1 else { return nil }
+    label = context[place] == 0 ? place : others[0]
   }
 
   /// Writes the input's 2n numbers.
-  func write(to numbers: UnsafeMutablePointer<Float>) {
+  package func write(to numbers: UnsafeMutablePointer<Float>) {
     let places = context.count
     for i in 0..<places {
       numbers[i] = Float(context[i])

@@ -100,6 +100,7 @@ extension RunRecord {
       },
       mapping: .init(
         places: configuration.draw.places, width: configuration.width,
-        easyFraction: configuration.draw.shareOfZeros, easy: evaluation.easy, hard: evaluation.hard))
+        easyFraction: configuration.draw.shareOfZeros, easy: evaluation.easy, hard: evaluation.hard,
+        ones: evaluation.ones, twos: evaluation.twos))
   }
 }

@@ -14,7 +14,8 @@ package final class MappingTrainer: TrainingRun {
   /// Whom the student learns from, where the run is a distillation.
   private let teacher: MappingTrainer?
   private let perceptron: Perceptron
-  private let samples: CounterRandom
+  /// The stream that questions are drawn from.
+  package let samples: CounterRandom
   private let inputs: FloatBuffer
   private var labels: [UInt8]
 
