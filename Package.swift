@@ -39,6 +39,7 @@ let package = Package(
 
     // Files, the run store and the figures.
     .target(name: "Artifacts", dependencies: ["CCrypto"]),
+    .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness"]),
     .target(name: "Stages", dependencies: [arguments]),
     .target(
       name: "RunStore",
@@ -49,7 +50,9 @@ let package = Package(
       name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "RunStore", "ScalingLaws", "Verification"]),
     .target(
       name: "PaperFigures",
-      dependencies: ["Allocation", "Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
+      dependencies: [
+        "Allocation", "Artifacts", "CapacityTheory", "Plotting", "RunStore", "ScalingLaws", "Verification",
+      ]),
 
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
@@ -74,6 +77,7 @@ let package = Package(
 
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
+    .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Artifacts", "Randomness"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(
@@ -82,7 +86,10 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "PaperFiguresTests",
-      dependencies: ["Allocation", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
+      dependencies: [
+        "Allocation", "CapacityTheory", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws",
+        "Verification",
+      ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
