@@ -123,7 +123,7 @@ import RunStore
     var run = record("m", purpose: .mapping)
     run.accuracy = 0.75
     run.mapping = .init(places: 8, width: 64, easyFraction: 0.5)
-    try read(Self.line(run) + "\n" + Self.line(record("a")) + "\n")
+    _ = try read(Self.line(run) + "\n" + Self.line(record("a")) + "\n")
     let loaded = try loadRuns(folder.path("runs.jsonl"))
     #expect(loaded.records.last == run && loaded.supervised.count == 1)
 

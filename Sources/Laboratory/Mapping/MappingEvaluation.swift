@@ -1,7 +1,7 @@
 import Artifacts
 
 /// The questions that networks of one draw are evaluated on.
-package final class MappingExam: Sendable {
+package struct MappingExam: Sendable {
   package let draw: MappingDraw
   /// Those that ask about a zero, and then the others.
   package let questions: [MappingQuestion]
