@@ -63,6 +63,7 @@ let package = Package(
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-theory", ["CapacityTheory", "RunStore"]),
     stage("distill-compare", ["Findings", "RunStore"]),
     stage("distill-coverage", ["Estimation", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
@@ -75,9 +76,11 @@ let package = Package(
     stage("bench-allocation", ["Allocation"]),
     stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
 
+    .target(
+      name: "SimulatedMapping", dependencies: ["Artifacts", "Randomness"], path: "Tests/SimulatedMapping"),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
-    .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Artifacts", "Randomness"]),
+    .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Artifacts", "Randomness", "SimulatedMapping"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(
@@ -87,7 +90,7 @@ let package = Package(
     .testTarget(
       name: "PaperFiguresTests",
       dependencies: [
-        "Allocation", "CapacityTheory", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws",
+        "Allocation", "CapacityTheory", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "SimulatedMapping",
         "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
@@ -101,7 +104,7 @@ let package = Package(
     .testTarget(
       name: "FindingsTests",
       dependencies: ["Findings", "Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
-    .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "StageTests", dependencies: ["Artifacts", "SimulatedMapping"]),
   ],
   swiftLanguageModes: [.v6]
 )
