@@ -3,14 +3,13 @@ import Foundation
 extension CapacityGapNote {
   /// The note as a page of Markdown, beside what the paper shows.
   public var markdown: String {
-    var text = "# The capacity gap in small: study `\(study)`\n\n"
-    text += "## Kernel regression (figure 10, appendix C.1)\n\n\(kernelText)\n"
-    text += "\n## The Mapping Problem (figures 11 and 12, appendix C.2)\n"
-    if sweeps.isEmpty { text += "\nNone of the runs is of a sweep for figure 11 or 12.\n" }
-    for sweep in sweeps { text += "\n\(self.text(of: sweep))\n" }
-    if !sweeps.isEmpty { text += "\n\(methodText)\n" }
-    if !draws.isEmpty { text += "\n## How it depends on the draw of inputs\n\n\(drawsText)" }
-    return text
+    var parts = [
+      "# The capacity gap in small: study `\(study)`", "## Kernel regression (figure 10, appendix C.1)", kernelText,
+      "## The Mapping Problem (figures 11 and 12, appendix C.2)",
+    ]
+    parts += sweeps.isEmpty ? ["None of the runs is of a sweep for figure 11 or 12."] : sweeps.map(text) + [methodText]
+    if !draws.isEmpty { parts += ["## How it depends on the draw of inputs", drawsText] }
+    return parts.map { $0.trimmingCharacters(in: .newlines) }.joined(separator: "\n\n") + "\n"
   }
 
   private var kernelText: String {
@@ -118,14 +117,15 @@ extension CapacityGapNote {
 
   private var drawsText: String {
     var text =
-      "Exploratory: students over teacher widths under other draws, mean cross-entropy over the trials. The difference of the strongest teacher from the best is not corrected for picking the best where there are fewer than three trials; p as above, without a correction for their number.\n\n"
-    text += "| draw | student's width | trials | weakest teacher | best | strongest | p of the rise |\n"
-    text += "| --- | ---: | ---: | --- | --- | --- | ---: |\n"
+      "Exploratory: students over teacher widths under other draws, mean cross-entropy over the trials. The strongest teacher here is the widest of the sweep. That another is better in the mean of a few trials may be luck; p is as above, for three trials and more, and not corrected for the number of rows.\n\n"
+    text += "| draw | student's width | trials | weakest teacher | best | strongest | on labels | p of the rise |\n"
+    text += "| --- | ---: | ---: | --- | --- | --- | --- | ---: |\n"
     for row in draws {
       let student = row.student
+      let supervised = student.supervisedLoss.map { Self.number($0, student.supervisedAccuracy) } ?? ""
       let p = student.strongest.map { String(format: "%.2g", $0.probability) } ?? "untested"
       text +=
-        "| \(row.draw.shortName) | \(student.studentWidth) | \(student.completeTrials.count) | \(Self.cell(student.teachers.first)) | \(Self.cell(student.best)) | \(Self.cell(student.teachers.last)) | \(p) |\n"
+        "| \(row.draw.shortName) | \(student.studentWidth) | \(student.completeTrials.count) | \(Self.cell(student.teachers.first)) | \(Self.cell(student.best)) | \(Self.cell(student.teachers.last)) | \(supervised) | \(p) |\n"
     }
     return text
   }
