@@ -72,9 +72,8 @@ public struct CapacityGapNote: ResultDocument, Hashable, Sendable {
     public var missing: [Missing]
   }
 
-  /// Students over teacher widths under a draw of inputs that was tried, uncorrected and untested where there are fewer
-  /// than three trials.
-  public struct Trial: Codable, Hashable, Sendable {
+  /// A student over teacher widths under a draw of inputs that was tried; its tests are not corrected for their number.
+  public struct DrawnStudent: Codable, Hashable, Sendable {
     public var draw: MappingSeries.Draw
     public var student: Student
   }
@@ -82,7 +81,7 @@ public struct CapacityGapNote: ResultDocument, Hashable, Sendable {
   public var study: String
   public var kernelRegression: Kernel
   public var sweeps: [Sweep]
-  public var draws: [Trial]
+  public var draws: [DrawnStudent]
 
   /// Level at which the tests of a family are judged together.
   static let level = 0.05
@@ -110,24 +109,30 @@ public struct CapacityGapNote: ResultDocument, Hashable, Sendable {
         throw StageError("the runs of the sweep \(sweep.rawValue) draw their inputs in several ways")
       }
       let trials = Set(series.flatMap(\.trials)).union(Self.trials).sorted()
+      let teachers = Set(series.flatMap(\.teachers)).union(sweep.ends).sorted()
       let runs = records.filter { $0.sweep == sweep.rawValue && $0.mapping != nil && $0.kind == .distillation }
       sweeps.append(
         Sweep(
           sweep: sweep, draw: draw, origins: Set(runs.map(\.origin)).sorted { $0.rawValue < $1.rawValue }, runs: runs.count,
           trials: trials,
-          students: series.map { Student($0, baselines: MappingSeries.baselines(records, draw: draw), &chances) },
-          missing: Self.missing(series, widths: widths, trials: trials)))
+          students: series.map {
+            Student($0, teachers: teachers, baselines: MappingSeries.baselines(records, draw: draw), &chances)
+          },
+          missing: Self.missing(series, widths: widths, teachers: teachers, trials: trials)))
     }
-    draws = MappingSeries.all(records.filter { $0.sweep == "draws" }, by: { $0.distillation?.teacherWidth }).map {
-      Trial(draw: $0.draw, student: Student($0, baselines: MappingSeries.baselines(records, draw: $0.draw), &chances))
+    draws = MappingSeries.all(records.filter { $0.sweep == "draws" }, by: { $0.distillation?.teacherWidth }).map { series in
+      let baselines = MappingSeries.baselines(records, draw: series.draw)
+      return DrawnStudent(
+        draw: series.draw, student: Student(series, teachers: series.teachers, baselines: baselines, &chances))
     }
     judge()
   }
 
-  /// What a whole sweep would have besides: all of the widths, from every teacher that any of them has, in all trials.
-  private static func missing(_ series: [MappingSeries], widths: [Int], trials: [Int]) -> [Missing] {
-    let teachers = Set(series.flatMap(\.teachers)).sorted()
-    return widths.flatMap { width in
+  /// What a whole sweep would have besides: students of all widths, of all teachers, in all trials.
+  private static func missing(
+    _ series: [MappingSeries], widths: [Int], teachers: [Int], trials: [Int]
+  ) -> [Missing] {
+    widths.flatMap { width in
       let series = series.first { $0.studentWidth == width }
       return teachers.compactMap { teacher in
         let absent = trials.filter { series?.run(teacher: teacher, trial: $0) == nil }
@@ -174,8 +179,12 @@ private struct Chances {
 }
 
 extension CapacityGapNote.Student {
-  /// - Parameter baselines: supervised runs of all widths.
-  fileprivate init(_ series: MappingSeries, baselines: [RunRecord], _ chances: inout Chances) {
+  /// - Parameters:
+  ///   - expected: teachers that a complete trial has.
+  ///   - baselines: supervised runs of all widths.
+  fileprivate init(
+    _ series: MappingSeries, teachers expected: [Int], baselines: [RunRecord], _ chances: inout Chances
+  ) {
     studentWidth = series.studentWidth
     teachers = series.teachers.map { teacher in
       func average(_ value: (RunRecord) -> Double?) -> Double? { mean(series.values(teacher, value)) }
@@ -186,15 +195,15 @@ extension CapacityGapNote.Student {
         teacherLoss: average { $0.distillation?.teacherLoss } ?? .nan,
         teacherAccuracy: average { $0.distillation?.teacherAccuracy })
     }
-    completeTrials = series.trials.filter { trial in
-      series.teachers.allSatisfy { series.run(teacher: $0, trial: trial) != nil }
+    let complete = series.trials.filter { trial in
+      expected.allSatisfy { series.run(teacher: $0, trial: trial) != nil }
     }
-    let complete = completeTrials
-    let losses = series.teachers.map { teacher in complete.compactMap { series.run(teacher: teacher, trial: $0)?.loss } }
+    completeTrials = complete
+    let losses = expected.map { teacher in complete.compactMap { series.run(teacher: teacher, trial: $0)?.loss } }
     if complete.count >= 3, losses.count >= 3 {
       let chance = chances(trials: complete.count, inside: losses.count - 2)
-      weakest = ArmTest(losses: losses, teachers: series.teachers, strongest: false, chance: chance)
-      strongest = ArmTest(losses: losses, teachers: series.teachers, strongest: true, chance: chance)
+      weakest = ArmTest(losses: losses, teachers: expected, strongest: false, chance: chance)
+      strongest = ArmTest(losses: losses, teachers: expected, strongest: true, chance: chance)
     }
     verdict = .untested
     let baselines = baselines.filter { $0.mapping?.width == series.studentWidth }

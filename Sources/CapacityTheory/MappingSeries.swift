@@ -74,6 +74,9 @@ extension MappingSeries.Sweep {
   /// The number in the paper of the figure that shows it.
   public var figure: Int { self == .teacherWidth ? 11 : 12 }
 
+  /// The paper's weakest and strongest teacher; one that is not there is missing.
+  public var ends: [Int] { self == .teacherWidth ? [64, 1024] : [64, 16_384] }
+
   /// What the teacher of a student has of what the sweep varies.
   public func setting(_ record: RunRecord) -> Int? {
     self == .teacherWidth ? record.distillation?.teacherWidth : record.distillation?.teacherSteps

@@ -158,6 +158,11 @@ import Testing
     #expect(!text.contains("measured") && !text.contains("nan"))
     let student = note.sweeps[0].students[1]
     #expect(student.completeTrials == [1, 3, 4] && student.strongest?.differences.count == 3)
+    // Students are not judged before the paper's strongest teacher has taught.
+    records.removeAll { $0.distillation?.teacherWidth == 1024 }
+    let unfinished = try CapacityGapNote(study: "test", records: records, seeds: 5)
+    #expect(verdicts(unfinished, .teacherWidth).allSatisfy { $0 == .untested })
+    #expect(unfinished.markdown.contains("student 128 of teacher 1024, trial 1, 2, 3, 4"))
     var few = SimulatedMapping()
     few.trials = 1...2
     let untested = try CapacityGapNote(study: "test", records: few.records, seeds: 5)
