@@ -14,10 +14,13 @@ built := .build/built
 # Folders too: a file that is gone leaves no other trace.
 sources := $(shell find Sources) Package.swift
 
-# Two studies with one set of rules: the lab's runs are measured, the paper's are reconstructed.
+# Two studies with one set of rules: the lab's runs are measured, the paper's are reconstructed. A third, theory, has
+# runs and figures of its own, but no laws.
 studies := lab paper
+all_studies := $(studies) theory
 paper_logs := $(addprefix results/paper/logs/,$(addsuffix .jsonl,fixed-ratio isoFLOP long protocol-1 protocol-2 protocol-3))
 lab_logs := $(sort $(wildcard results/lab/logs/*.jsonl))
+theory_logs := $(sort $(wildcard results/theory/logs/*.jsonl))
 # What a fit on the weaker runs is fitted to: the paper's cuts, and in the lab, whose losses are others, two thirds.
 lab_weaker_supervised := --weaker-fraction 0.6667
 lab_weaker_distillation := --weaker-fraction 0.6667
@@ -26,6 +29,7 @@ paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
 paper_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41)
 lab_figures := $(paper_figures) learning-rate
+theory_figures := 10 11 12
 
 laws := supervised distillation
 fit_names := $(foreach law,$(laws),fit-$(law).json fit-$(law)-extrapolation.json) fit-chinchilla.json
@@ -35,7 +39,7 @@ likelihood_names := $(laws:%=likelihood-%.json)
 profile_names := $(laws:%=profile-%.json)
 planning_names := optima.csv reach.csv
 table_names := $(foreach kind,md csv tex,table-06.$(kind))
-stores := $(studies:%=$(work)/%/runs.sqlite)
+stores := $(all_studies:%=$(work)/%/runs.sqlite)
 fits := $(foreach study,$(studies),$(fit_names:%=results/$(study)/%))
 bootstraps := $(foreach study,$(studies),$(bootstrap_names:%=results/$(study)/%))
 likelihoods := $(foreach study,$(studies),$(likelihood_names:%=results/$(study)/%))
@@ -43,17 +47,19 @@ profiles := $(foreach study,$(studies),$(profile_names:%=results/$(study)/%))
 plans := $(foreach study,$(studies),$(planning_names:%=results/$(study)/%))
 tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
+coverages := results/paper/coverage-supervised.json results/paper/coverage-distillation.json results/lab/coverage-distillation.json
 lab_findings := results/lab/findings.json results/lab/findings.md
+theory_note := results/theory/capacity-gap.json results/theory/capacity-gap.md
 comparisons := $(foreach study,$(studies),results/$(study)/model-comparison.json results/$(study)/model-comparison.md)
 figure_files = $(foreach name,$($(1)_figures),figures/$(1)/figure-$(name).svg figures/$(1)/figure-$(name).png)
-all_figures := $(foreach study,$(studies),$(call figure_files,$(study)))
+all_figures := $(foreach study,$(all_studies),$(call figure_files,$(study)))
 gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap profiles optimize tables compare coverage verify findings test corpus sweep reconstruct bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize tables compare coverage verify findings theory test corpus sweep reconstruct bench clean help dependencies
 
-all: $(all_figures) $(tables) $(profiles) $(comparisons) $(lab_findings) $(verifications) $(gallery) ## everything, from committed logs to verified figures
+all: $(all_figures) $(tables) $(profiles) $(comparisons) $(lab_findings) $(theory_note) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
 
 figures: $(all_figures) ## every figure
@@ -67,14 +73,15 @@ tables: $(tables) ## coefficients beside the published ones
 compare: $(comparisons) ## the distillation law beside simpler and richer ones
 coverage: $(coverages) ## how often intervals hold the truth, in simulated studies (most of an hour, resumable)
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
+theory: $(theory_note) $(call figure_files,theory) ## the capacity gap in kernel regression and on the Mapping Problem
 reconstruct: $(paper_logs) ## the paper study's runs
 verify: $(fits) $(stores) $(build)/distill-verify ## print the errors against their targets
 	missed=0; for study in $(studies); do $(call verification,$$study) || missed=1; done; exit $$missed
 
 # `make figure-36` redoes one figure in the studies that have it, `make figure-5` is `make figure-05`.
-figure_names := $(sort $(foreach study,$(studies),$($(study)_figures)))
+figure_names := $(sort $(foreach study,$(all_studies),$($(study)_figures)))
 .PHONY: $(addprefix figure-,$(figure_names) $(patsubst 0%,%,$(figure_names)))
-$(foreach study,$(studies),$(foreach name,$($(study)_figures),$(eval figure-$(name): figures/$(study)/figure-$(name).svg)))
+$(foreach study,$(all_studies),$(foreach name,$($(study)_figures),$(eval figure-$(name): figures/$(study)/figure-$(name).svg)))
 $(foreach name,$(filter 0%,$(figure_names)),$(eval figure-$(name:0%=%): figure-$(name)))
 
 dependencies: ## C libraries and fonts, installed where they are missing
@@ -86,7 +93,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap compare corpus coverage findings fit gallery ingest optimize plan reconstruct render tables train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap compare corpus coverage findings fit gallery ingest optimize plan profile reconstruct render tables theory train verify): $(built) ;
 
 # Drawn anew when the generator changes; a log that came out as it was keeps its time.
 $(work)/paper/reconstructed: $(build)/distill-reconstruct
@@ -104,10 +111,11 @@ keep = cmp -s $(1) $@ || { mkdir -p $(@D) && cp $(1) $@.new && mv $@.new $@; }
 # The folder too, for a log that is gone. What is stored follows from the logs, so a store is made anew; the old
 # one stays until the new one is whole.
 $(stores): $(work)/%/runs.sqlite: $$($$*_logs) results/%/logs $(build)/distill-ingest
+	@$(if $($*_logs),,echo "results/$*/logs holds no runs; make sweep trains them" >&2; exit 1)
 	@mkdir -p $(@D) && rm -f $@.new $@.new-journal
 	$(build)/distill-ingest --study $* --store $@.new $($*_logs) || { rm -f $@.new; exit 1; }
 	@mv $@.new $@
-$(studies:%=results/%/logs): results/%/logs: | $$($$*_logs)
+$(all_studies:%=results/%/logs): results/%/logs: | $$($$*_logs)
 
 $(work)/%/fit-supervised.json: $(work)/%/runs.sqlite $(build)/distill-fit
 	$(build)/distill-fit --law supervised --runs $< --output $@
@@ -181,13 +189,17 @@ results/$(1)/model-comparison.json results/$(1)/model-comparison.md &: results/$
 endef
 $(foreach study,$(studies),$(eval $(call comparison_rule,$(study))))
 
-# Not in `all`: hundreds of simulated studies are fitted. Of the paper's distillations every sixth is taken, of the
-# lab's every third; the lab's law is drawn with the noise that its repeated runs have.
-coverage = $(build)/distill-coverage --runs $< --resamples 100 --log $(work)/$(1).jsonl --results results/paper --name $(1)
-results/paper/coverage-supervised.json results/paper/coverage-supervised.md &: $(work)/paper/runs.sqlite $(build)/distill-coverage
-	$(call coverage,coverage-supervised) --study paper --law supervised
-results/paper/coverage-distillation.json results/paper/coverage-distillation.md &: $(work)/paper/runs.sqlite $(build)/distill-coverage
-	$(call coverage,coverage-distillation) --study paper --every 6
+# Not in `all`: hundreds of simulated studies are fitted. To save time only every so many of the distillations are
+# drawn anew. The lab's own law is drawn from with the noise that its repeated runs have.
+coverage = $(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite --law $(2) \
+  --log $(work)/$(1)/coverage-$(2).jsonl --results results/$(1) --name coverage-$(2)
+define coverage_rule
+results/$(1)/coverage-$(2).json results/$(1)/coverage-$(2).md &: $(3) $(build)/distill-coverage | $(work)/$(1)/runs.sqlite
+	$(call coverage,$(1),$(2)) $(4)
+endef
+$(eval $(call coverage_rule,paper,supervised,,))
+$(eval $(call coverage_rule,paper,distillation,,--every 6))
+$(eval $(call coverage_rule,lab,distillation,$(lab_law),--every 3 --truth $(lab_law)))
 
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
 	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab
@@ -200,6 +212,17 @@ figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \
 	  --output figures/$(1)
 endef
 $(foreach study,$(studies),$(foreach name,$($(study)_figures),$(eval $(call figure_rule,$(study),$(name)))))
+
+$(theory_note) &: $(work)/theory/runs.sqlite $(build)/distill-theory
+	$(build)/distill-theory --runs $< --results results/theory
+
+# Kernel regression needs no runs.
+define theory_figure_rule
+figures/theory/figure-$(1).svg figures/theory/figure-$(1).png &: $(build)/distill-render $(2)
+	$(build)/distill-render --study theory --figure $(1) $(2:%=--runs %) --output figures/theory
+endef
+$(eval $(call theory_figure_rule,10))
+$(foreach name,11 12,$(eval $(call theory_figure_rule,$(name),$(work)/theory/runs.sqlite)))
 
 $(gallery): $(all_figures) $(build)/distill-gallery
 	$(build)/distill-gallery --figures figures --results results --output $@
@@ -214,9 +237,13 @@ $(work)/corpus/corpus.txt: Scripts/corpus.sh $(build)/distill-corpus
 
 # The order in which the fit needs them.
 sweeps := isoFLOP seeds fixed-ratio long learning-rate protocol-1 protocol-2 baseline protocol-3 distillation-seeds
-sweep: $(build)/distill-train corpus ## train the lab's runs that are not in its logs (hours, resumable)
+theory_sweeps := teacher-width teacher-steps draws
+sweep: $(build)/distill-train corpus ## train the runs of the lab and of theory that are not in the logs (hours, resumable)
 	for sweep in $(sweeps); do \
 	  $(build)/distill-train sweep Sweeps/$$sweep.json --log results/lab/logs/$$sweep.jsonl; \
+	done
+	for sweep in $(theory_sweeps); do \
+	  $(build)/distill-train sweep Sweeps/theory/$$sweep.json --log results/theory/logs/$$sweep.jsonl; \
 	done
 
 bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them

@@ -39,6 +39,7 @@ let package = Package(
 
     // Files, the run store and the figures.
     .target(name: "Artifacts", dependencies: ["CCrypto"]),
+    .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness"]),
     .target(name: "Stages", dependencies: [arguments]),
     .target(
       name: "RunStore",
@@ -49,7 +50,9 @@ let package = Package(
       name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "RunStore", "ScalingLaws", "Verification"]),
     .target(
       name: "PaperFigures",
-      dependencies: ["Allocation", "Plotting", "ScalingLaws", "RunStore", "Verification", "Artifacts"]),
+      dependencies: [
+        "Allocation", "Artifacts", "CapacityTheory", "Plotting", "RunStore", "ScalingLaws", "Verification",
+      ]),
 
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
@@ -61,6 +64,7 @@ let package = Package(
     stage("distill-profile", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-tables", ["Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-theory", ["CapacityTheory", "RunStore"]),
     stage("distill-compare", ["Findings", "RunStore"]),
     stage("distill-coverage", ["Estimation", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
@@ -73,8 +77,11 @@ let package = Package(
     stage("bench-allocation", ["Allocation"]),
     stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
 
+    .target(
+      name: "SimulatedMapping", dependencies: ["Artifacts", "Randomness"], path: "Tests/SimulatedMapping"),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
+    .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Artifacts", "Randomness", "SimulatedMapping"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(
@@ -83,7 +90,10 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "PaperFiguresTests",
-      dependencies: ["Allocation", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "Verification"]),
+      dependencies: [
+        "Allocation", "CapacityTheory", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "SimulatedMapping",
+        "Verification",
+      ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
@@ -95,7 +105,7 @@ let package = Package(
     .testTarget(
       name: "FindingsTests",
       dependencies: ["Findings", "Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
-    .testTarget(name: "StageTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "StageTests", dependencies: ["Artifacts", "SimulatedMapping"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,8 @@ import Foundation
 
 /// One finished training run: a line of a run log.
 ///
-/// Losses are in nats per token on held-out text, sizes in non-embedding parameters, compute in FLOPs.
+/// Losses are in nats per token on held-out text, sizes in non-embedding parameters, compute in FLOPs. For a
+/// network on the Mapping Problem, read "sample" for "token": its losses are in nats per label.
 /// The JSON keys are the names of the properties; `docs/formats.md` describes them for users.
 public struct RunRecord: Codable, Hashable, Sendable {
   /// How the numbers came about. Only a run that was really trained is `measured`.
@@ -16,9 +17,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
 
   /// What the run is for. Only runs for the `law` are fitted: `baseline` runs are trained supervised as students
   /// are distilled, to be compared with them, and so test the law on runs that it has not seen; runs for `tuning`
-  /// (a learning rate that is off on purpose, say) are only drawn.
+  /// (a learning rate that is off on purpose, say) are only drawn, as are those on the `mapping` problem, whose
+  /// losses are of another kind.
   public enum Purpose: String, Codable, Sendable, CaseIterable {
-    case law, baseline, tuning
+    case law, baseline, tuning, mapping
   }
 
   /// Unique name of the run: the first 16 hexadecimal digits of the SHA-256 of its configuration.
@@ -40,6 +42,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var loss: Double
   /// Standard error of `loss` over the held-out sequences.
   public var lossStandardError: Double?
+  /// Share of the held-out labels that the model finds most probable.
+  public var accuracy: Double?
   /// Number of held-out tokens behind `loss`.
   public var evaluationTokens: Int?
   public var seed: Int?
@@ -54,6 +58,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var distillation: Distillation?
   /// How the losses were drawn, where the run is reconstructed.
   public var reconstruction: Reconstruction?
+  /// The network and its inputs, where the run is on the Mapping Problem.
+  public var mapping: Mapping?
 
   /// What a distilled run learned from.
   public struct Distillation: Codable, Hashable, Sendable {
@@ -75,11 +81,17 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var direction: String?
     /// What is kept of the teacher's distribution: `full`, `top-16`, `nucleus-0.9`.
     public var truncation: String?
+    /// Share of the held-out labels that the teacher finds most probable.
+    public var teacherAccuracy: Double?
+    /// Width and training steps of a teacher on the Mapping Problem.
+    public var teacherWidth: Int?
+    public var teacherSteps: Int?
 
     public init(
       teacherRun: String, teacherLoss: Double, teacherParameters: Double, teacherTokens: Double,
       divergence: Double? = nil, temperature: Double? = nil, mixing: Double? = nil,
-      direction: String? = nil, truncation: String? = nil
+      direction: String? = nil, truncation: String? = nil, teacherAccuracy: Double? = nil,
+      teacherWidth: Int? = nil, teacherSteps: Int? = nil
     ) {
       self.teacherRun = teacherRun
       self.teacherLoss = teacherLoss
@@ -90,6 +102,9 @@ public struct RunRecord: Codable, Hashable, Sendable {
       self.mixing = mixing
       self.direction = direction
       self.truncation = truncation
+      self.teacherAccuracy = teacherAccuracy
+      self.teacherWidth = teacherWidth
+      self.teacherSteps = teacherSteps
     }
   }
 
@@ -149,6 +164,45 @@ public struct RunRecord: Codable, Hashable, Sendable {
     }
   }
 
+  /// A network on the Mapping Problem (appendix C.2), and how its inputs were drawn.
+  public struct Mapping: Codable, Hashable, Sendable {
+    /// Values in the context, and so classes.
+    public var places: Int
+    /// Width of both hidden layers.
+    public var width: Int
+    /// Share of the inputs that ask about a zero.
+    public var easyFraction: Double
+    /// Mean loss and accuracy on the inputs that ask about a zero, and on the others.
+    public var easy: Part?
+    public var hard: Part?
+    /// The same on those of the others that ask about a one, and about a two.
+    public var ones: Part?
+    public var twos: Part?
+
+    public struct Part: Codable, Hashable, Sendable {
+      public var loss: Double
+      public var accuracy: Double
+
+      public init(loss: Double, accuracy: Double) {
+        self.loss = loss
+        self.accuracy = accuracy
+      }
+    }
+
+    public init(
+      places: Int, width: Int, easyFraction: Double, easy: Part? = nil, hard: Part? = nil, ones: Part? = nil,
+      twos: Part? = nil
+    ) {
+      self.places = places
+      self.width = width
+      self.easyFraction = easyFraction
+      self.easy = easy
+      self.hard = hard
+      self.ones = ones
+      self.twos = twos
+    }
+  }
+
   public struct CurvePoint: Codable, Hashable, Sendable {
     /// Tokens seen at the end of the span.
     public var tokens: Double
@@ -164,10 +218,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public init(
     run: String, kind: Kind, origin: Origin, purpose: Purpose, sweep: String, budget: Double? = nil,
     parameters: Double, tokens: Double, compute: Double, loss: Double,
-    lossStandardError: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
+    lossStandardError: Double? = nil, accuracy: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
     model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
     seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil,
-    reconstruction: Reconstruction? = nil
+    reconstruction: Reconstruction? = nil, mapping: Mapping? = nil
   ) {
     self.run = run
     self.kind = kind
@@ -180,6 +234,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.compute = compute
     self.loss = loss
     self.lossStandardError = lossStandardError
+    self.accuracy = accuracy
     self.evaluationTokens = evaluationTokens
     self.seed = seed
     self.model = model
@@ -189,6 +244,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.software = software
     self.distillation = distillation
     self.reconstruction = reconstruction
+    self.mapping = mapping
   }
 }
 

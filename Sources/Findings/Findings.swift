@@ -29,7 +29,7 @@ public struct Findings: ResultDocument, Hashable, Sendable {
     study: String, records: [RunRecord], fit: FitDocument, family: ModelFamily, threads: Int? = nil
   ) throws(StageError) {
     let law = try DistillationLaw(fit)
-    let forLaw = records.filter { $0.purpose != .tuning }.sorted { $0.run < $1.run }
+    let forLaw = records.filter { $0.purpose == .law || $0.purpose == .baseline }.sorted { $0.run < $1.run }
     let runs = forLaw.filter { $0.kind == .distillation }
     let supervised = forLaw.filter { $0.kind == .supervised }
     let own = NoiseFloor(runs)

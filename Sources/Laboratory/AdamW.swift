@@ -1,18 +1,52 @@
 import Foundation
 
-/// AdamW with decoupled weight decay (Loshchilov and Hutter 2019), gradient clipping and a simple muP: a
-/// matrix learns at the peak rate times base width / width, embeddings and gains at the peak rate.
-final class AdamW {
-  let layout: ParameterLayout
+/// AdamW with decoupled weight decay (Loshchilov and Hutter 2019) and gradient clipping.
+package final class AdamW {
+  struct Recipe {
+    var beta1: Double
+    var beta2: Double
+    var epsilon: Double
+    /// Decoupled weight decay a step at the peak of the schedule.
+    var weightDecay: Double
+    /// The gradient is scaled down to this norm where it is longer.
+    var gradientNorm: Double
+  }
+
+  /// Parameters that learn alike; both numbers are multiples of a lane.
+  struct Block {
+    var offset: Int
+    var count: Int
+    var peakLearningRate: Double
+    var decays: Bool
+  }
+
+  let blocks: [Block]
   let firstMoment: FloatBuffer
   let secondMoment: FloatBuffer
-  private let configuration: TrainingConfiguration
+  private let recipe: Recipe
 
-  init(_ layout: ParameterLayout, configuration: TrainingConfiguration) {
-    self.layout = layout
-    self.configuration = configuration
-    firstMoment = FloatBuffer(count: layout.count)
-    secondMoment = FloatBuffer(count: layout.count)
+  /// - Parameter count: parameters in all.
+  init(_ blocks: [Block], count: Int, recipe: Recipe) {
+    self.blocks = blocks
+    self.recipe = recipe
+    firstMoment = FloatBuffer(count: count)
+    secondMoment = FloatBuffer(count: count)
+  }
+
+  /// The laboratory's simple muP: a matrix learns at the peak rate times base width / width, embeddings and
+  /// gains at the peak rate.
+  convenience init(_ layout: ParameterLayout, configuration c: TrainingConfiguration) {
+    let blocks = layout.blocks.map { block in
+      let scale = block.role == .matrix ? Double(c.baseWidth) / Double(c.shape.width) : 1
+      return Block(
+        offset: block.offset, count: block.count, peakLearningRate: c.peakLearningRate * scale,
+        decays: block.role != .gain)
+    }
+    self.init(
+      blocks, count: layout.count,
+      recipe: Recipe(
+        beta1: c.beta1, beta2: c.beta2, epsilon: c.epsilon, weightDecay: c.weightDecay,
+        gradientNorm: c.gradientNorm))
   }
 
   /// Adds up the shards' gradients in order, into the first.
@@ -34,9 +68,9 @@ final class AdamW {
   }
 
   /// One step, counted from zero, down the gradient.
-  func update(_ parameters: FloatBuffer, gradient: FloatBuffer, norm: Double, step: Int) {
-    let c = configuration
-    let schedule = c.schedule(step: step)
+  /// - Parameter schedule: share of the peak learning rate.
+  func update(_ parameters: FloatBuffer, gradient: FloatBuffer, norm: Double, step: Int, schedule: Double) {
+    let c = recipe
     let clip = Float(norm > c.gradientNorm ? c.gradientNorm / norm : 1)
     let beta1 = Lane(repeating: Float(c.beta1)), beta2 = Lane(repeating: Float(c.beta2))
     let fresh1 = Lane(repeating: Float(1 - c.beta1) * clip)
@@ -44,10 +78,9 @@ final class AdamW {
     let correction1 = 1 - pow(c.beta1, Double(step + 1))
     let correction2 = Lane(repeating: Float(1 / (1 - pow(c.beta2, Double(step + 1)))))
     let epsilon = Float(c.epsilon)
-    for block in layout.blocks {
-      let scale = block.role == .matrix ? Double(c.baseWidth) / Double(c.shape.width) : 1
-      let rate = Lane(repeating: Float(-c.peakLearningRate * scale * schedule / correction1))
-      let keep = block.role == .gain ? Float(1) : Float(1 - c.weightDecay * schedule)
+    for block in blocks {
+      let rate = Lane(repeating: Float(-block.peakLearningRate * schedule / correction1))
+      let keep = block.decays ? Float(1 - c.weightDecay * schedule) : Float(1)
       let p = (parameters.pointer + block.offset).lanes
       let g = (gradient.pointer + block.offset).lanes
       let m = (firstMoment.pointer + block.offset).lanes

@@ -13,9 +13,9 @@ package enum Checkpoint {
   }
 
   /// Writes the trainer's state to `path`, replacing what was there in one move.
-  package static func save(_ trainer: Trainer, to path: String) throws(StageError) {
+  package static func save(_ trainer: some TrainingRun, to path: String) throws(StageError) {
     let header = Header(
-      run: trainer.configuration.name, step: trainer.step, parameters: trainer.parameters.count,
+      run: trainer.name, step: trainer.step, parameters: trainer.parameters.count,
       curve: trainer.curve)
     var data = Data()
     do {
@@ -33,12 +33,12 @@ package enum Checkpoint {
 
   /// Brings a fresh trainer to the state saved at `path`.
   /// - Returns: false where there is none that fits the trainer's run; the run then starts from the beginning.
-  package static func restore(_ trainer: Trainer, from path: String) -> Bool {
+  package static func restore(_ trainer: some TrainingRun, from path: String) -> Bool {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)), data.count >= 8 else { return false }
     let length = data.withUnsafeBytes { Int(truncatingIfNeeded: $0.loadUnaligned(as: UInt64.self)) }
     guard length > 0, 8 + length <= data.count,
       let header = try? JSONDecoder().decode(Header.self, from: data[8..<(8 + length)]),
-      header.run == trainer.configuration.name, header.parameters == trainer.parameters.count,
+      header.run == trainer.name, header.parameters == trainer.parameters.count,
       data.count == 8 + length + 3 * 4 * header.parameters
     else { return false }
     var offset = 8 + length
@@ -52,7 +52,7 @@ package enum Checkpoint {
     return true
   }
 
-  private static func buffers(of trainer: Trainer) -> [FloatBuffer] {
+  private static func buffers(of trainer: some TrainingRun) -> [FloatBuffer] {
     [trainer.parameters, trainer.optimizer.firstMoment, trainer.optimizer.secondMoment]
   }
 }

@@ -91,18 +91,7 @@ public struct Sweep: Sendable {
   /// Reads a sweep file and plans its runs on a corpus.
   /// - Throws: ``StageError`` that names the file and what it lacks.
   public init(path: String, corpus: Digest) throws(StageError) {
-    let data = try readFile(path)
-    let file: File
-    do {
-      file = try JSONDecoder().decode(File.self, from: data)
-    } catch let DecodingError.keyNotFound(key, _) {
-      throw StageError("is not a sweep: the key `\(key.stringValue)` is missing", file: path)
-    } catch let DecodingError.typeMismatch(_, context), let DecodingError.dataCorrupted(context) {
-      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-      throw StageError("is not a sweep: \(place.isEmpty ? "" : "`\(place)`: ")\(context.debugDescription)", file: path)
-    } catch {
-      throw StageError("is not a sweep: \(error)", file: path)
-    }
+    let file = try decodeSweep(File.self, path: path)
     name = file.sweep
     purpose = file.purpose
     var runs = [PlannedRun]()
@@ -117,6 +106,22 @@ public struct Sweep: Sendable {
     guard Set(runs.map(\.configuration.name)).count == runs.count else {
       throw StageError("two of its runs are the same", file: path)
     }
+  }
+}
+
+/// Reads a sweep file.
+/// - Throws: ``StageError`` that names the file and what it lacks.
+func decodeSweep<File: Decodable>(_ type: File.Type, path: String) throws(StageError) -> File {
+  let data = try readFile(path)
+  do {
+    return try JSONDecoder().decode(type, from: data)
+  } catch let DecodingError.keyNotFound(key, _) {
+    throw StageError("is not a sweep: the key `\(key.stringValue)` is missing", file: path)
+  } catch let DecodingError.typeMismatch(_, context), let DecodingError.dataCorrupted(context) {
+    let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+    throw StageError("is not a sweep: \(place.isEmpty ? "" : "`\(place)`: ")\(context.debugDescription)", file: path)
+  } catch {
+    throw StageError("is not a sweep: \(error)", file: path)
   }
 }
 

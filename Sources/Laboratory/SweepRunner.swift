@@ -37,7 +37,7 @@ public struct SweepRunner: Sendable {
   }
 
   /// What a worker does at a time.
-  private enum Job {
+  private enum Job: Sendable {
     case run(Sweep.PlannedRun)
     /// A teacher whose parameters are not at hand. Its own log line belongs to another sweep.
     case teacher(TrainingConfiguration)
@@ -63,7 +63,7 @@ public struct SweepRunner: Sendable {
   ) throws(StageError) {
     let missing = sweep.runs.filter { !log.finished.contains($0.configuration.name) }
     let lessons = lessons(missing)
-    let teachers = lessons.filter { !FileManager.default.fileExists(atPath: weightsPath($0.teacher)) }
+    let teachers = lessons.filter { !FileManager.default.fileExists(atPath: weightsPath($0.teacher.name)) }
     var seen = Set<String>()
     let untrained = teachers.map(\.teacher).filter { seen.insert($0.name).inserted }.map(Job.teacher)
     let others = missing.filter { $0.teacher == nil }.map(Job.run)
@@ -74,19 +74,29 @@ public struct SweepRunner: Sendable {
     // Students wait until all teachers are trained.
     for phase in [untrained + others, classrooms] where !phase.isEmpty {
       let board = SweepBoard(jobs: phase.count, progress: progress, log: log, report: report)
-      DispatchQueue.concurrentPerform(iterations: min(jobs, phase.count)) { _ in
-        while let index = board.takeNext() {
-          do {
-            try work(on: phase[index], of: sweep, corpus: corpus, board: board)
-          } catch {
-            board.fail(error as? StageError ?? StageError("\(error)"))
-          }
-        }
+      try share(phase, board: board) { job throws(StageError) in
+        try work(on: job, of: sweep, corpus: corpus, board: board)
       }
-      if let error = board.error { throw error }
       progress = board.progressSoFar
     }
     try log.sort(by: sweep.runs.map(\.configuration.name))
+  }
+
+  /// Has the workers take pieces of work in order, until none is left.
+  /// - Throws: the first error, after which no further piece is taken.
+  func share<Piece: Sendable>(
+    _ pieces: [Piece], board: SweepBoard, work: @Sendable (Piece) throws(StageError) -> Void
+  ) throws(StageError) {
+    DispatchQueue.concurrentPerform(iterations: min(jobs, pieces.count)) { _ in
+      while let index = board.takeNext() {
+        do {
+          try work(pieces[index])
+        } catch {
+          board.fail(error as? StageError ?? StageError("\(error)"))
+        }
+      }
+    }
+    if let error = board.error { throw error }
   }
 
   /// Students by teacher, seed and whatever else the teacher's predictions depend on, in the sweep's order.
@@ -122,61 +132,62 @@ public struct SweepRunner: Sendable {
     switch job {
     case .run(let planned):
       let configuration = planned.configuration
-      guard let result = try train(configuration, corpus: corpus, board: board) else { return }
+      let trainer = try Trainer(configuration, corpus: corpus, threads: threadsPerRun)
+      guard let seconds = try train(trainer, keepingWeights: mayTeach(configuration), board: board) else { return }
       let record = RunRecord(
-        trainer: result.trainer, evaluation: result.trainer.evaluate(), sweep: sweep, budget: planned.budget,
-        seconds: result.seconds, software: software)
+        trainer: trainer, evaluation: trainer.evaluate(), sweep: sweep, budget: planned.budget,
+        seconds: seconds, software: software)
       try board.finish(record)
-      try? FileManager.default.removeItem(atPath: checkpointPath(configuration))
+      try? FileManager.default.removeItem(atPath: checkpointPath(configuration.name))
     case .teacher(let configuration):
-      _ = try train(configuration, corpus: corpus, board: board)
-      try? FileManager.default.removeItem(atPath: checkpointPath(configuration))
+      let trainer = try Trainer(configuration, corpus: corpus, threads: threadsPerRun)
+      _ = try train(trainer, keepingWeights: mayTeach(configuration), board: board)
+      try? FileManager.default.removeItem(atPath: checkpointPath(configuration.name))
     case .classroom(let teacher, let students):
       try teach(students, by: teacher, of: sweep, corpus: corpus, board: board)
     }
   }
 
-  private func checkpointPath(_ configuration: TrainingConfiguration) -> String {
-    checkpoints + "/" + configuration.name + ".checkpoint"
+  /// True of a run whose parameters are kept.
+  private func mayTeach(_ configuration: TrainingConfiguration) -> Bool {
+    configuration.teaching == nil && configuration.split == .teacher
   }
 
-  private func weightsPath(_ configuration: TrainingConfiguration) -> String {
-    weights + "/" + configuration.name + ".checkpoint"
-  }
+  func checkpointPath(_ run: String) -> String { checkpoints + "/" + run + ".checkpoint" }
 
-  /// Trains a supervised run to its end, from its checkpoint where there is one.
-  /// - Returns: nil where another worker's failure stopped it.
-  private func train(
-    _ configuration: TrainingConfiguration, corpus: Corpus, board: SweepBoard
-  ) throws(StageError) -> (trainer: Trainer, seconds: Double)? {
-    let trainer = try Trainer(configuration, corpus: corpus, threads: threadsPerRun)
-    let checkpoint = checkpointPath(configuration)
+  func weightsPath(_ run: String) -> String { weights + "/" + run + ".checkpoint" }
+
+  /// Trains a run to its end, from its checkpoint where there is one.
+  /// - Returns: the seconds that it took; nil where another worker's failure stopped it.
+  func train(
+    _ trainer: some TrainingRun, keepingWeights: Bool, board: SweepBoard
+  ) throws(StageError) -> Double? {
+    let checkpoint = checkpointPath(trainer.name)
+    let computeOfStep = trainer.compute / Double(trainer.steps)
     let start = ContinuousClock.now
     var saved = start
     if Checkpoint.restore(trainer, from: checkpoint) {
-      board.skip(compute: configuration.compute * Double(trainer.step) / Double(configuration.steps))
+      board.skip(compute: computeOfStep * Double(trainer.step))
     }
-    let stride = max(1, Int(2e9 / (configuration.compute / Double(configuration.steps))))
+    let stride = max(1, Int(2e9 / computeOfStep))
     while !trainer.isFinished {
       guard board.error == nil else { return nil }
       let before = trainer.step
       for _ in 0..<stride where !trainer.isFinished {
         let loss = trainer.trainStep()
         guard loss.isFinite else {
-          throw StageError("run \(configuration.name) diverged at step \(trainer.step)")
+          throw StageError("run \(trainer.name) diverged at step \(trainer.step)")
         }
       }
-      board.add(compute: configuration.compute * Double(trainer.step - before) / Double(configuration.steps))
+      board.add(compute: computeOfStep * Double(trainer.step - before))
       if saved.duration(to: .now) > .seconds(checkpointInterval) {
         try Checkpoint.save(trainer, to: checkpoint)
         saved = .now
       }
     }
     let seconds = start.duration(to: .now) / .seconds(1)
-    if configuration.teaching == nil, configuration.split == .teacher {
-      try Checkpoint.save(trainer, to: weightsPath(configuration))
-    }
-    return (trainer, seconds)
+    if keepingWeights { try Checkpoint.save(trainer, to: weightsPath(trainer.name)) }
+    return seconds
   }
 
   /// Trains a teacher's students to their end; each is logged as soon as it gets there.
@@ -186,13 +197,13 @@ public struct SweepRunner: Sendable {
   ) throws(StageError) {
     let pool = ShardPool(threads: threadsPerRun)
     let trained = try Trainer(teacher, corpus: corpus, pool: pool)
-    guard Checkpoint.restore(trained, from: weightsPath(teacher)), trained.isFinished else {
-      throw StageError("does not hold the finished run \(teacher.name)", file: weightsPath(teacher))
+    guard Checkpoint.restore(trained, from: weightsPath(teacher.name)), trained.isFinished else {
+      throw StageError("does not hold the finished run \(teacher.name)", file: weightsPath(teacher.name))
     }
     let classroom = try Classroom(
       teacher: trained, students: planned.map(\.configuration), corpus: corpus, pool: pool)
     for student in classroom.students {
-      _ = Checkpoint.restore(student, from: checkpointPath(student.configuration))
+      _ = Checkpoint.restore(student, from: checkpointPath(student.name))
     }
     let total = Job.classroom(teacher, planned).compute
     var (saved, share) = (ContinuousClock.now, classroom.share)
@@ -206,7 +217,7 @@ public struct SweepRunner: Sendable {
           budget: planned[index].budget, seconds: classroom.seconds(of: index), software: software,
           teacher: (teacher, classroom.teacherEvaluation.loss))
         try board.finish(record)
-        try? FileManager.default.removeItem(atPath: checkpointPath(student.configuration))
+        try? FileManager.default.removeItem(atPath: checkpointPath(student.name))
       }
       unlogged.removeAll { classroom.students[$0].isFinished }
       guard !unlogged.isEmpty, board.error == nil else { return }
@@ -216,7 +227,7 @@ public struct SweepRunner: Sendable {
       share = now
       if saved.duration(to: .now) > .seconds(checkpointInterval) {
         for student in unlogged.map({ classroom.students[$0] }) {
-          try Checkpoint.save(student, to: checkpointPath(student.configuration))
+          try Checkpoint.save(student, to: checkpointPath(student.name))
         }
         saved = .now
       }

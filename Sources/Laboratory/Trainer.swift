@@ -6,7 +6,7 @@ import Randomness
 ///
 /// A batch is split into shards of fixed size, each with buffers of its own; their gradients are added in a
 /// fixed order. So the numbers do not depend on how many threads work on the shards.
-public final class Trainer {
+public final class Trainer: TrainingRun {
   public let configuration: TrainingConfiguration
   /// Steps done.
   public private(set) var step = 0
@@ -14,12 +14,12 @@ public final class Trainer {
   public private(set) var gradientNorm = 0.0
 
   private let corpus: Corpus
-  let parameters: FloatBuffer
-  let optimizer: AdamW
+  package let parameters: FloatBuffer
+  package let optimizer: AdamW
   private let order: [Int]
   private let pool: ShardPool
   private let shards: [Shard]
-  var curve = LossCurve()
+  package private(set) var curve = LossCurve()
 
   /// - Throws: ``StageError`` where the split has too few tokens: none is seen twice.
   public convenience init(
@@ -53,7 +53,10 @@ public final class Trainer {
     order = Array(permutation(of: available, seed: seed, stream: 0).prefix(sequences))
   }
 
-  public var isFinished: Bool { step >= configuration.steps }
+  package var name: String { configuration.name }
+  package var steps: Int { configuration.steps }
+  package var compute: Double { configuration.compute }
+  public var isFinished: Bool { step >= steps }
 
   /// Trains on the next batch.
   /// - Returns: its mean next-token loss before the step, in nats.
@@ -83,10 +86,11 @@ public final class Trainer {
     }
     let gradients = shards.map(\.gradients)
     gradientNorm = AdamW.combine(gradients)
-    optimizer.update(parameters, gradient: gradients[0], norm: gradientNorm, step: step)
+    optimizer.update(
+      parameters, gradient: gradients[0], norm: gradientNorm, step: step, schedule: configuration.schedule(step: step))
     let loss = shards.reduce(0) { $0 + $1.lossSum } / Double(configuration.batchTokens)
     step += 1
-    curve.add(loss, step: step, of: configuration)
+    curve.add(loss, step: step, of: configuration.steps, batch: configuration.batchTokens)
     return loss
   }
 
@@ -106,27 +110,8 @@ public final class Trainer {
     Evaluation(of: parameters, shards: shards, pool: pool, corpus: corpus, extra: extra)
   }
 
-  /// Goes on from a saved state.
-  func restore(step: Int, curve: LossCurve) {
+  package func restore(step: Int, curve: LossCurve) {
     self.step = step
     self.curve = curve
-  }
-}
-
-/// The training loss over the run, as means over about 32 spans.
-struct LossCurve: Codable, Hashable, Sendable {
-  static let spans = 32
-  private(set) var points: [RunRecord.CurvePoint] = []
-  private var sum = 0.0
-  private var count = 0
-
-  mutating func add(_ loss: Double, step: Int, of configuration: TrainingConfiguration) {
-    sum += loss
-    count += 1
-    let span = max(1, configuration.steps / Self.spans)
-    guard step % span == 0 || step == configuration.steps else { return }
-    let tokens = Double(step * configuration.batchTokens)
-    points.append(.init(tokens: tokens, loss: (sum / Double(count) * 1e5).rounded() / 1e5))
-    (sum, count) = (0, 0)
   }
 }

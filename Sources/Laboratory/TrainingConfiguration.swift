@@ -55,7 +55,11 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   }
 
   public var steps: Int { tokens / batchTokens }
-  public var warmupSteps: Int { max(1, Int((warmupShare * Double(steps)).rounded())) }
+  public var warmupSteps: Int { learningRate.warmupSteps }
+
+  private var learningRate: LearningRateSchedule {
+    LearningRateSchedule(steps: steps, warmupShare: warmupShare, finalShare: finalShare)
+  }
 
   /// Training compute 3 F(N) D in FLOPs.
   public var compute: Double {
@@ -68,21 +72,9 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     shape.family.forwardFLOPs(parameters: Double(shape.nonEmbeddingParameters)) * Double(tokens)
   }
 
-  /// Unique name: the first 16 hexadecimal digits of the SHA-256 of the configuration.
-  public var name: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // A value of plain numbers and strings always encodes.
-    let data = (try? encoder.encode(self)) ?? Data()
-    return String(Digest(of: data).hexadecimal.prefix(16))
-  }
+  /// Unique name of the run.
+  public var name: String { runName(of: self) }
 
-  /// Share of the peak learning rate at a step, counted from zero: linear warm-up, then a cosine down to
-  /// ``finalShare``.
-  public func schedule(step: Int) -> Double {
-    if step < warmupSteps { return Double(step + 1) / Double(warmupSteps) }
-    let rest = max(1, steps - warmupSteps)
-    let progress = Double(step + 1 - warmupSteps) / Double(rest)
-    return finalShare + (1 - finalShare) * (1 + cos(.pi * progress)) / 2
-  }
+  /// Share of the peak learning rate at a step, counted from zero.
+  public func schedule(step: Int) -> Double { learningRate.share(step: step) }
 }

@@ -20,14 +20,18 @@ enum Phrase {
 
   /// Says which runs a figure shows: how many of which origin, and their span.
   static func runs(_ records: [RunRecord], as what: String = "training runs") -> String {
-    let counts = RunRecord.Origin.allCases.compactMap { origin -> String? in
-      let count = records.filter { $0.origin == origin }.count
-      return count > 0 ? "\(count) \(origin.rawValue)" : nil
-    }
     let sizes = range(records.map(\.parameters), TickFormat.abbreviate)
     let tokens = range(records.map(\.tokens), TickFormat.abbreviate)
     let noun = records.count == 1 ? what.replacingOccurrences(of: "runs", with: "run") : what
-    return "\(counts.joined(separator: " and ")) \(noun), \(sizes) parameters, \(tokens) tokens"
+    return "\(counts(records)) \(noun), \(sizes) parameters, \(tokens) tokens"
+  }
+
+  /// How many runs there are of each origin, such as "12 measured".
+  static func counts(_ records: [RunRecord]) -> String {
+    RunRecord.Origin.allCases.compactMap { origin -> String? in
+      let count = records.filter { $0.origin == origin }.count
+      return count > 0 ? "\(count) \(origin.rawValue)" : nil
+    }.joined(separator: " and ")
   }
 
   /// The origins of runs, in words.

@@ -25,6 +25,11 @@ public struct Gallery {
       note: "The paper's sizes and budgets. Its runs are reconstructed: their losses are drawn from the published laws with "
         + "seeded noise, and none of them was measured."
     ),
+    (
+      name: "theory", title: "Theory",
+      note: "The paper's two small models of the capacity gap, at its own size: kernel regression, which is computed, and "
+        + "networks on the Mapping Problem, of which every run is measured."
+    ),
   ]
 
   /// The page.
@@ -74,14 +79,13 @@ public struct Gallery {
   /// A figure's row; nil where no study has a file of it.
   private func section(_ definition: FigureDefinition) throws(StageError) -> String? {
     var cells = [String](), found = false
-    for study in Self.studies {
+    for study in Self.studies where definition.studies.contains(study.name) {
       let path = "\(figures)/\(study.name)/\(definition.fileStem).svg"
       if FileManager.default.fileExists(atPath: path) {
         found = true
         cells.append(try cell(definition, study.name, study.title, path))
       } else {
-        let reason = definition.studies.contains(study.name) ? "not drawn yet" : "not part of this study"
-        cells.append("<p class=\"none\"><strong>\(escaped(study.title))</strong> \(reason)</p>")
+        cells.append("<p class=\"none\"><strong>\(escaped(study.title))</strong> not drawn yet</p>")
       }
     }
     guard found else { return nil }
@@ -174,7 +178,7 @@ public struct Gallery {
     section { border-top: 1px solid #ddd; padding: 1.25rem 0; }
     .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; align-items: start; }
     .row > p { margin: 0; }
-    figure { margin: 0; }
+    figure { margin: 0; max-width: 42rem; }
     img { display: block; width: 100%; height: auto; max-height: 32rem; object-fit: contain; object-position: left top; }
     figcaption { margin-top: .5rem; font-size: .85rem; color: #4d4d4d; }
     .none { color: #767676; font-size: .85rem; }

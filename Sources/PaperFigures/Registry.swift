@@ -48,6 +48,15 @@ public struct FigureDefinition: Sendable {
       name: "9", studies: ["lab", "paper"], needs: "optima.csv",
       subject: "what the optimum is made of, four sizes", make: optimalAllocationFigure),
     FigureDefinition(
+      name: "10", studies: ["theory"], needs: "nothing",
+      subject: "the capacity gap in kernel regression", make: kernelRegressionFigure),
+    FigureDefinition(
+      name: "11", studies: ["theory"], needs: "runs of the sweep teacher-width",
+      subject: "the capacity gap on the Mapping Problem, by the teacher's width", make: mappingWidthFigure),
+    FigureDefinition(
+      name: "12", studies: ["theory"], needs: "runs of the sweep teacher-steps",
+      subject: "the capacity gap on the Mapping Problem, by the teacher's training steps", make: mappingStepsFigure),
+    FigureDefinition(
       name: "13", studies: ["lab", "paper"], needs: "fit-distillation.json (lab); shows runs of the sweep protocol-2",
       subject: "distillation against supervised training, by the teacher's size and tokens or compute", make: benefitByTeacherFigure),
     FigureDefinition(

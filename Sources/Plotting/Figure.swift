@@ -73,16 +73,20 @@ public struct Axis: Sendable, Hashable {
   /// Axes with the same name have one domain. Where two of them stand in line, only the left or the lower
   /// one is labelled.
   public var shared: String?
+  /// Values to label, rising, as far as there is room: all, or every second one, and so on. The axis chooses its own
+  /// unless they are given.
+  public var ticks: [Double]?
 
   public init(
     _ title: RichText? = nil, _ kind: Scale.Kind = .linear, domain: ClosedRange<Double>? = nil,
-    format: TickFormat = .decimal, shared: String? = nil
+    format: TickFormat = .decimal, shared: String? = nil, ticks: [Double]? = nil
   ) {
     self.title = title
     self.kind = kind
     self.domain = domain
     self.format = format
     self.shared = shared
+    self.ticks = ticks
   }
 }
 

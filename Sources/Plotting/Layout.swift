@@ -113,7 +113,7 @@ struct GridLayout<Measurer: TextMeasurer> {
 
   private func chooseTicks(_ index: Int, frame: Rect) -> (x: Ticks, y: Ticks) {
     let panel = figure.cells[index].panel
-    let x = axes[index].x.firstFitting { ticks in
+    let x = axes[index].x.firstFitting(panel.x.ticks) { ticks in
       var end = -Double.infinity
       var previous = -Double.infinity
       for (value, label) in zip(ticks.major, panel.x.format.labels(ticks.major)) {
@@ -124,7 +124,7 @@ struct GridLayout<Measurer: TextMeasurer> {
       }
       return true
     }
-    let y = axes[index].y.firstFitting { ticks in
+    let y = axes[index].y.firstFitting(panel.y.ticks) { ticks in
       let places = ticks.major.map { axes[index].y.position(of: $0) * frame.height }
       return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= theme.smallTextSize * 1.9 }
     }
@@ -308,9 +308,21 @@ struct GridLayout<Measurer: TextMeasurer> {
 
 extension Scale {
   /// The first candidate that `fits`, or the sparsest there is.
-  func firstFitting(_ fits: (Ticks) -> Bool) -> Ticks {
-    let candidates = tickCandidates()
+  /// - Parameter given: values to choose from, in place of the scale's own.
+  func firstFitting(_ given: [Double]?, _ fits: (Ticks) -> Bool) -> Ticks {
+    let candidates = given.map(thinned) ?? tickCandidates()
     return candidates.first(where: fits) ?? candidates.last ?? Ticks(major: [])
+  }
+
+  /// Those of `values` in the domain: all of them, every second one, every third one, and so on; the others unlabelled.
+  private func thinned(_ values: [Double]) -> [Ticks] {
+    let shown = values.filter { (-1e-9...1 + 1e-9).contains(position(of: $0)) }
+    return (1...max(shown.count / 2, 1)).map { step in
+      let major = Set(stride(from: 0, to: shown.count, by: step))
+      return Ticks(
+        major: shown.indices.filter(major.contains).map { shown[$0] },
+        minor: shown.indices.filter { !major.contains($0) }.map { shown[$0] })
+    }
   }
 }
 

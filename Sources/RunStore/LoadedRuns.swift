@@ -4,7 +4,7 @@ import ScalingLaws
 
 /// Runs from a store, a log or a table, as records and as the laws see them.
 public struct LoadedRuns: Sendable {
-  /// Every run, tuning runs too, in the order of their names; empty where they come from a table.
+  /// Every run, those for no law too, in the order of their names; empty where they come from a table.
   public var records: [RunRecord]
   /// Supervised runs made for the law.
   public var supervised: [SupervisedObservation]
@@ -17,7 +17,7 @@ public struct LoadedRuns: Sendable {
     self.distillation = distillation
   }
 
-  /// The observations of records; tuning runs are left out.
+  /// The observations of records; only those made for the law are taken.
   public init(records: [RunRecord]) {
     self.records = records.sorted { $0.run < $1.run }
     let forLaw = self.records.filter { $0.purpose == .law }

@@ -93,8 +93,16 @@ private func problem(with record: RunRecord) -> String? {
   for case (let name, let value?) in notNegative where !(value.isFinite && value >= 0) {
     return "`\(name)` should be a number of at least 0, not \(value)"
   }
-  if let mixing = teacher?.mixing, !(0...1).contains(mixing) {
-    return "`distillation.mixing` should be a number from 0 to 1, not \(mixing)"
+  let shares: [(String, Double?)] = [
+    ("distillation.mixing", teacher?.mixing), ("accuracy", record.accuracy),
+    ("distillation.teacherAccuracy", teacher?.teacherAccuracy),
+    ("mapping.easyFraction", record.mapping?.easyFraction),
+  ]
+  for case (let name, let value?) in shares where !(0...1).contains(value) {
+    return "`\(name)` should be a number from 0 to 1, not \(value)"
+  }
+  if (record.purpose == .mapping) != (record.mapping != nil) {
+    return "a run for `mapping` has `mapping`, its network and inputs, and no other run has"
   }
   if teacher?.teacherRun.isEmpty == true { return "`distillation.teacherRun` is empty" }
   if record.reconstruction != nil, record.origin != .reconstructed {

@@ -39,7 +39,7 @@ enum Schema {
             study TEXT NOT NULL CHECK (study <> ''),
             kind TEXT NOT NULL CHECK (kind IN ('supervised', 'distillation')),
             origin TEXT NOT NULL CHECK (origin IN ('measured', 'reconstructed')),
-            purpose TEXT NOT NULL CHECK (purpose IN ('law', 'baseline', 'tuning')),
+            purpose TEXT NOT NULL CHECK (purpose IN ('law', 'baseline', 'tuning', 'mapping')),
             sweep TEXT NOT NULL,
             \(positiveOrAbsent("budget")),
             \(positive("parameters")),

@@ -18,7 +18,8 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
 
   /// Nil where no configuration was trained from more than one seed.
   public init?(_ records: [RunRecord]) {
-    let groups = Dictionary(grouping: records.filter { $0.purpose != .tuning && $0.seed != nil }) { record in
+    let seeded = records.filter { ($0.purpose == .law || $0.purpose == .baseline) && $0.seed != nil }
+    let groups = Dictionary(grouping: seeded) { record in
       Key(
         kind: record.kind, origin: record.origin, parameters: record.parameters, tokens: record.tokens,
         model: record.model, recipe: record.recipe, teacher: record.distillation?.withoutDivergence)

@@ -45,7 +45,8 @@ struct DistillCoverage: StageCommand {
 
   @Option(
     help: """
-      Standard deviation of the logarithm of a loss; unless given, that of the runs' own reconstruction.
+      Standard deviation of the logarithm of a loss; unless given, that of the runs' own reconstruction, or of \
+      repeated runs.
       """)
   var noise: Double?
 
@@ -87,8 +88,7 @@ struct DistillCoverage: StageCommand {
   func run() throws {
     try runStage("distill-coverage") {
       let loaded = try loadRuns(runs)
-      let noises = Set(loaded.records.compactMap { $0.reconstruction?.noise })
-      guard let noise = noise ?? (noises.count == 1 ? noises.first : nil) else {
+      guard let noise = noise ?? ownNoise(loaded.records) else {
         throw StageError("does not say with which noise its losses were drawn; give --noise", file: runs)
       }
       let (coverage, settings) = try coverage(loaded, noise: noise)
@@ -98,6 +98,14 @@ struct DistillCoverage: StageCommand {
       try writeAtomically(document.markdown, to: "\(results)/\(name).md")
       print(document.markdown)
     }
+  }
+
+  /// The noise that reconstructed runs were drawn with, or that of repeated runs.
+  private func ownNoise(_ records: [RunRecord]) -> Double? {
+    let drawn = Set(records.compactMap { $0.reconstruction?.noise })
+    let kind: RunRecord.Kind = law == .supervised ? .supervised : .distillation
+    return drawn.isEmpty ? NoiseFloor(records.filter { $0.kind == kind })?.standardDeviation
+      : drawn.count == 1 ? drawn.first : nil
   }
 
   private func thinned<Run>(_ runs: [Run]) throws(StageError) -> [Run] {

@@ -11,7 +11,7 @@ struct DistillRender: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-render", abstract: "Draws one figure of a study, or all, as SVG and PNG.")
 
-  @Option(help: "The study: lab or paper.")
+  @Option(help: "The study: lab, paper or theory.")
   var study = "lab"
 
   @Option(help: "A figure's name, as --list gives it, or all.")
@@ -56,7 +56,7 @@ struct DistillRender: StageCommand {
         do {
           (svg, png) = try render(definition, inputs)
         } catch where figure == "all" && inputs.records.isEmpty {
-          // Without runs, only figures of laws can be drawn.
+          // Without runs, only figures of laws and of theory can be drawn.
           FileHandle.standardError.write(Data("distill-render: \(error)\n".utf8))
           continue
         }
@@ -95,10 +95,10 @@ struct DistillRender: StageCommand {
       reach: try table("\(folder)/reach.csv", ReachTable.read(from:)))
   }
 
-  /// The study's runs; none where the paper's have not been reconstructed, whose laws are known without them.
+  /// The study's runs; none where a study that has figures without runs, of published laws or of theory, has no store.
   private func records() throws(StageError) -> [RunRecord] {
     let store = "build/\(study)/runs.sqlite"
-    if runs == nil, study == "paper", !FileManager.default.fileExists(atPath: store) { return [] }
+    if runs == nil, ["paper", "theory"].contains(study), !FileManager.default.fileExists(atPath: store) { return [] }
     return try loadRuns(runs ?? store).records
   }
 

@@ -26,7 +26,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Runs trained side by side.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "Threads for each run; the numbers do not depend on it.")
+  @Option(help: "Threads for each run, but one on the Mapping Problem; the numbers do not depend on it.")
   var threadsPerRun = 1
 
   @Option(help: "Folder for checkpoints of unfinished runs.")

@@ -16,10 +16,14 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     try runStage("distill-train") {
-      let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
-      let sweep = try Sweep(path: file, corpus: corpus.digest)
-      let log = try RunLog(path: log)
-      try options.runner().run(sweep, corpus: corpus, log: log, report: showProgress)
+      if try MappingSweep.isOne(path: file) {
+        let sweep = try MappingSweep(path: file)
+        try options.runner().run(sweep, log: RunLog(path: log), report: showProgress)
+      } else {
+        let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
+        let sweep = try Sweep(path: file, corpus: corpus.digest)
+        try options.runner().run(sweep, corpus: corpus, log: RunLog(path: log), report: showProgress)
+      }
     }
   }
 }

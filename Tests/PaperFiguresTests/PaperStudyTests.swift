@@ -103,6 +103,15 @@ import Testing
     #expect(!html.contains("<script"))
   }
 
+  @Test func aFigureOfOneStudyHasNoPlaceForOthers() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try write("<svg><desc>students by teachers</desc></svg>", "figures/theory/figure-11.svg")
+    try write("{}", "results/theory/logs/teacher-width.jsonl")
+    let html = try page.html()
+    #expect(html.contains("src=\"theory/figure-11.svg\"") && !html.contains("not drawn yet"))
+    #expect(html.contains("<a href=\"../results/theory/logs/teacher-width.jsonl\">"))
+  }
+
   @Test func whatCannotBeShownIsNamed() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let none = #expect(throws: StageError.self) { _ = try page.html() }

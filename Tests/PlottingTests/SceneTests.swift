@@ -53,6 +53,23 @@ func sampleFigure(width: Double = Theme.pageWidth) -> Figure {
     #expect(scene.panels[2].frame.bottom == bottom.frame.bottom)
   }
 
+  @Test func givenTicksAreLabelledAsFarAsThereIsRoom() throws {
+    let powers = (6...14).map { pow(2, Double($0)) }
+    func ticks(_ width: Double) throws -> Ticks {
+      var figure = sampleFigure(width: width)
+      let x = Axis("steps", .logarithmic, format: .shortest, ticks: powers + [1e6])
+      let data = powers.map { Datum($0, $0) }
+      figure.cells[2].panel = Panel("side", x: x, y: Axis("y"), marks: [LineMark("line", data, stroke: Stroke(.black))])
+      return try figure.layout().panels[2].x.ticks
+    }
+    let (wide, narrow) = (try ticks(Theme.pageWidth), try ticks(240))
+    #expect(narrow.major.count >= 2 && narrow.major.count < wide.major.count)
+    for ticks in [wide, narrow] {
+      #expect((ticks.major + ticks.minor).sorted() == powers)
+      #expect(Set(zip(ticks.major, ticks.major.dropFirst()).map { $1 / $0 }).count == 1)
+    }
+  }
+
   @Test func ticksThinOutWhereTheyHaveNoRoom() throws {
     func ticks(_ width: Double) throws -> Int { try sampleFigure(width: width).layout().panels[2].x.ticks.major.count }
     #expect(try ticks(220) < ticks(Theme.pageWidth))

@@ -119,6 +119,23 @@ import RunStore
     #expect(error.message.contains("mixing"))
   }
 
+  @Test func runsOnTheMappingProblemEnterNoFit() throws {
+    var run = record("m", purpose: .mapping)
+    run.accuracy = 0.75
+    run.mapping = .init(places: 8, width: 64, easyFraction: 0.5)
+    _ = try read(Self.line(run) + "\n" + Self.line(record("a")) + "\n")
+    let loaded = try loadRuns(folder.path("runs.jsonl"))
+    #expect(loaded.records.last == run && loaded.supervised.count == 1)
+
+    run.accuracy = 1.5
+    let accuracy = try #require(throws: StageError.self) { try read(Self.line(run) + "\n") }
+    #expect(accuracy.message.contains("`accuracy` should be a number from 0 to 1"))
+    run.accuracy = nil
+    run.mapping = nil
+    let lacking = try #require(throws: StageError.self) { try read(Self.line(run) + "\n") }
+    #expect(lacking.message.contains("a run for `mapping` has `mapping`"))
+  }
+
   static let good = #"{"run":"a","kind":"supervised","origin":"measured","purpose":"law","sweep":"s","parameters":1e5,"tokens":1e6,"compute":6e11,"loss":1.5}"#
 
   @Test(arguments: [

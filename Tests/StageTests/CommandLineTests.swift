@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
   static let stages = [
     "bootstrap", "compare", "corpus", "coverage", "findings", "fit", "gallery", "ingest", "optimize", "plan", "reconstruct", "render", "tables",
-    "train", "verify",
+    "theory", "train", "verify",
   ].map { "distill-" + $0 }
 
   @Test(arguments: stages) func oneLineSaysWhatIsWrong(stage: String) throws {

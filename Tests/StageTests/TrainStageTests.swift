@@ -75,6 +75,26 @@ import Testing
     Stage.expectFailure(second, saying: "another distill-train")
   }
 
+  @Test func theMappingProblemNeedsNoCorpusAndIsTrainedOnce() throws {
+    try folder.write(
+      """
+      {"sweep": "tiny", "problem": "mapping", "groups": [
+        {"draws": [{"places": 4}], "widths": [8, 16], "steps": [200], "seeds": [1, 2],
+         "teachers": {"widths": [24], "steps": [200]}}]}
+      """, to: "mapping.json")
+    let arguments = ["sweep", "mapping.json", "--log", "mapping.jsonl", "--jobs", "2"]
+    let first = try Stage.run("distill-train", arguments, in: folder.url)
+    #expect(first.status == 0 && first.errors.isEmpty, "\(first.errors)")
+    let log = try folder.read("mapping.jsonl")
+    #expect(log.split(separator: "\n").count == 6)
+    let second = try Stage.run("distill-train", arguments, in: folder.url)
+    #expect(second.status == 0 && second.errors.isEmpty, "\(second.errors)")
+    #expect(try folder.read("mapping.jsonl") == log)
+    let stored = try Stage.run(
+      "distill-ingest", ["--study", "theory", "--store", "runs.sqlite", "mapping.jsonl"], in: folder.url)
+    #expect(stored.status == 0, "\(stored.errors)")
+  }
+
   @Test func badInputIsNamed() throws {
     let missing = try Stage.run(
       "distill-train", ["sweep", "none.json", "--log", "log.jsonl", "--corpus", "text.txt", "--any-text"],
@@ -83,6 +103,9 @@ import Testing
     let other = try Stage.run(
       "distill-train", ["sweep", "sweep.json", "--log", "log.jsonl", "--corpus", "text.txt"], in: folder.url)
     Stage.expectFailure(other, saying: "is not the laboratory's corpus")
+    try folder.write(#"{"sweep": "a", "problem": "maze", "groups": []}"#, to: "maze.json")
+    let maze = try Stage.run("distill-train", ["sweep", "maze.json", "--log", "log.jsonl"], in: folder.url)
+    Stage.expectFailure(maze, saying: "maze.json: `problem` should be `mapping`")
     try folder.write(#"{"sweep": "a", "purpose": "law", "groups": [{"layers": [2], "tokens": [1e9]}]}"#, to: "long.json")
     let long = try Stage.run(
       "distill-train", ["sweep", "long.json", "--log", "log.jsonl", "--corpus", "text.txt", "--any-text"],
