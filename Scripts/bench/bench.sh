@@ -12,29 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-# The lab's supervised runs, and as many distillations as the paper has: those that are drawn from its law.
-"$python" - "$folder" << 'PYTHON'
-import glob
-import json
-import sys
-
-
-def runs(study, kind):
-    for path in sorted(glob.glob(f"results/{study}/logs/*.jsonl")):
-        for run in map(json.loads, open(path)):
-            if run["purpose"] == "law" and run["kind"] == kind:
-                yield run
-
-
-with open(sys.argv[1] + "/supervised.csv", "w") as file:
-    print("N,D,loss", file=file)
-    for run in runs("lab", "supervised"):
-        print(run["parameters"], run["tokens"], run["loss"], sep=",", file=file)
-with open(sys.argv[1] + "/distillation.csv", "w") as file:
-    print("N_S,D_S,L_T,L_S", file=file)
-    for run in runs("paper", "distillation"):
-        print(run["parameters"], run["tokens"], run["distillation"]["teacherLoss"], run["loss"], sep=",", file=file)
-PYTHON
+"$python" "$here/logs.py" "$folder"
 ln -s supervised.csv "$folder/chinchilla.csv"
 {
   printf '# The fit against SciPy'"'"'s L-BFGS-B\n\nThe same starts, objective and analytic gradient, on one thread.\n\n'
@@ -49,3 +27,6 @@ cat "$output/fit.md"
   "$python" "$here/allocation.py" "$build/bench-allocation"
 } > "$output/allocation.md"
 cat "$output/allocation.md"
+
+"$python" "$here/convergence.py" > "$output/convergence.md"
+cat "$output/convergence.md"

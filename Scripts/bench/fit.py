@@ -57,8 +57,7 @@ def supervised(n, d, loss, gamma=None):
     return f
 
 
-def distillation(n, d, teacher, loss):
-    p = PUBLISHED
+def distillation(n, d, teacher, loss, p=PUBLISHED):
     capability = np.log(
         p["E"] + (p["A"] * np.exp(-p["alpha"] * n) + p["B"] * np.exp(-p["beta"] * d)) ** p["gamma"]
     )
