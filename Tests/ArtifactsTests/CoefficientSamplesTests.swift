@@ -2,8 +2,10 @@ import Artifacts
 import Foundation
 import Testing
 
-@Suite struct CoefficientSamplesTests {
+@Suite final class CoefficientSamplesTests {
   let file = FileManager.default.temporaryDirectory.appendingPathComponent("samples-\(UUID().uuidString).csv").path
+
+  deinit { try? FileManager.default.removeItem(atPath: file) }
 
   @Test func whatIsWrittenIsReadBack() throws {
     let samples = CoefficientSamples(

@@ -2,8 +2,10 @@ import Artifacts
 import Foundation
 import Testing
 
-@Suite struct PlanningTablesTests {
+@Suite final class PlanningTablesTests {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tables-\(UUID().uuidString)").path
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private let optima = OptimaTable(rows: [
     OptimaTable.Row(

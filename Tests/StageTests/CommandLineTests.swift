@@ -4,8 +4,8 @@ import Testing
 /// Command lines that make no sense, for every stage.
 @Suite struct CommandLineTests {
   static let stages = [
-    "bootstrap", "compare", "corpus", "coverage", "findings", "fit", "gallery", "ingest", "optimize", "plan", "reconstruct", "render", "tables",
-    "theory", "train", "verify",
+    "bootstrap", "compare", "corpus", "coverage", "findings", "fit", "gallery", "ingest", "optimize", "plan",
+    "profile", "reconstruct", "render", "tables", "theory", "train", "verify",
   ].map { "distill-" + $0 }
 
   @Test(arguments: stages) func oneLineSaysWhatIsWrong(stage: String) throws {

@@ -117,6 +117,44 @@ import Testing
     #expect(try bootstrap("--law", "supervised", "--resample", "teachers").errors.contains("--law distillation"))
   }
 
+  @Test func likelyLawsAreKeptAsRefitsAre() throws {
+    func bootstrap(_ more: String...) throws -> StageResult {
+      try Stage.run(
+        "distill-bootstrap",
+        [
+          "--law", "chinchilla", "--runs", "runs.jsonl", "--fit", "fit.json", "--method", "likelihood", "--resamples",
+          "512", "--output", "likely.json", "--samples", "laws.csv",
+        ] + more, in: folder.url)
+    }
+    let result = try bootstrap()
+    #expect(result.status == 0 && result.output.contains("512 likely laws"), "\(result.errors)")
+    let document = try BootstrapDocument.read(from: folder.path("likely.json"))
+    #expect(document.starts == nil && document.method.contains("in proportion to how well they fit"))
+    #expect(document.intervals["alpha"]?.biasCorrected == nil && document.resamples == 512)
+    #expect(try CoefficientSamples(readingFrom: folder.path("laws.csv")).resamples.count == 512)
+    #expect(try bootstrap("--resample", "teachers").errors.contains("--law distillation"))
+  }
+
+  @Test func profilesAreOfTheRunsThatWereFitted() throws {
+    func profile(_ more: String...) throws -> StageResult {
+      try Stage.run(
+        "distill-profile", ["--runs", "runs.jsonl", "--fit", "fit.json", "--points", "3"] + more, in: folder.url)
+    }
+    let result = try profile("--output", "profile.json")
+    #expect(result.status == 0, "\(result.errors)")
+    let document = try ProfileDocument.read(from: folder.path("profile.json"))
+    #expect(document.profiles.map(\.name).sorted() == ["A", "B", "E", "a", "alpha", "beta"])
+    #expect(abs(document.limit - 2.7055) < 1e-3 && result.output.contains("chinchilla law, 90% intervals"))
+    for profile in document.profiles {
+      #expect((profile.low ?? -.infinity) < (profile.high ?? .infinity) && profile.points.count > 3)
+    }
+    try folder.write(Fixtures.log(Array(Fixtures.records().dropLast())), to: "fewer.jsonl")
+    Stage.expectFailure(
+      try profile("--runs", "fewer.jsonl"), saying: "fit.json: was not made from the runs in fewer.jsonl")
+    Stage.expectFailure(try profile("--fit", "absent.json"), saying: "absent.json: does not exist")
+    Stage.expectFailure(try profile("--resample", "teachers"), saying: "supervised runs have no teachers")
+  }
+
   /// What an earlier version wrote has no kinds, and is read as it was.
   @Test func olderIntervalsAreRead() throws {
     let text = #"""
