@@ -246,7 +246,7 @@ sweep: $(build)/distill-train corpus ## train the runs of the lab and of theory 
 	  $(build)/distill-train sweep Sweeps/theory/$$sweep.json --log results/theory/logs/$$sweep.jsonl; \
 	done
 
-bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them
+bench: $(built) $(work)/paper/runs.sqlite ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them
 	Scripts/bench/bench.sh $(build) results/bench
 
 clean: ## remove what is built, but no results

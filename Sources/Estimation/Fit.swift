@@ -129,14 +129,7 @@ private func report<Model: LawModel>(
 ) -> LawFit {
   let model = objective.model
   let best = plan.printable(objective, outcome.finalists)
-  let prepared = model.prepare(best.point)
-  var errors: [Double] = []
-  for block in 0..<model.blocks {
-    let residuals = model.predict(prepared, block: block).logLoss - model.observed[block]
-    for lane in 0..<min(Lanes.scalarCount, model.runs - block * Lanes.scalarCount) {
-      errors.append(abs(expm1(residuals[lane])))
-    }
-  }
+  let errors = objective.residuals(at: best.point).map { abs(expm1($0)) }
   let coefficients = model.coefficients(at: best.point)
   return LawFit(
     coefficients: coefficients, objective: best.objective,

@@ -45,4 +45,15 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     if !model.chart.isEmpty { gradient = model.pullBack(gradient, at: point) }
     return Value(objective: sum.orderedSum, gradient: gradient * model.free)
   }
+
+  /// log predicted - log observed of every run, in their order.
+  func residuals(at point: Model.Point) -> [Double] {
+    let prepared = model.prepare(point)
+    var residuals: [Double] = []
+    for block in 0..<model.blocks {
+      let values = model.predict(prepared, block: block).logLoss - model.observed[block]
+      for lane in 0..<min(Lanes.scalarCount, model.runs - block * Lanes.scalarCount) { residuals.append(values[lane]) }
+    }
+    return residuals
+  }
 }

@@ -16,12 +16,7 @@ struct LikelihoodScale: Sendable {
   ///   by how much fewer independent runs there are.
   init<Model: LawModel>(_ objective: HuberObjective<Model>, at point: Model.Point, groups: [[Int]]? = nil) {
     let model = objective.model
-    let prepared = model.prepare(point)
-    var residuals: [Double] = []
-    for block in 0..<model.blocks {
-      let values = model.predict(prepared, block: block).logLoss - model.observed[block]
-      for lane in 0..<min(Lanes.scalarCount, model.runs - block * Lanes.scalarCount) { residuals.append(values[lane]) }
-    }
+    let residuals = objective.residuals(at: point)
     let left = Array(residuals.map(abs).sorted().dropFirst(model.freeCoefficients))
     let count = Double(max(1, left.count))
     // What a fit takes from the residuals.
@@ -54,13 +49,8 @@ struct LikelihoodObjective<Model: LawModel>: Sendable {
   ///     good as least squares where noise is normal, yet an outlier pulls no harder than other runs. Both have the same
   ///     law as their limit, so that an interval of the one is one for what the other estimates.
   init(_ model: Model, fit: Model.Point, starts: [Model.Point], groups: [[Int]]?, delta: Double? = nil) {
-    let prepared = model.prepare(fit)
-    var residuals: [Double] = []
-    for block in 0..<model.blocks {
-      let values = (model.predict(prepared, block: block).logLoss - model.observed[block]).magnitudes
-      for lane in 0..<min(Lanes.scalarCount, model.runs - block * Lanes.scalarCount) { residuals.append(values[lane]) }
-    }
-    let left = Array(residuals.sorted().dropFirst(model.freeCoefficients))
+    let residuals = HuberObjective(model, delta: delta ?? 1).residuals(at: fit)
+    let left = Array(residuals.map(abs).sorted().dropFirst(model.freeCoefficients))
     let deviation = left.isEmpty ? 0 : percentile(left, 0.5) / 0.6745
     let objective = HuberObjective(model, delta: delta ?? max(1.345 * deviation, 1e-6))
     var refit = Refit(model, delta: objective.delta)
