@@ -27,7 +27,7 @@ lab_weaker_distillation := --weaker-fraction 0.6667
 paper_weaker_supervised := --minimum-loss 2.2
 paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
-paper_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41)
+paper_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41 profiles diagnostics)
 lab_figures := $(paper_figures) learning-rate
 theory_figures := 10 11 12
 
@@ -206,8 +206,8 @@ $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings |
 
 define figure_rule
 figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \
-    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) $(planning_names)) $(work)/$(1)/runs.sqlite \
-    $(build)/distill-render
+    $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) $(planning_names)) \
+    $(if $(filter profiles,$(2)),$(profile_names:%=results/$(1)/%)) $(work)/$(1)/runs.sqlite $(build)/distill-render
 	$(build)/distill-render --study $(1) --figure $(2:0%=%) --runs $(work)/$(1)/runs.sqlite --results results/$(1) \
 	  --output figures/$(1)
 endef

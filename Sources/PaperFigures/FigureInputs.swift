@@ -18,6 +18,9 @@ public struct FigureInputs: Sendable {
   public var distillationFit: FitDocument?
   /// Fitted on the weaker students alone.
   public var distillationExtrapolationFit: FitDocument?
+  /// How much worse the laws fit with a coefficient held at a value.
+  public var supervisedProfiles: ProfileDocument?
+  public var distillationProfiles: ProfileDocument?
   /// The compute-optimal plans of the study's law, and what it takes to reach a loss.
   public var optima: OptimaTable?
   public var reach: ReachTable?
@@ -25,7 +28,8 @@ public struct FigureInputs: Sendable {
   public init(
     study: String = "lab", records: [RunRecord], supervisedFit: FitDocument? = nil, extrapolationFit: FitDocument? = nil,
     supervisedBootstrap: BootstrapDocument? = nil, distillationFit: FitDocument? = nil,
-    distillationExtrapolationFit: FitDocument? = nil, optima: OptimaTable? = nil, reach: ReachTable? = nil
+    distillationExtrapolationFit: FitDocument? = nil, supervisedProfiles: ProfileDocument? = nil,
+    distillationProfiles: ProfileDocument? = nil, optima: OptimaTable? = nil, reach: ReachTable? = nil
   ) {
     self.study = study
     self.records = records
@@ -34,6 +38,8 @@ public struct FigureInputs: Sendable {
     self.supervisedBootstrap = supervisedBootstrap
     self.distillationFit = distillationFit
     self.distillationExtrapolationFit = distillationExtrapolationFit
+    self.supervisedProfiles = supervisedProfiles
+    self.distillationProfiles = distillationProfiles
     self.optima = optima
     self.reach = reach
   }

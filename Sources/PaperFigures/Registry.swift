@@ -144,6 +144,14 @@ public struct FigureDefinition: Sendable {
       name: "41", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-3",
       subject: "a small student of a strong teacher and the reverse, by tokens", make: teacherBeatenFigure),
     FigureDefinition(
+      name: "profiles", studies: ["lab", "paper"],
+      needs: "profile-supervised.json, profile-distillation.json, supervised and distillation runs",
+      subject: "profiles of the likelihood, a coefficient a panel", make: profilesFigure),
+    FigureDefinition(
+      name: "diagnostics", studies: ["lab", "paper"],
+      needs: "fit-supervised.json, fit-distillation.json, supervised and distillation runs",
+      subject: "what the laws leave unexplained", make: diagnosticsFigure),
+    FigureDefinition(
       name: "learning-rate", studies: ["lab"], needs: "runs of the sweep learning-rate",
       subject: "loss against peak learning rate", make: learningRateFigure),
   ]

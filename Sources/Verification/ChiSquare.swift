@@ -1,7 +1,7 @@
 import Foundation
 
 /// The chi-square distribution, by its regularised incomplete gamma function P(k/2, x/2).
-enum ChiSquare {
+package enum ChiSquare {
   /// Probability of at most `x` with `freedom` degrees of freedom.
   static func probability(upTo x: Double, freedom: Double) -> Double {
     guard x > 0 else { return 0 }
@@ -35,7 +35,7 @@ enum ChiSquare {
   }
 
   /// The value that is exceeded with probability 1 - `probability`, by bisection to the last digits.
-  static func quantile(_ probability: Double, freedom: Double) -> Double {
+  package static func quantile(_ probability: Double, freedom: Double) -> Double {
     var low = 0.0, high = max(1, freedom)
     while self.probability(upTo: high, freedom: freedom) < probability { high *= 2 }
     for _ in 0..<200 {

@@ -20,7 +20,7 @@ struct DistillRender: StageCommand {
   @Option(help: "The run store; build/STUDY/runs.sqlite unless given.")
   var runs: String?
 
-  @Option(help: "Folder of the fits and intervals; results/STUDY unless given.")
+  @Option(help: "Folder of the fits, intervals and profiles; results/STUDY unless given.")
   var results: String?
 
   @Option(help: "Folder that the figures go to; figures/STUDY unless given.")
@@ -91,6 +91,8 @@ struct DistillRender: StageCommand {
       distillationFit: try document(FitDocument.self, "\(folder)/fit-distillation.json"),
       distillationExtrapolationFit: try document(
         FitDocument.self, "\(folder)/fit-distillation-extrapolation.json"),
+      supervisedProfiles: try document(ProfileDocument.self, "\(folder)/profile-supervised.json"),
+      distillationProfiles: try document(ProfileDocument.self, "\(folder)/profile-distillation.json"),
       optima: try table("\(folder)/optima.csv", OptimaTable.read(from:)),
       reach: try table("\(folder)/reach.csv", ReachTable.read(from:)))
   }

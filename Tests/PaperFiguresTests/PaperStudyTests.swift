@@ -8,7 +8,7 @@ import Testing
 
 /// The figures of runs at the paper's own scale, drawn from the published laws.
 @Suite struct PaperStudyTests {
-  static let figures = ["2", "3", "4", "5", "36", "37", "38", "39", "41"]
+  static let figures = ["2", "3", "4", "5", "36", "37", "38", "39", "41", "diagnostics"]
 
   private var inputs: FigureInputs {
     let reconstruction = Reconstruction(noise: 0.004, seed: 1)

@@ -57,12 +57,14 @@ extension SimulatedRuns {
       inputs: FitDocument.Inputs(runs: Digest(of: "")), supervised: law.supervised.coefficients)
   }
 
-  /// Supervised runs and distillations, with the fits of both laws and plans by them.
+  /// Supervised runs and distillations, with the fits of both laws, their profiles, and plans by them.
   var allInputs: FigureInputs {
     var inputs = inputs
     inputs.records += Self.distillations(of: inputs.records)
     inputs.distillationFit = Self.distillationFit()
     inputs.distillationExtrapolationFit = Self.distillationFit(minimumLoss: 2)
+    inputs.supervisedProfiles = SimulatedProfiles.document("supervised", of: Self.fit())
+    inputs.distillationProfiles = SimulatedProfiles.document("distillation", of: Self.distillationFit())
     inputs.optima = SimulatedPlans.optima
     inputs.reach = SimulatedPlans.reach
     return inputs

@@ -1,0 +1,189 @@
+import Artifacts
+import Foundation
+import Plotting
+
+/// Profiles of the likelihood, a panel a coefficient of either law: how much worse the best law fits when the
+/// coefficient is held at a value and all others are fitted anew.
+public func profilesFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
+  let documents = [
+    try inputs.require(inputs.supervisedProfiles, "profile-supervised.json"),
+    try inputs.require(inputs.distillationProfiles, "profile-distillation.json"),
+  ]
+  // A profile does not know the origin of its runs.
+  let sentence = [
+    try inputs.require(inputs.lawRuns.isEmpty ? nil : Phrase.runs(inputs.lawRuns), "supervised runs made for the law"),
+    try inputs.require(
+      inputs.distillations.isEmpty ? nil : Phrase.runs(inputs.distillations, as: "distillation runs"),
+      "distillation runs made for the law"),
+  ].joined(separator: ", and ")
+  var panels = [ProfilePanel]()
+  for (document, law) in zip(documents, ProfilePanel.Law.all) {
+    for coefficient in law.coefficients {
+      guard let profile = document.profiles.first(where: { $0.name == coefficient.name }) else {
+        throw StageError("needs a profile of \(coefficient.name) in profile-\(law.name).json")
+      }
+      panels.append(
+        ProfilePanel(law: law, coefficient: coefficient, profile: profile, limit: document.limit))
+    }
+  }
+  return ProfilePanel.figure(panels, documents: documents, runs: sentence)
+}
+
+/// The profile of one coefficient.
+struct ProfilePanel {
+  struct Coefficient {
+    /// As documents have it.
+    let name: String
+    let symbol: RichText
+    let kind: Scale.Kind
+
+    init(_ name: String, _ symbol: RichText, _ kind: Scale.Kind = .linear) {
+      self.name = name
+      self.symbol = symbol
+      self.kind = kind
+    }
+  }
+
+  struct Law {
+    let name: String
+    let color: Color
+    let coefficients: [Coefficient]
+
+    static let all = [
+      Law(
+        name: "supervised", color: Palette.blue,
+        coefficients: [
+          Coefficient("E", .italic("E") + " (nats per token)"), Coefficient("A", .italic("A"), .logarithmic),
+          Coefficient("B", .italic("B"), .logarithmic), Coefficient("alpha", .italic("α")),
+          Coefficient("beta", .italic("β")), Coefficient("gamma", .italic("γ")),
+          Coefficient("a", .italic("a") + " = " + .italic("β") + " / (" + .italic("α") + " + " + .italic("β") + ")"),
+        ]),
+      Law(
+        name: "distillation", color: Palette.orange,
+        coefficients: [
+          Coefficient("A", .italic("A") + "′", .logarithmic), Coefficient("B", .italic("B") + "′", .logarithmic),
+          Coefficient("alpha", .italic("α") + "′"), Coefficient("beta", .italic("β") + "′"),
+          Coefficient("gamma", .italic("γ") + "′"), Coefficient("c0", .italic("c") + .subscript("0")),
+          Coefficient("c1", .italic("c") + .subscript("1"), .logarithmic),
+          Coefficient("f1", .italic("f") + .subscript("1")),
+          Coefficient("d1", .italic("d") + .subscript("1"), .logarithmic),
+        ]),
+    ]
+  }
+
+  let law: Law
+  let coefficient: Coefficient
+  let profile: ProfileDocument.Profile
+  /// The ratio at the ends of an interval.
+  let limit: Double
+
+  /// The highest ratio shown.
+  private static let top = 6.0
+  private static let columns = 4
+  private static let limitStroke = Stroke(.grey(0.35), width: 0.6, dash: Stroke.dashed)
+  private static let fitStroke = Stroke(.grey(0.2), width: 0.9, dash: Stroke.dotted)
+  private static let bandOpacity = 0.15
+
+  /// A few coefficients are open over orders of magnitude in one study and not in another.
+  private var kind: Scale.Kind {
+    guard let low = profile.low, let high = profile.high, low > 0, high / low > 10 else { return coefficient.kind }
+    return .logarithmic
+  }
+
+  /// The points below the top, and those next to them at either end, so that the line runs out of the panel. Between
+  /// them a gap stands for what is above the top: a search that found no law as good as at both sides.
+  private var line: [Datum] {
+    let points = profile.points
+    guard let first = points.firstIndex(where: { $0.ratio < Self.top }),
+      let last = points.lastIndex(where: { $0.ratio < Self.top })
+    else { return [] }
+    return (max(first - 1, 0)...min(last + 1, points.count - 1)).map { index in
+      let isInside = (first...last).contains(index)
+      return Datum(points[index].value, isInside && points[index].ratio >= Self.top ? .nan : points[index].ratio)
+    }
+  }
+
+  private var id: String { "\(law.name) \(coefficient.name)" }
+
+  /// The interval and a quarter of it on either side; up to the last value below the top where it is open.
+  private var domain: ClosedRange<Double>? {
+    func unit(_ value: Double) -> Double { kind == .linear ? value : log(value) }
+    func value(_ unit: Double) -> Double { kind == .linear ? unit : exp(unit) }
+    let shown = profile.points.filter { $0.ratio < Self.top }.map { unit($0.value) }.filter(\.isFinite)
+    let fit = unit(profile.estimate)
+    guard let first = shown.min(), let last = shown.max() else { return nil }
+    let low = min(profile.low.map(unit) ?? first, fit), high = max(profile.high.map(unit) ?? last, fit)
+    let margin = 0.25 * (high - low)
+    guard low.isFinite, high.isFinite, margin > 0 else { return nil }
+    // No coefficient is negative.
+    let start = kind == .linear ? max(low - margin, 0) : low - margin
+    return value(profile.low == nil ? low : start)...value(profile.high == nil ? high : high + margin)
+  }
+
+  private func panel(labelled: Bool) -> Panel {
+    let domain = domain
+    // Numbers of many digits as powers of ten.
+    let isWide = domain.map { kind == .logarithmic && $0.upperBound / $0.lowerBound > 1000 } ?? false
+    var marks: [any Mark] = [
+      RegionMark(
+        "interval", x: (profile.low, profile.high), y: (nil, limit), fill: law.color.opacity(Self.bandOpacity)),
+      RuleMark("limit", .horizontal(limit), stroke: Self.limitStroke),
+      RuleMark("fit", .vertical(profile.estimate), stroke: Self.fitStroke),
+      LineMark("profile", line, stroke: Stroke(law.color, width: 1)),
+      PointMark(
+        "points", line.filter { $0.y < Self.top && domain?.contains($0.x) == true },
+        style: MarkerStyle(.circle, size: 1.9, fill: law.color, outline: nil)),
+    ]
+    if labelled, let domain, let scale = try? Scale(kind, domain: domain) {
+      // Over the limit the profile is further out than the interval's ends: between the fit and the further one is room.
+      let fit = scale.position(of: profile.estimate)
+      let ends = [profile.low, profile.high].map { $0.map(scale.position) }
+      let (low, high) = (ends[0] ?? 0, ends[1] ?? 1)
+      let middle = 0.5 * (fit + (high - fit > fit - low ? high : low))
+      marks.append(
+        TextMark(
+          "90%", at: Datum(scale.value(at: middle), limit), offset: Point(0, -2.5), anchor: .above, color: .grey(0.3)))
+    }
+    return Panel(
+      id,
+      x: Axis(coefficient.symbol, kind, domain: domain, format: isWide ? .powerOfTen : .abbreviated),
+      y: Axis("Likelihood ratio", domain: 0...Self.top, shared: "ratio", ticks: [0, 2, 4, 6]), marks: marks)
+  }
+
+  static func figure(_ panels: [ProfilePanel], documents: [ProfileDocument], runs: String) -> Figure {
+    let cells = panels.enumerated().map { index, panel in
+      let (row, column) = (index / columns, index % columns)
+      return Figure.Cell(panel.panel(labelled: index == 0), rows: row...row, columns: column...column)
+    }
+    let confidence = Phrase.percent(documents[0].confidence, digits: 3)
+    let entries = Law.all.map { law in
+      Legend.Entry(RichText("\(law.name) law"), Swatch(line: Stroke(law.color, width: 1), marker: MarkerStyle(.circle, size: 1.9, fill: law.color, outline: nil)))
+    } + [
+      Legend.Entry(RichText("\(confidence) interval"), Swatch(patch: Law.all[0].color.opacity(bandOpacity))),
+      Legend.Entry("the fit", Swatch(line: fitStroke)),
+    ]
+    return Figure(
+      title: "Profiles of the likelihood", summary: summary, width: Theme.pageWidth,
+      rowHeights: Array(repeating: 66, count: (panels.count + columns - 1) / columns),
+      columnWeights: Array(repeating: 1, count: columns), cells: cells, legend: Legend(.below, [Legend.Group(nil, entries)]),
+      caption: RichText(caption(panels, documents: documents, runs: runs)))
+  }
+
+  private static func caption(_ panels: [ProfilePanel], documents: [ProfileDocument], runs: String) -> String {
+    let independent = Set(documents.map(\.independent)).sorted().joined(separator: " and ")
+    let open = panels.flatMap { panel -> [String] in
+      let symbol = panel.coefficient.symbol.runs.prefix { $0.text.first?.isWhitespace == false }.map(\.text).joined()
+      return (panel.profile.low == nil ? ["\(symbol) below"] : []) + (panel.profile.high == nil ? ["\(symbol) above"] : [])
+    }
+    let left = open.isEmpty ? "They leave no end open here." : "Here they leave open \(open.joined(separator: ", "))."
+    return "\(runs); \(independent) taken as independent. A law’s best fit with one coefficient held at a value, against "
+      + "the best of all. Shaded: where the ratio stays below \(TickFormat.significant(documents[0].limit, digits: 3)). "
+      + "A profile that is flat is a ridge: the other coefficients make up for this one, and the runs leave it open, up to "
+      + "the frame where the shade runs to it. \(left) Dots: values searched. A search may stop short of the best law: where "
+      + "the ratio jumps it is too high, and an interval that ends at a jump may be open. The fit’s Huber function turns at another residual than the profiles’, so that "
+      + "it need not stand where they are lowest."
+  }
+
+  private static let summary =
+    "The likelihood ratio between the best law with one coefficient held at a value and the best of all, against that value, a panel per coefficient of the supervised and of the distillation law."
+}
