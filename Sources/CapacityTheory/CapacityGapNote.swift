@@ -38,7 +38,8 @@ public struct CapacityGapNote: ResultDocument, Hashable, Sendable {
   public struct Student: Codable, Hashable, Sendable {
     public var studentWidth: Int
     public var teachers: [Teacher]
-    /// Trials that have every teacher; the tests are of these.
+    /// Trials that have every teacher which at least three trials of every student have; the tests are of these trials
+    /// and teachers.
     public var completeTrials: [Int]
     /// The weakest teacher against those inside, and the strongest; nil with fewer than three complete trials.
     public var weakest: ArmTest?
@@ -110,13 +111,17 @@ public struct CapacityGapNote: ResultDocument, Hashable, Sendable {
       }
       let trials = Set(series.flatMap(\.trials)).union(Self.trials).sorted()
       let teachers = Set(series.flatMap(\.teachers)).union(sweep.ends).sorted()
+      // A teacher that hardly any trial has yet would leave no trial complete.
+      let judged = teachers.filter { teacher in
+        series.allSatisfy { series in trials.count { series.run(teacher: teacher, trial: $0) != nil } >= 3 }
+      }
       let runs = records.filter { $0.sweep == sweep.rawValue && $0.mapping != nil && $0.kind == .distillation }
       sweeps.append(
         Sweep(
           sweep: sweep, draw: draw, origins: Set(runs.map(\.origin)).sorted { $0.rawValue < $1.rawValue }, runs: runs.count,
           trials: trials,
           students: series.map {
-            Student($0, teachers: teachers, baselines: MappingSeries.baselines(records, draw: draw), &chances)
+            Student($0, teachers: judged, baselines: MappingSeries.baselines(records, draw: draw), &chances)
           },
           missing: Self.missing(series, widths: widths, teachers: teachers, trials: trials)))
     }

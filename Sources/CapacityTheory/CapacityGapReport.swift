@@ -52,7 +52,7 @@ extension CapacityGapNote {
       let teacher = student.teachers.last.map { Self.number($0.teacherLoss, $0.teacherAccuracy) } ?? ""
       let supervised = student.supervisedLoss.map { Self.number($0, student.supervisedAccuracy) } ?? ""
       text +=
-        "| \(student.studentWidth) | \(Self.cell(student.teachers.first)) | \(Self.cell(student.best)) | \(Self.cell(student.teachers.last)) | \(teacher) | \(supervised) | \(Self.words(student.verdict)) | \(Self.paper(student.studentWidth)) |\n"
+        "| \(student.studentWidth) | \(Self.cell(student.teachers.first)) | \(Self.cell(student.best)) | \(Self.cell(student.teachers.last)) | \(teacher) | \(supervised) | \(Self.words(student, sweep.sweep)) | \(Self.paper(student.studentWidth)) |\n"
     }
     text += "\n| student's width | end | against | rise (nats) | by trial | p | p, Holm | detectable |\n"
     text += "| ---: | --- | --- | ---: | --- | ---: | ---: | ---: |\n"
@@ -139,14 +139,17 @@ extension CapacityGapNote {
     String(format: "%.4f", loss) + (accuracy.map { String(format: " (%.1f%%)", 100 * $0) } ?? "")
   }
 
-  private static func words(_ verdict: Verdict) -> String {
-    switch verdict {
-    case .uShape: "yes"
-    case .falls: "no rise is seen"
-    case .rises: "rises, and no fall is seen"
-    case .neither: "neither fall nor rise is seen"
-    case .untested: "too few trials"
-    }
+  private static func words(_ student: Student, _ sweep: MappingSeries.Sweep) -> String {
+    let words =
+      switch student.verdict {
+      case .uShape: "yes"
+      case .falls: "no rise is seen"
+      case .rises: "rises, and no fall is seen"
+      case .neither: "neither fall nor rise is seen"
+      case .untested: "too few trials"
+      }
+    guard let last = student.strongest?.end, last != sweep.ends.last else { return words }
+    return words + ", up to \(last)"
   }
 
   /// What the paper's figures show of a student.
