@@ -198,6 +198,7 @@ struct Residuals {
     if laws.contains(where: { $0.floor != nil }) {
       entries.append(Legend.Entry("seed noise, ±1 s.d.", Swatch(patch: floorColor)))
     }
+    let hasStrays = laws.contains { law in law.values.contains { abs($0) > law.reach } }
     let caption = laws.enumerated().reduce(RichText("")) { text, law in
       text + RichText.bold("(\(Array("ab")[law.offset]))") + " " + law.element.caption + " "
     }
@@ -205,7 +206,8 @@ struct Residuals {
       title: "What the laws leave unexplained", summary: summary, width: Theme.pageWidth,
       rowHeights: laws.map { _ in 96 }, columnWeights: [1, 1, 1, 1], cells: cells,
       legend: Legend(.below, [Legend.Group(nil, entries)]),
-      caption: caption + RichText("Residual: observed over predicted loss, less one. Triangles: beyond the frame."))
+      caption: caption
+        + RichText("Residual: observed over predicted loss, less one.\(hasStrays ? " Triangles: beyond the frame." : "")"))
   }
 
   private var caption: RichText {

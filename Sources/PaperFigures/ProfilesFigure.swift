@@ -49,6 +49,10 @@ struct ProfilePanel {
     let color: Color
     let coefficients: [Coefficient]
 
+    var stroke: Stroke { Stroke(color, width: 1) }
+    /// A value searched.
+    var marker: MarkerStyle { MarkerStyle(.circle, size: 1.9, fill: color, outline: nil) }
+
     static let all = [
       Law(
         name: "supervised", color: Palette.blue,
@@ -120,7 +124,8 @@ struct ProfilePanel {
     return value(profile.low == nil ? low : start)...value(profile.high == nil ? high : high + margin)
   }
 
-  private func panel(labelled: Bool) -> Panel {
+  /// - Parameter label: what the line of the limit is, written on it.
+  private func panel(label: RichText?) -> Panel {
     let domain = domain
     // Numbers of many digits as powers of ten.
     let isWide = domain.map { kind == .logarithmic && $0.upperBound / $0.lowerBound > 1000 } ?? false
@@ -129,12 +134,12 @@ struct ProfilePanel {
         "interval", x: (profile.low, profile.high), y: (nil, limit), fill: law.color.opacity(Self.bandOpacity)),
       RuleMark("limit", .horizontal(limit), stroke: Self.limitStroke),
       RuleMark("fit", .vertical(profile.estimate), stroke: Self.fitStroke),
-      LineMark("profile", line, stroke: Stroke(law.color, width: 1)),
+      LineMark("profile", line, stroke: law.stroke),
       PointMark(
         "points", line.filter { $0.y < Self.top && domain?.contains($0.x) == true },
-        style: MarkerStyle(.circle, size: 1.9, fill: law.color, outline: nil)),
+        style: law.marker),
     ]
-    if labelled, let domain, let scale = try? Scale(kind, domain: domain) {
+    if let label, let domain, let scale = try? Scale(kind, domain: domain) {
       // Over the limit the profile is further out than the interval's ends: between the fit and the further one is room.
       let fit = scale.position(of: profile.estimate)
       let ends = [profile.low, profile.high].map { $0.map(scale.position) }
@@ -142,7 +147,7 @@ struct ProfilePanel {
       let middle = 0.5 * (fit + (high - fit > fit - low ? high : low))
       marks.append(
         TextMark(
-          "90%", at: Datum(scale.value(at: middle), limit), offset: Point(0, -2.5), anchor: .above, color: .grey(0.3)))
+          label, at: Datum(scale.value(at: middle), limit), offset: Point(0, -2.5), anchor: .above, color: .grey(0.3)))
     }
     return Panel(
       id,
@@ -151,13 +156,13 @@ struct ProfilePanel {
   }
 
   static func figure(_ panels: [ProfilePanel], documents: [ProfileDocument], runs: String) -> Figure {
+    let confidence = Phrase.percent(documents[0].confidence, digits: 3)
     let cells = panels.enumerated().map { index, panel in
       let (row, column) = (index / columns, index % columns)
-      return Figure.Cell(panel.panel(labelled: index == 0), rows: row...row, columns: column...column)
+      return Figure.Cell(panel.panel(label: index == 0 ? RichText(confidence) : nil), rows: row...row, columns: column...column)
     }
-    let confidence = Phrase.percent(documents[0].confidence, digits: 3)
     let entries = Law.all.map { law in
-      Legend.Entry(RichText("\(law.name) law"), Swatch(line: Stroke(law.color, width: 1), marker: MarkerStyle(.circle, size: 1.9, fill: law.color, outline: nil)))
+      Legend.Entry(RichText("\(law.name) law"), Swatch(line: law.stroke, marker: law.marker))
     } + [
       Legend.Entry(RichText("\(confidence) interval"), Swatch(patch: Law.all[0].color.opacity(bandOpacity))),
       Legend.Entry("the fit", Swatch(line: fitStroke)),
@@ -165,7 +170,8 @@ struct ProfilePanel {
     return Figure(
       title: "Profiles of the likelihood", summary: summary, width: Theme.pageWidth,
       rowHeights: Array(repeating: 66, count: (panels.count + columns - 1) / columns),
-      columnWeights: Array(repeating: 1, count: columns), cells: cells, legend: Legend(.below, [Legend.Group(nil, entries)]),
+      columnWeights: Array(repeating: 1, count: columns), cells: cells,
+      legend: Legend(.below, [Legend.Group(nil, entries)]),
       caption: RichText(caption(panels, documents: documents, runs: runs)))
   }
 
@@ -180,8 +186,8 @@ struct ProfilePanel {
       + "the best of all. Shaded: where the ratio stays below \(TickFormat.significant(documents[0].limit, digits: 3)). "
       + "A profile that is flat is a ridge: the other coefficients make up for this one, and the runs leave it open, up to "
       + "the frame where the shade runs to it. \(left) Dots: values searched. A search may stop short of the best law: where "
-      + "the ratio jumps it is too high, and an interval that ends at a jump may be open. The fit’s Huber function turns at another residual than the profiles’, so that "
-      + "it need not stand where they are lowest."
+      + "the ratio jumps it is too high, and an interval that ends at a jump may be open. "
+      + "The fit’s Huber function turns at another residual than the profiles’, so that it need not stand where they are lowest."
   }
 
   private static let summary =

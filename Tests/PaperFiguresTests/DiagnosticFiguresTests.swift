@@ -41,7 +41,7 @@ import Testing
       #expect(abs(limit[0].y - SimulatedProfiles.limit) < 0.01 && limit[0].y == limit[1].y)
       // The profile is lowest where the fit is, and no stray point stretches the axis.
       let lowest = try #require(try polyline(panel, "profile").min { $0.y < $1.y })
-      #expect(abs(lowest.x / fit[0].x - 1) < 0.01, "\(panel.id)")
+      #expect(abs(lowest.x / fit[0].x - 1) < 0.03, "\(panel.id)")
       #expect(panel.x.scale.domain.upperBound < 2 * fit[0].x)
     }
   }
@@ -111,7 +111,7 @@ import Testing
     inputs.records[stray].loss *= 1.5
     let figure = try diagnosticsFigure(inputs)
     #expect(markers(try figure.layout().panels[1], "above").count >= 1)
-    #expect(try #require(figure.caption).description.contains("the largest is"))
+    #expect(try #require(figure.caption).description.contains("Triangles: beyond the frame."))
   }
 
   @Test func residualsOfNormalNoiseLieOnTheNormalsLine() throws {
