@@ -59,7 +59,7 @@ resamples := 4096
 
 .PHONY: all figures gallery ingest fit bootstrap profiles optimize tables compare coverage verify findings theory test corpus sweep reconstruct bench clean help dependencies
 
-all: $(all_figures) $(tables) $(profiles) $(comparisons) $(lab_findings) $(theory_note) $(verifications) $(gallery) ## everything, from committed logs to verified figures
+all: $(all_figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(lab_findings) $(theory_note) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
 
 figures: $(all_figures) ## every figure
