@@ -68,7 +68,7 @@ struct Profiler<Model: CentralModel>: Sendable {
   private let limit: Double
   /// What turns objectives into ratios.
   private let scale: Double
-  /// Good laws: the fit first, then refits to resamples, and their objectives.
+  /// Good laws and their objectives: the best first, then laws drawn by their likelihood.
   private let known: [(point: Law, objective: Double)]
 
   @inline(__always)
