@@ -134,25 +134,18 @@ $(work)/%/fit-distillation-extrapolation.json: $(work)/%/runs.sqlite results/%/f
 $(work)/%/fit-chinchilla.json: $(work)/%/runs.sqlite $(build)/distill-fit
 	$(build)/distill-fit --law chinchilla --runs $< --output $@
 
-# The fit names the runs that it was made from, so that new runs come with a new fit.
-bootstrap = $(build)/distill-bootstrap --law $(1) --runs $(work)/$*/runs.sqlite --fit $< --resamples $(resamples) --output $@
-$(work)/%/bootstrap-supervised.json: results/%/fit-supervised.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
-	$(call bootstrap,supervised)
-$(work)/%/bootstrap-distillation.json: results/%/fit-distillation.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
-	$(call bootstrap,distillation)
-
-
-# The laws that are drawn go with the plans that are made from them, and are too many to be committed.
-$(work)/%/likelihood-supervised.json: results/%/fit-supervised.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
-	$(call bootstrap,supervised) --method likelihood --samples $(work)/$*/laws-supervised.csv
-$(work)/%/likelihood-distillation.json: results/%/fit-distillation.json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
-	$(call bootstrap,distillation) --method likelihood --samples $(work)/$*/laws-distillation.csv
-
-profile = $(build)/distill-profile --runs $(work)/$*/runs.sqlite --fit $< --output $@
-$(work)/%/profile-supervised.json: results/%/fit-supervised.json $(build)/distill-profile | $(work)/%/runs.sqlite
-	$(profile)
-$(work)/%/profile-distillation.json: results/%/fit-distillation.json $(build)/distill-profile | $(work)/%/runs.sqlite
-	$(profile)
+# The fit names the runs that it was made from, so that new runs come with a new fit. Laws that are drawn by their
+# likelihood go with the plans that are made from them, and are too many to be committed.
+define interval_rules
+$(work)/%/bootstrap-$(1).json: results/%/fit-$(1).json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
+	$(call bootstrap,$(1))
+$(work)/%/likelihood-$(1).json: results/%/fit-$(1).json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
+	$(call bootstrap,$(1)) --method likelihood --samples $(work)/$$*/laws-$(1).csv
+$(work)/%/profile-$(1).json: results/%/fit-$(1).json $(build)/distill-profile | $(work)/%/runs.sqlite
+	$(build)/distill-profile --runs $(work)/$$*/runs.sqlite --fit $$< --output $$@
+endef
+bootstrap = $(build)/distill-bootstrap --law $(1) --runs $(work)/$$*/runs.sqlite --fit $$< --resamples $(resamples) --output $$@
+$(foreach law,$(laws),$(eval $(call interval_rules,$(law))))
 
 $(fits) $(bootstraps) $(likelihoods) $(profiles) $(plans): results/%: $(work)/%
 	@$(call keep,$<)

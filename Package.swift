@@ -30,8 +30,9 @@ let package = Package(
 
     // Pure functions.
     .target(name: "Randomness"),
+    .target(name: "Statistics"),
     .target(name: "ScalingLaws", swiftSettings: vectorised),
-    .target(name: "Estimation", dependencies: ["Randomness", "ScalingLaws"], swiftSettings: vectorised),
+    .target(name: "Estimation", dependencies: ["Randomness", "ScalingLaws", "Statistics"], swiftSettings: vectorised),
     .target(name: "Allocation", dependencies: ["ScalingLaws"], swiftSettings: vectorised),
     .target(
       name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
@@ -39,19 +40,21 @@ let package = Package(
 
     // Files, the run store and the figures.
     .target(name: "Artifacts", dependencies: ["CCrypto"]),
-    .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness"]),
+    .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness", "Statistics"]),
     .target(name: "Stages", dependencies: [arguments]),
     .target(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
-    .target(name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws"]),
+    .target(name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws", "Statistics"]),
     .target(
-      name: "Findings", dependencies: ["Artifacts", "Estimation", "Randomness", "RunStore", "ScalingLaws", "Verification"]),
+      name: "Findings",
+      dependencies: ["Artifacts", "Estimation", "Randomness", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
     .target(
       name: "PaperFigures",
       dependencies: [
-        "Allocation", "Artifacts", "CapacityTheory", "Plotting", "RunStore", "ScalingLaws", "Verification",
+        "Allocation", "Artifacts", "CapacityTheory", "Plotting", "RunStore", "ScalingLaws", "Statistics",
+        "Verification",
       ]),
 
     // The stages, in the order in which make chains them.
@@ -66,9 +69,9 @@ let package = Package(
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-theory", ["CapacityTheory", "RunStore"]),
     stage("distill-compare", ["Findings", "RunStore"]),
-    stage("distill-coverage", ["Estimation", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-coverage", ["Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
     stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
-    stage("distill-plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-gallery", ["PaperFigures"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
@@ -79,10 +82,11 @@ let package = Package(
 
     .target(
       name: "SimulatedMapping", dependencies: ["Artifacts", "Randomness"], path: "Tests/SimulatedMapping"),
+    .testTarget(name: "StatisticsTests", dependencies: ["Randomness", "Statistics"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Artifacts", "Randomness", "SimulatedMapping"]),
-    .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws"]),
+    .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Randomness", "ScalingLaws", "Statistics"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(
       name: "RunStoreTests",

@@ -1,5 +1,6 @@
 import Foundation
 import Randomness
+import Statistics
 
 /// Whether the students of a teacher at the end of a series are worse than those of the best teacher inside it.
 ///

@@ -1,4 +1,5 @@
 import Artifacts
+import Statistics
 
 /// What the theory study shows of the capacity gap: kernel regression counted over seeds, and runs on the Mapping
 /// Problem tested over trials.
@@ -215,9 +216,4 @@ extension CapacityGapNote.Student {
     supervisedLoss = mean(baselines.map(\.loss))
     supervisedAccuracy = mean(baselines.compactMap(\.accuracy))
   }
-}
-
-/// Nil for no values.
-private func mean(_ values: [Double]) -> Double? {
-  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }

@@ -95,16 +95,4 @@ extension MappingSeries {
       record.kind == .supervised && record.recipe?.split == "student" && record.mapping.map(Draw.init) == draw
     }.sorted { $0.run < $1.run }
   }
-
-  /// The quarter, the half and the three quarters of some numbers, between neighbours by proportion; nil for none.
-  public static func quartiles(_ values: [Double]) -> (low: Double, median: Double, high: Double)? {
-    let sorted = values.sorted()
-    guard let last = sorted.last else { return nil }
-    func at(_ share: Double) -> Double {
-      let place = share * Double(sorted.count - 1)
-      let index = Int(place)
-      return index + 1 < sorted.count ? sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index]) : last
-    }
-    return (at(0.25), at(0.5), at(0.75))
-  }
 }

@@ -95,24 +95,28 @@ public struct Bootstrap: Sendable, Hashable {
     estimates: [String: Double], refits: [(coefficients: [String: Double], start: Int)], confidence: Double,
     derived: ([String: Double]) -> [String: Double]
   ) {
-    func extended(_ coefficients: [String: Double]) -> [String: Double] {
-      var all = coefficients
-      if let alpha = all["alpha"], let beta = all["beta"], alpha + beta > 0 {
-        all["a"] = beta / (alpha + beta)
-        all["b"] = alpha / (alpha + beta)
-      }
-      return all.merging(derived(all), uniquingKeysWith: { own, _ in own })
-    }
-    self.estimates = extended(estimates)
+    self.estimates = extended(estimates, derived)
     self.confidence = confidence
     samples = [:]
     for refit in refits {
-      for (name, value) in extended(refit.coefficients) {
+      for (name, value) in extended(refit.coefficients, derived) {
         samples[name, default: []].append(value.isNaN ? .infinity : value)
       }
     }
     foundElsewhere = Double(refits.count { $0.start != 0 }) / Double(max(1, refits.count))
   }
+}
+
+/// Coefficients, the compute-optimal exponents of size and tokens, and what else follows from them.
+func extended(
+  _ coefficients: [String: Double], _ derived: ([String: Double]) -> [String: Double]
+) -> [String: Double] {
+  var all = coefficients
+  if let alpha = all["alpha"], let beta = all["beta"], alpha + beta > 0 {
+    all["a"] = beta / (alpha + beta)
+    all["b"] = alpha / (alpha + beta)
+  }
+  return all.merging(derived(all), uniquingKeysWith: { own, _ in own })
 }
 
 /// What the same resamples give when they are refitted from more starts or fewer.

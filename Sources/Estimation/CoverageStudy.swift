@@ -15,6 +15,8 @@ public protocol CoverageStudy: Sendable {
 
 /// How every study of a coverage study is treated.
 public struct CoverageOptions: Sendable {
+  /// The ways to make intervals that are tried.
+  public var methods: Set<CoverageProcedure.Method>
   /// Of every bootstrap.
   public var resamples: Int
   /// Nominal coverage.
@@ -25,8 +27,9 @@ public struct CoverageOptions: Sendable {
   public var threads: Int?
 
   public init(
-    resamples: Int = 200, confidence: Double = 0.9, thinning: Int = 1999, seed: UInt64 = 1, threads: Int? = nil
+    methods: Set<CoverageProcedure.Method> = Set(CoverageProcedure.Method.allCases), resamples: Int = 200, confidence: Double = 0.9, thinning: Int = 1999, seed: UInt64 = 1, threads: Int? = nil
   ) {
+    self.methods = methods
     self.resamples = resamples
     self.confidence = confidence
     self.thinning = thinning
@@ -51,6 +54,9 @@ public struct CoverageOptions: Sendable {
   func profile(_ study: Int, _ units: Resampling) -> ProfileOptions {
     ProfileOptions(confidence: confidence, units: units, seed: seed(of: study), threads: threads)
   }
+
+  /// Profiles as they are asked for, and wider ones: half as many of these are to miss.
+  var profileConfidences: [Double] { [confidence, 0.5 + 0.5 * confidence] }
 
   /// The best fit from the truth, its neighbours and a few starts of the grid: cheap, and, starting at the truth,
   /// no worse than a search that finds it.
@@ -77,7 +83,7 @@ public struct CoverageProcedure: Sendable, Hashable, Codable {
     case bootstrap
     /// Between percentiles of laws drawn by their likelihood.
     case likelihood
-    /// Where the profile of the likelihood stays above its limit.
+    /// Where the likelihood ratio of the profile stays below its limit.
     case profile
   }
 
@@ -87,11 +93,16 @@ public struct CoverageProcedure: Sendable, Hashable, Codable {
   /// Of bootstraps.
   public var starts: RefitStarts?
   public var kind: IntervalKind?
+  /// Of profiles: the confidence that the limit is for, where it is another than what is tried.
+  public var nominal: Double?
 
   /// - Parameters:
+  ///   - options: the methods that are tried.
   ///   - bootstraps: what bootstraps take to be independent, each in turn.
   ///   - others: what the other methods do.
-  static func all(bootstraps: [Resampling], others: Resampling) -> [CoverageProcedure] {
+  static func all(
+    _ options: CoverageOptions, bootstraps: [Resampling], others: Resampling
+  ) -> [CoverageProcedure] {
     let bootstraps = bootstraps.flatMap { units in
       RefitStarts.allCases.flatMap { starts in
         IntervalKind.allCases.map { kind in
@@ -99,7 +110,12 @@ public struct CoverageProcedure: Sendable, Hashable, Codable {
         }
       }
     }
-    return bootstraps + [Method.likelihood, .profile].map { CoverageProcedure(method: $0, units: others) }
+    let profiles = options.profileConfidences.map { confidence in
+      CoverageProcedure(
+        method: .profile, units: others, nominal: confidence == options.confidence ? nil : confidence)
+    }
+    return (bootstraps + [CoverageProcedure(method: .likelihood, units: others)] + profiles)
+      .filter { options.methods.contains($0.method) }
   }
 }
 
@@ -137,17 +153,20 @@ public struct CoverageOutcome: Sendable, Hashable, Codable {
   /// By procedure, and by quantity.
   public var intervals: [[String: Bounds]]
 
-  /// - Parameter bootstraps: by what is taken to be independent.
-  init(study: Int, bootstraps: [Bootstraps], likely: Bootstrap, profiles: [Profile]) {
+  /// - Parameters:
+  ///   - bootstraps: by what is taken to be independent.
+  ///   - likely: nil where the method is not tried.
+  ///   - profiles: by confidence.
+  init(study: Int, estimates: [String: Double], bootstraps: [Bootstraps], likely: Bootstrap?, profiles: [[Profile]]) {
     self.study = study
-    estimates = likely.estimates
+    self.estimates = estimates
     intervals = bootstraps.flatMap { all in
       [all.optimum, all.wide, all.chosen].flatMap { bootstrap in
         IntervalKind.allCases.map { bootstrap.intervals($0).mapValues(Bounds.init) }
       }
     }
-    intervals.append(likely.intervals().mapValues(Bounds.init))
-    intervals.append(Dictionary(uniqueKeysWithValues: profiles.map { ($0.name, Bounds($0)) }))
+    if let likely { intervals.append(likely.intervals().mapValues(Bounds.init)) }
+    intervals += profiles.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.name, Bounds($0)) }) }
   }
 }
 

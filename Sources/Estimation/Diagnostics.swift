@@ -1,5 +1,6 @@
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// What a fit leaves unexplained, and which runs it hangs on.
 public struct FitDiagnostics: Codable, Sendable, Hashable {
@@ -102,7 +103,7 @@ private func diagnostics<Model: LawModel>(
       guard let trend = rankCorrelation(residuals, values), let spread = rankCorrelation(residuals.map(abs), values)
       else { return nil }
       func chance(_ correlation: Double) -> Double {
-        2 * normalShare(-abs(correlation) * Double(max(1, residuals.count - 1)).squareRoot())
+        2 * Normal.share(below: -abs(correlation) * Double(max(1, residuals.count - 1)).squareRoot())
       }
       return .init(
         variable: name, residual: trend, magnitude: spread, residualChance: chance(trend),

@@ -55,7 +55,7 @@ public struct DistillationCoverage: CoverageStudy {
     self.design = design
     self.options = options
     units = design.teacherNoise > 0 ? [.runs, .teachers] : [.runs]
-    procedures = CoverageProcedure.all(bootstraps: units, others: units.last ?? .runs)
+    procedures = CoverageProcedure.all(options, bootstraps: units, others: units.last ?? .runs)
     let middle = (n: middle(runs, \.studentParameters), d: middle(runs, \.studentTokens), t: middle(runs, \.teacherLoss))
     func greatest(_ value: (DistillationObservation) -> Double) -> Double { runs.map(value).max() ?? .nan }
     let strongest = runs.map(\.teacherLoss).min() ?? .nan
@@ -63,7 +63,7 @@ public struct DistillationCoverage: CoverageStudy {
       DistillationObservation(studentParameters: n, studentTokens: d, teacherLoss: t, studentLoss: 1)
     }
     typical = student(middle.n, middle.d, middle.t)
-    teacherLosses = 0.7 * strongest...1.3 * greatest(\.teacherLoss)
+    teacherLosses = bestTeacherRange(runs)
     losses = [
       ("loss: typical", typical),
       ("loss: strongest teacher", student(middle.n, middle.d, strongest)),
@@ -103,7 +103,7 @@ public struct DistillationCoverage: CoverageStudy {
     return values
   }
 
-  /// L_T* among losses from 30% below to 30% above those of the runs' teachers.
+  /// L_T* among losses in ``bestTeacherRange(_:)``.
   private static func bestTeacherLoss(
     _ law: DistillationLaw, of student: DistillationObservation, within range: ClosedRange<Double>
   ) -> Double {
@@ -120,18 +120,25 @@ public struct DistillationCoverage: CoverageStudy {
       model, truth: point, neighbours: model.neighbours(of: point), grid: StartGrid.distillation(model),
       plan: distillationPlan(threads: options.threads ?? availableProcessors))
     var bootstraps: [Bootstraps] = []
-    for units in units {
+    for units in units where options.methods.contains(.bootstrap) {
       bootstraps.append(
         try distillationBootstraps(
           runs, supervised: supervised, coefficients: fit, options: options.bootstrap(study, units), derived: derived))
     }
     let units = units.last ?? .runs
-    let likely = try likelyDistillationLaws(
-      runs, supervised: supervised, coefficients: fit, options: options.likelihood(study, units), derived: derived)
-    let profiles = try profilesDistillation(
-      runs, supervised: supervised, coefficients: fit, losses: losses,
-      bestTeachers: [("best teacher loss", typical, teacherLosses)], options: options.profile(study, units))
-    return CoverageOutcome(study: study, bootstraps: bootstraps, likely: likely, profiles: profiles)
+    let likely = options.methods.contains(.likelihood)
+      ? try likelyDistillationLaws(
+        runs, supervised: supervised, coefficients: fit, options: options.likelihood(study, units), derived: derived)
+      : nil
+    let profiles = options.methods.contains(.profile)
+      ? try profilesDistillation(
+        runs, supervised: supervised, coefficients: fit, losses: losses,
+        bestTeachers: [("best teacher loss", typical, teacherLosses)], options: options.profile(study, units),
+        confidences: options.profileConfidences)
+      : []
+    return CoverageOutcome(
+      study: study, estimates: extended(fit, derived), bootstraps: bootstraps, likely: likely,
+      profiles: profiles)
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// The distillation law (eq. 8) as a regression on runs, for a given supervised law.
 ///
@@ -270,14 +271,5 @@ package struct DistillationModel: LawModel {
     return [
       x.a - shift, x.b - shift, x.alpha, x.beta, x.bend, c0, strength, width, logD1, 0, 0, 0, 0, 0, 0, 0,
     ]
-  }
-}
-
-extension DistillationModel.Row {
-  @inline(__always)
-  package init(_ lanes: (Int) -> Lanes) {
-    self.init(
-      a: lanes(0), b: lanes(1), alpha: lanes(2), beta: lanes(3), bend: lanes(4), c0: lanes(5), strength: lanes(6),
-      f1: lanes(7), d1: lanes(8))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// Eq. 8 with one coefficient more, ``DistillationForm/teacherSize`` or ``DistillationForm/beatingTeacher``, as a
 /// regression on runs.
@@ -176,12 +177,5 @@ package struct ExtendedDistillationModel: LawModel {
     point[1] += more * meanLogSizeRatio
     point[Self.place] = more
     return point
-  }
-}
-
-extension ExtendedDistillationModel.Row {
-  @inline(__always)
-  package init(_ lanes: (Int) -> Lanes) {
-    self.init(base: DistillationModel.Row(lanes), more: lanes(9))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// How a law is fitted.
 public struct FitOptions: Sendable, Hashable {

@@ -40,9 +40,6 @@ package protocol LawModel: Sendable {
   /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
   func predict(_ prepared: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row)
 
-  /// Blocks whose runs say how far a step may go before the law bends; a condition among the blocks does not.
-  var bendingBlocks: Int { get }
-
   /// Which kind of law a point is: minima of different kinds are kept side by side.
   func kind(of point: Point) -> SizeCoordinates.Kind
   /// Other points worth a descent, once `point` has turned out to be good.
@@ -57,8 +54,6 @@ package protocol LawModel: Sendable {
 /// A block's partial derivatives by the coordinates of a model, in their order.
 package protocol PartialDerivatives {
   static var zero: Self { get }
-  /// With the lanes that `lanes` gives for the index of each coordinate.
-  init(_ lanes: (Int) -> Lanes)
   /// self += row * weight
   mutating func add(_ row: Self, times weight: Lanes)
   /// Calls `body` with the index and the lanes of each coordinate, in order.
@@ -72,7 +67,6 @@ extension LawModel {
   }
 
   package var blocks: Int { observed.count }
-  package var bendingBlocks: Int { blocks }
 
   /// Coefficients that are fitted.
   package var freeCoefficients: Int { Int(free.sum()) }
@@ -90,9 +84,4 @@ package func pack(_ values: [Double], padding: Double? = nil) -> [Lanes] {
     for index in start..<min(start + Lanes.scalarCount, values.count) { lanes[index - start] = values[index] }
     return lanes
   }
-}
-
-/// The mean of `values`, summed in order; zero of none.
-func mean(_ values: [Double]) -> Double {
-  values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
 }

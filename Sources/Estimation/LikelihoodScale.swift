@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What turns differences of the objective into likelihood ratios that go as chi² (Ronchetti 1982),
 ///
@@ -37,7 +38,9 @@ struct LikelihoodScale: Sendable {
 /// An objective, the law that fits best by it, and what its differences are worth.
 struct LikelihoodObjective<Model: LawModel>: Sendable {
   let objective: HuberObjective<Model>
-  let optimum: Model.Point
+  private(set) var optimum: Model.Point
+  /// The objective at the optimum.
+  private(set) var least: Double
   let scale: LikelihoodScale
 
   /// - Parameters:
@@ -52,16 +55,31 @@ struct LikelihoodObjective<Model: LawModel>: Sendable {
     let residuals = HuberObjective(model, delta: delta ?? 1).residuals(at: fit)
     let left = Array(residuals.map(abs).sorted().dropFirst(model.freeCoefficients))
     let deviation = left.isEmpty ? 0 : percentile(left, 0.5) / 0.6745
-    let objective = HuberObjective(model, delta: delta ?? max(1.345 * deviation, 1e-6))
-    var refit = Refit(model, delta: objective.delta)
-    let descents = ([fit] + starts).map { start in
+    objective = HuberObjective(model, delta: delta ?? max(1.345 * deviation, 1e-6))
+    (optimum, least) = Self.best(objective, from: [fit] + starts)
+    scale = LikelihoodScale(objective, at: optimum, groups: groups)
+  }
+
+  /// The lowest law that descents from the starts come to.
+  private static func best(
+    _ objective: HuberObjective<Model>, from starts: [Model.Point]
+  ) -> (point: Model.Point, objective: Double) {
+    var refit = Refit(objective.model, delta: objective.delta)
+    let descents = starts.map { start in
       let descent = refit.newton.minimise(
         objective, from: start, limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
       return refit.finish(objective, from: descent)
     }
     let best = descents.indices.min { (descents[$0].objective, $0) < (descents[$1].objective, $1) } ?? 0
-    self.objective = objective
-    optimum = descents[best].point
-    scale = LikelihoodScale(objective, at: optimum, groups: groups)
+    return (descents[best].point, descents[best].objective)
   }
+
+  /// Looks for a better law from starts that have turned out to be good. What differences are worth stays.
+  mutating func refine(from starts: [Model.Point]) {
+    let best = Self.best(objective, from: starts)
+    if best.objective < least { (optimum, least) = best }
+  }
+
+  /// The likelihood ratio between a law and the best.
+  func ratio(_ value: Double) -> Double { max(0, (value - least) * scale.factor) }
 }

@@ -74,7 +74,9 @@ public func likelySupervisedLaws(
   guard options.units == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
   let model = SupervisedModel(observations, fixedGamma: fixedGamma).printable(leastGamma: leastGamma(coefficients))
   guard let fit = model.point(coefficients) else { throw missingCoefficients }
-  let laws = likelyLaws(LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil, delta: options.delta), options: options)
+  let laws = likelyLaws(
+    LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil, delta: options.delta),
+    options: options)
   return Bootstrap(
     estimates: coefficients, refits: laws.map { (model.coefficients(at: $0), 0) }, confidence: options.confidence,
     derived: derived)

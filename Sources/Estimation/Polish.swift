@@ -172,7 +172,7 @@ package struct Polisher<Model: LawModel> {
     changeChart(objective.model, at: point)
     for j in 0..<Model.dimension {
       var sum = Lanes.zero
-      for block in 0..<objective.model.bendingBlocks {
+      for block in 0..<blocks {
         let entry = jacobian[block * Model.dimension + j]
         sum = (entry * entry).fma(objective.weights[block], sum)
       }

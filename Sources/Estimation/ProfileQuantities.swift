@@ -1,48 +1,129 @@
 import Foundation
 import ScalingLaws
 
-/// A number that follows from a law, as profiles need it: fast, and from internal coordinates.
+/// A number that follows from a law, as profiles need it: fast, with slopes, and from internal coordinates.
 struct ProfiledQuantity<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
+  typealias Sloped = (value: Double, slopes: Point)
+
   var name: String
   /// Whether steps are taken in the quantity's logarithm.
   var isLogarithmic: Bool
-  /// The quantity, or its logarithm.
-  var value: @Sendable (Point) -> Double
-  /// What is zero where the quantity, or its logarithm, has the value that is given first.
-  var condition: @Sendable (Double) -> @Sendable (Point) -> Double
   /// Values that it may have, or their logarithms.
   var range: ClosedRange<Double>
+  /// The quantity, or its logarithm.
+  var value: @Sendable (Point) -> Double
+  /// What holds where the quantity, or its logarithm, has a value.
+  var condition: @Sendable (Double) -> LawCondition<Point>
 
-  /// A quantity whose condition is that it has the value.
+  /// - Parameter sloped: the quantity, or its logarithm, with its partial derivatives.
   init(
     _ name: String, logarithmic: Bool = false, within range: ClosedRange<Double> = -1e3...1e3,
-    _ value: @escaping @Sendable (Point) -> Double
+    _ sloped: @escaping @Sendable (Point) -> Sloped
   ) {
-    self.init(name, logarithmic: logarithmic, within: range, value: value) { wanted in { value($0) - wanted } }
+    (self.name, isLogarithmic, self.range) = (name, logarithmic, range)
+    value = { sloped($0).value }
+    condition = { wanted in
+      { point in
+        let (value, slopes) = sloped(point)
+        return (value - wanted, slopes)
+      }
+    }
+  }
+
+  /// A quantity that is a coordinate.
+  init(_ name: String, logarithmic: Bool = false, within range: ClosedRange<Double>, coordinate: Int) {
+    self.init(name, logarithmic: logarithmic, within: range) {
+      ($0[coordinate], slopes([(coordinate, 1)]))
+    }
   }
 
   init(
-    _ name: String, logarithmic: Bool, within range: ClosedRange<Double>, value: @escaping @Sendable (Point) -> Double,
-    condition: @escaping @Sendable (Double) -> @Sendable (Point) -> Double
+    _ name: String, within range: ClosedRange<Double>, value: @escaping @Sendable (Point) -> Double,
+    condition: @escaping @Sendable (Double) -> LawCondition<Point>
   ) {
-    (self.name, isLogarithmic, self.range) = (name, logarithmic, range)
+    (self.name, isLogarithmic, self.range) = (name, true, range)
     (self.value, self.condition) = (value, condition)
   }
+}
+
+/// A point with these values in these lanes.
+private func slopes<Point: SIMD>(_ values: [(lane: Int, value: Double)]) -> Point where Point.Scalar == Double {
+  var point = Point.zero
+  for (lane, value) in values { point[lane] += value }
+  return point
+}
+
+/// Where the coordinates of the size terms stand in a model's points.
+private struct SizeLanes: Sendable {
+  var alpha, beta, bend: Int
+
+  /// log A or log B, from the line and the slope that belong to it.
+  func logCoefficient<Point: SIMD>(
+    _ point: Point, line: (lane: Int, value: Double), slope: Int, mean: Double, shift: [(lane: Int, value: Double)] = []
+  ) -> ProfiledQuantity<Point>.Sloped {
+    let gamma = SizeCoordinates.gamma(point[bend])
+    let height = line.value + point[slope] * mean
+    return (
+      height / gamma - log(2),
+      slopes(
+        [(line.lane, 1 / gamma), (slope, mean / gamma), (bend, -height * byBend(gamma) / (gamma * gamma))]
+          + shift.map { ($0.lane, $0.value / gamma) })
+    )
+  }
+
+  /// The coefficients that both laws have, but A and B.
+  func quantities<Point: SIMD & Sendable>() -> [ProfiledQuantity<Point>] {
+    let lanes = self
+    func exponent(_ name: String, _ lane: Int) -> ProfiledQuantity<Point> {
+      .init(name, within: 0...1e3) { x in
+        let gamma = SizeCoordinates.gamma(x[lanes.bend])
+        return (
+          x[lane] / gamma,
+          slopes([(lane, 1 / gamma), (lanes.bend, -x[lane] * lanes.byBend(gamma) / (gamma * gamma))])
+        )
+      }
+    }
+    return [
+      exponent("alpha", alpha), exponent("beta", beta),
+      .init("a", within: 0...1) { x in
+        let sum = x[lanes.alpha] + x[lanes.beta]
+        return (
+          x[lanes.beta] / sum,
+          slopes([(lanes.alpha, -x[lanes.beta] / (sum * sum)), (lanes.beta, x[lanes.alpha] / (sum * sum))])
+        )
+      },
+    ]
+  }
+
+  func gamma<Point: SIMD & Sendable>() -> ProfiledQuantity<Point> {
+    let lanes = self
+    return .init("gamma", within: SizeCoordinates.minimumGamma...1e3) { x in
+      let gamma = SizeCoordinates.gamma(x[lanes.bend])
+      return (gamma, slopes([(lanes.bend, lanes.byBend(gamma))]))
+    }
+  }
+
+  /// d gamma / d q.
+  private func byBend(_ gamma: Double) -> Double { (1 + gamma) * (1 + gamma) }
 }
 
 extension SupervisedModel {
   /// The coefficients by their printed names, and `a`, the compute-optimal exponent of the size.
   func profiledQuantities() -> [ProfiledQuantity<Point>] {
-    let sizes = sizes
+    let (sizes, lanes) = (sizes, SizeLanes(alpha: 3, beta: 4, bend: 5))
+    let least = Self.leastLogIrreducibleLoss
     var quantities: [ProfiledQuantity<Point>] = [
-      .init("A", logarithmic: true, within: -690...690) { sizes.logA($0[0], slope: $0[3], bend: $0[5]) },
-      .init("B", logarithmic: true, within: -690...690) { sizes.logB($0[1], slope: $0[4], bend: $0[5]) },
-      .init("E", within: 0...1e3) { exp($0[2]) },
-      .init("alpha", within: 0...1e3) { $0[3] / SizeCoordinates.gamma($0[5]) },
-      .init("beta", within: 0...1e3) { $0[4] / SizeCoordinates.gamma($0[5]) },
-      .init("a", within: 0...1) { $0[4] / ($0[3] + $0[4]) },
+      .init("A", logarithmic: true, within: -690...690) {
+        lanes.logCoefficient($0, line: (0, $0[0]), slope: lanes.alpha, mean: sizes.meanLogParameters)
+      },
+      .init("B", logarithmic: true, within: -690...690) {
+        lanes.logCoefficient($0, line: (1, $0[1]), slope: lanes.beta, mean: sizes.meanLogTokens)
+      },
+      // What is less is none.
+      .init("E", within: exp(least)...1e3) { (exp($0[2]), slopes([(2, exp($0[2]))])) },
     ]
-    if free[5] != 0 { quantities.append(.gamma(at: 5)) }
+    quantities += lanes.quantities()
+    if free[5] != 0 { quantities.append(lanes.gamma()) }
     return quantities
   }
 
@@ -50,7 +131,7 @@ extension SupervisedModel {
   func profiledLoss(_ name: String, parameters: Double, tokens: Double) -> ProfiledQuantity<Point> {
     let run = SupervisedObservation(parameters: parameters, tokens: tokens, loss: 1)
     let asked = asking([run])
-    return .init(name, logarithmic: true) { asked.predict(asked.prepare($0), block: 0).logLoss[0] }
+    return .init(name, logarithmic: true) { asked.logLosses($0)[0] }
   }
 }
 
@@ -58,32 +139,41 @@ extension DistillationModel {
   /// The coefficients by their printed names, and `a`, the compute-optimal exponent of the size.
   func profiledQuantities() -> [ProfiledQuantity<Point>] {
     let (sizes, middle, model) = (sizes, meanLogTeacherLoss, self)
-    return [
+    let lanes = SizeLanes(alpha: 2, beta: 3, bend: 4)
+    var quantities: [ProfiledQuantity<Point>] = [
       .init("A", logarithmic: true, within: -690...690) {
-        sizes.logA($0[0] + $0[5] * middle, slope: $0[2], bend: $0[4])
+        lanes.logCoefficient(
+          $0, line: (0, $0[0] + $0[5] * middle), slope: lanes.alpha, mean: sizes.meanLogParameters,
+          shift: [(5, middle)])
       },
       .init("B", logarithmic: true, within: -690...690) {
-        sizes.logB($0[1] + $0[5] * middle, slope: $0[3], bend: $0[4])
+        lanes.logCoefficient(
+          $0, line: (1, $0[1] + $0[5] * middle), slope: lanes.beta, mean: sizes.meanLogTokens, shift: [(5, middle)])
       },
-      .init("alpha", within: 0...1e3) { $0[2] / SizeCoordinates.gamma($0[4]) },
-      .init("beta", within: 0...1e3) { $0[3] / SizeCoordinates.gamma($0[4]) },
-      .gamma(at: 4),
-      .init("c0", within: 0...1e3) { $0[5] },
-      .init("c1", logarithmic: true, within: -690...690) { x in
-        log(x[6]) - log(x[7] * Reference(model, width: x[7], logD1: x[8]).value)
-      },
-      .init("f1", within: Self.minimumWidth...1e2) { $0[7] },
-      .init("d1", logarithmic: true, within: -50...50) { $0[8] },
-      .init("a", within: 0...1) { $0[3] / ($0[2] + $0[3]) },
     ]
+    quantities += lanes.quantities()
+    quantities += [
+      lanes.gamma(), .init("c0", within: 0...1e3, coordinate: 5),
+      .init("c1", logarithmic: true, within: -690...690) { x in
+        let reference = Reference(model, width: x[7], logD1: x[8])
+        let rate = reference.share / reference.value
+        return (
+          log(x[6] / (x[7] * reference.value)),
+          slopes([(6, 1 / x[6]), (7, (rate * reference.distance - 1) / x[7]), (8, rate / x[7])])
+        )
+      },
+      .init("f1", within: Self.minimumWidth...1e2, coordinate: 7),
+      .init("d1", logarithmic: true, within: -50...50, coordinate: 8),
+    ]
+    return quantities
   }
 
-  /// The predicted loss of a student.
+  /// The predicted loss of a student, which is never below its teacher's.
   func profiledLoss(_ name: String, of student: DistillationObservation, supervised: SupervisedLaw)
     -> ProfiledQuantity<Point>
   {
     let asked = asking([student], supervised: supervised)
-    return .init(name, logarithmic: true) { asked.predict(asked.prepare($0), block: 0).logLoss[0] }
+    return .init(name, logarithmic: true, within: log(student.teacherLoss)...1e3) { asked.logLosses($0)[0] }
   }
 
   /// The teacher's loss with which a student becomes best. The condition is that the student's loss is stationary in
@@ -104,38 +194,38 @@ extension DistillationModel {
     let places = (0..<256).map { low + (high - low) * Double($0) / 255 }
     let everywhere = students(of: places)
     let width = 1e-4
-    return .init(name, logarithmic: true, within: low...high) { point in
+    return .init(name, within: low...high) { point in
       let prepared = everywhere.prepare(point)
-      var best = (loss: Double.infinity, place: low)
-      for block in 0..<everywhere.blocks {
+      let losses = (0..<everywhere.blocks).flatMap { block in
         let losses = everywhere.predict(prepared, block: block).logLoss
-        for lane in 0..<Lanes.scalarCount where losses[lane] < best.loss {
-          best = (losses[lane], places[block * Lanes.scalarCount + lane])
-        }
+        return (0..<Lanes.scalarCount).map { losses[$0] }
       }
-      return best.place
+      let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
+      guard best > 0, best < losses.count - 1 else { return places[best] }
+      // The vertex of the parabola through the least and its neighbours.
+      let (before, after) = (losses[best - 1] - losses[best], losses[best + 1] - losses[best])
+      let shift = before + after > 0 ? 0.5 * (before - after) / (before + after) : 0
+      return places[best] + shift * (high - low) / 255
     } condition: { wanted in
       let sides = students(of: [wanted - width, wanted + width])
       return { point in
-        let losses = sides.predict(sides.prepare(point), block: 0).logLoss
-        return (losses[1] - losses[0]) / (2 * width)
+        let losses = sides.logLosses(point)
+        return (
+          (losses[1].value - losses[0].value) / (2 * width), (losses[1].slopes - losses[0].slopes) * (0.5 / width)
+        )
       }
     }
   }
 }
 
-extension ProfiledQuantity {
-  fileprivate static func gamma(at place: Int) -> Self {
-    .init("gamma", within: SizeCoordinates.minimumGamma...1e3) { SizeCoordinates.gamma($0[place]) }
-  }
-}
-
-extension SizeCoordinates {
-  func logA(_ line: Double, slope: Double, bend: Double) -> Double {
-    (line + slope * meanLogParameters) / Self.gamma(bend) - log(2)
-  }
-
-  func logB(_ line: Double, slope: Double, bend: Double) -> Double {
-    (line + slope * meanLogTokens) / Self.gamma(bend) - log(2)
+extension LawModel {
+  /// log predicted of the first runs, with partial derivatives. The model is in internal coordinates.
+  fileprivate func logLosses(_ point: Point) -> [(value: Double, slopes: Point)] {
+    let (loss, row) = predict(prepare(point), block: 0)
+    return (0..<min(runs, Lanes.scalarCount)).map { run in
+      var slopes = Point.zero
+      row.forEach { slopes[$0] = $1[run] }
+      return (loss[run], slopes)
+    }
   }
 }

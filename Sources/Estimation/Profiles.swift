@@ -9,18 +9,32 @@ public func profilesSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
   losses: [(name: String, parameters: Double, tokens: Double)] = [], options: ProfileOptions = ProfileOptions()
 ) throws(EstimationError) -> [Profile] {
+  try profilesSupervised(
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, losses: losses, options: options,
+    confidences: [options.confidence])[0]
+}
+
+/// The same with intervals of each confidence in turn, whatever the options say.
+func profilesSupervised(
+  _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
+  losses: [(name: String, parameters: Double, tokens: Double)], options: ProfileOptions, confidences: [Double]
+) throws(EstimationError) -> [[Profile]] {
   try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: 1)
   guard options.units == .runs else { throw EstimationError("supervised runs have no teachers") }
   let model = SupervisedModel(observations, fixedGamma: fixedGamma)
     .printable(leastGamma: leastGamma(coefficients))
   guard let fit = model.point(coefficients) else { throw missingCoefficients }
-  let profiler = Profiler(
+  var profiler = Profiler(
     LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil), options: options)
   let quantities = model.profiledQuantities()
     + losses.map { model.profiledLoss($0.name, parameters: $0.parameters, tokens: $0.tokens) }
-  return parallelMap(count: quantities.count, threads: options.threads, chunk: 1, makeState: { 0 }) {
-    profiler.profile(quantities[$1])
-  }
+  return profiler.profiles(quantities, confidences: confidences)
+}
+
+/// Where a best teacher is looked for: from 30% below the losses of the runs' teachers to 30% above.
+public func bestTeacherRange(_ observations: [DistillationObservation]) -> ClosedRange<Double> {
+  let losses = observations.map(\.teacherLoss)
+  return 0.7 * (losses.min() ?? .nan)...1.3 * (losses.max() ?? .nan)
 }
 
 /// Profiles of a distillation fit: of every coefficient, and of `a`.
@@ -36,19 +50,28 @@ public func profilesDistillation(
   bestTeachers: [(name: String, student: DistillationObservation, range: ClosedRange<Double>)] = [],
   options: ProfileOptions = ProfileOptions()
 ) throws(EstimationError) -> [Profile] {
+  try profilesDistillation(
+    observations, supervised: supervised, coefficients: coefficients, losses: losses, bestTeachers: bestTeachers,
+    options: options, confidences: [options.confidence])[0]
+}
+
+/// The same with intervals of each confidence in turn, whatever the options say.
+func profilesDistillation(
+  _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
+  losses: [(name: String, student: DistillationObservation)],
+  bestTeachers: [(name: String, student: DistillationObservation, range: ClosedRange<Double>)],
+  options: ProfileOptions, confidences: [Double]
+) throws(EstimationError) -> [[Profile]] {
   try validate(observations, coefficients: 9, delta: 1)
   let model = DistillationModel(observations, supervised: supervised).printable(leastGamma: leastGamma(coefficients))
   guard let fit = model.point(coefficients) else { throw missingCoefficients }
   let groups = options.units == .teachers ? try teacherGroups(observations) : nil
-  let profiler = Profiler(
+  var profiler = Profiler(
     LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: groups), options: options)
   var quantities = model.profiledQuantities()
   quantities += losses.map { model.profiledLoss($0.name, of: $0.student, supervised: supervised) }
   quantities += bestTeachers.map {
     model.profiledBestTeacher($0.name, of: $0.student, within: $0.range, supervised: supervised)
   }
-  let all = quantities
-  return parallelMap(count: all.count, threads: options.threads, chunk: 1, makeState: { 0 }) {
-    profiler.profile(all[$1])
-  }
+  return profiler.profiles(quantities, confidences: confidences)
 }

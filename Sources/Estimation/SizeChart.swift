@@ -24,6 +24,8 @@ package struct Chart: OptionSet, Sendable {
   static let mean = Chart(rawValue: 1)
   /// The turn by what it takes from a typical run, see ``TurnPoint``.
   static let typicalTurn = Chart(rawValue: 2)
+  /// With a coordinate that follows from the others, see ``PinnedModel``.
+  static let pinned = Chart(rawValue: 4)
 }
 
 /// Five coordinates of the size terms: p_A, p_B, alpha gamma, beta gamma, q in the chart of the lines, and P, w,

@@ -9,7 +9,7 @@ public struct SupervisedCoverage: CoverageStudy {
   private let noise: Double
   private let options: CoverageOptions
   private let losses: [(name: String, parameters: Double, tokens: Double)]
-  public let procedures = CoverageProcedure.all(bootstraps: [.runs], others: .runs)
+  public let procedures: [CoverageProcedure]
   public let quantities: [CoverageQuantity]
 
   /// - Parameters:
@@ -21,6 +21,7 @@ public struct SupervisedCoverage: CoverageStudy {
   ) throws(EstimationError) {
     try validate(runs, coefficients: 6, delta: 1e-4)
     (self.truth, self.runs, self.noise, self.options) = (truth, runs, noise, options)
+    procedures = CoverageProcedure.all(options, bootstraps: [.runs], others: .runs)
     let (n, d) = (middle(runs, \.parameters), middle(runs, \.tokens))
     let largest = (n: runs.map(\.parameters).max() ?? n, d: runs.map(\.tokens).max() ?? d)
     let losses = [
@@ -63,15 +64,20 @@ public struct SupervisedCoverage: CoverageStudy {
     let fit = options.fit(
       model, truth: point, neighbours: model.neighbours(of: point), grid: StartGrid.supervised(model),
       plan: supervisedPlan(threads: options.threads ?? availableProcessors))
-    return CoverageOutcome(
-      study: study,
-      bootstraps: [
+    let bootstraps = options.methods.contains(.bootstrap)
+      ? [
         try supervisedBootstraps(
           runs, fixedGamma: false, coefficients: fit, options: options.bootstrap(study, .runs), derived: derived)
-      ],
-      likely: try likelySupervisedLaws(
-        runs, fixedGamma: false, coefficients: fit, options: options.likelihood(study, .runs), derived: derived),
-      profiles: try profilesSupervised(
-        runs, fixedGamma: false, coefficients: fit, losses: losses, options: options.profile(study, .runs)))
+      ] : []
+    let likely = options.methods.contains(.likelihood)
+      ? try likelySupervisedLaws(
+        runs, fixedGamma: false, coefficients: fit, options: options.likelihood(study, .runs), derived: derived) : nil
+    let profiles = options.methods.contains(.profile)
+      ? try profilesSupervised(
+        runs, fixedGamma: false, coefficients: fit, losses: losses, options: options.profile(study, .runs),
+        confidences: options.profileConfidences) : []
+    return CoverageOutcome(
+      study: study, estimates: extended(fit, derived), bootstraps: bootstraps, likely: likely,
+      profiles: profiles)
   }
 }

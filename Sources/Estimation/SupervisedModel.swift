@@ -1,5 +1,6 @@
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// The supervised law (eq. 1), or with `fixedGamma` the Chinchilla law, as a regression on runs.
 ///
@@ -191,12 +192,5 @@ package struct SupervisedModel: LawModel {
   func start(logA: Double, logB: Double, logE: Double, alpha: Double, beta: Double, gamma: Double) -> Point {
     let x = sizes.internalCoordinates(logA: logA, logB: logB, alpha: alpha, beta: beta, gamma: gamma)
     return [x.a, x.b, logE, x.alpha, x.beta, x.bend, 0, 0]
-  }
-}
-
-extension SupervisedModel.Row {
-  @inline(__always)
-  package init(_ lanes: (Int) -> Lanes) {
-    self.init(a: lanes(0), b: lanes(1), e: lanes(2), alpha: lanes(3), beta: lanes(4), bend: lanes(5))
   }
 }

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import ScalingLaws
+import Statistics
 import Verification
 
 /// Runs whose teachers are about as good in proportion to what the student reaches by itself.
@@ -151,14 +152,6 @@ private func crossing(_ points: [(ratio: Double, gain: Double)]) -> Double? {
     return weak.ratio + (strong.ratio - weak.ratio) * weak.gain / (weak.gain - strong.gain)
   }
   return nil
-}
-
-func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-
-private func median(_ values: [Double]) -> Double? {
-  let sorted = values.sorted()
-  guard !sorted.isEmpty else { return nil }
-  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }
 
 /// What one pass of a teacher for all its students saves.

@@ -4,6 +4,7 @@ import Foundation
 import Randomness
 import RunStore
 import ScalingLaws
+import Statistics
 import Verification
 
 /// The distillation law against simpler and richer ones: how well each predicts students of teachers that it has not

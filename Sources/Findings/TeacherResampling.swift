@@ -1,6 +1,7 @@
 import Artifacts
 import Estimation
 import Randomness
+import Statistics
 
 /// An estimate with its interval.
 public struct Interval: Codable, Hashable, Sendable {

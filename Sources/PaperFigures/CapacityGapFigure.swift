@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plotting
 import ScalingLaws
+import Statistics
 
 /// Figure 4: students of constant tokens per parameter against the size of their teachers; where the curve
 /// turns up again, a better teacher makes a worse student.

@@ -50,7 +50,3 @@ extension Sequence {
     Dictionary(grouping: self, by: key).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 }
-
-func mean(_ values: [Double]) -> Double {
-  values.reduce(0, +) / Double(max(values.count, 1))
-}

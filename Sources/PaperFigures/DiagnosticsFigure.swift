@@ -3,6 +3,7 @@ import CapacityTheory
 import Foundation
 import Plotting
 import ScalingLaws
+import Statistics
 import Verification
 
 /// What the fitted laws leave unexplained: residuals of (a) the supervised and (b) the distillation law against what
@@ -100,7 +101,7 @@ struct Residuals {
       parts[parts.count - 1] += rest
     }
     return parts.compactMap { part in
-      guard let x = MappingSeries.quartiles(part.map(\.x)), let y = MappingSeries.quartiles(part.map(\.y)) else { return nil }
+      guard let x = quartiles(part.map(\.x)), let y = quartiles(part.map(\.y)) else { return nil }
       return Bin(x: x.median, low: y.low, median: y.median, high: y.high)
     }
   }
@@ -171,12 +172,12 @@ struct Residuals {
   private var normalPanel: Panel {
     let sorted = values.filter(\.isFinite).sorted()
     let data = sorted.enumerated().map { index, value in
-      Datum(normalQuantile((Double(index) + 0.5) / Double(sorted.count)), value)
+      Datum(Normal.quantile((Double(index) + 0.5) / Double(sorted.count)), value)
     }
     let end = max(1, data.last?.x ?? 1) * 1.06
     var marks = background + points(data)
-    if let quartiles = MappingSeries.quartiles(sorted) {
-      let deviation = (quartiles.high - quartiles.low) / (2 * normalQuantile(0.75))
+    if let quartiles = quartiles(sorted) {
+      let deviation = (quartiles.high - quartiles.low) / (2 * Normal.quantile(0.75))
       marks.append(
         LineMark(
           "normal", [-end, end].map { Datum($0, quartiles.median + deviation * $0) }, stroke: Self.normalStroke))
@@ -212,7 +213,7 @@ struct Residuals {
 
   private var caption: RichText {
     let sizes = values.map(abs).sorted()
-    let half = MappingSeries.quartiles(sizes)?.median ?? 0
+    let half = quartiles(sizes)?.median ?? 0
     var text = RichText(
       Phrase.runs(runs, as: name == "supervised" ? "training runs" : "distillation runs")
         + ". Half of the residuals are below \(percent(half)), the largest is \(percent(sizes.last ?? 0)). "
@@ -234,10 +235,4 @@ struct Residuals {
 
   private static let summary =
     "Residuals of the fitted laws, a point a run: against parameters, tokens, and the predicted or the teacher's loss, and by size against the quantiles of a normal distribution. A law that misses nothing leaves medians at zero everywhere, and noise that is the same everywhere."
-}
-
-/// Where the standard normal distribution reaches `share`: its square has the chi-square distribution.
-private func normalQuantile(_ share: Double) -> Double {
-  let size = ChiSquare.quantile(abs(2 * share - 1), freedom: 1).squareRoot()
-  return share < 0.5 ? -size : size
 }

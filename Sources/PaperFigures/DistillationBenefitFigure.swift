@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plotting
 import ScalingLaws
+import Statistics
 
 /// Figure 6: what distillation gains over supervised training, against the student's tokens and size, a panel a
 /// teacher.

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Plotting
+import Statistics
 
 /// Loss against peak learning rate for each size swept: whether one rate serves every size.
 public func learningRateFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {

@@ -2,6 +2,7 @@ import Artifacts
 import CapacityTheory
 import Foundation
 import Plotting
+import Statistics
 
 /// Figure 11: students on the Mapping Problem against the width of their teachers.
 public func mappingWidthFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
@@ -77,7 +78,7 @@ struct MappingFigure {
     for (index, series) in series.enumerated() {
       let name = "width \(series.studentWidth)"
       let slices = series.teachers.compactMap { teacher in
-        MappingSeries.quartiles(series.values(teacher, measure.student)).map { (x: Double(teacher), $0) }
+        quartiles(series.values(teacher, measure.student)).map { (x: Double(teacher), $0) }
       }
       let medians = slices.map { Datum($0.x, $0.1.median) }
       bands.append(
@@ -87,7 +88,7 @@ struct MappingFigure {
       lines.append(LineMark("line \(name)", medians, stroke: Stroke(color(index), width: 1.1)))
       points.append(PointMark(name, medians, style: marker(index)))
       let alone = baselines.filter { $0.mapping?.width == series.studentWidth }.compactMap(measure.student)
-      if let level = MappingSeries.quartiles(alone)?.median, let place = medians.first?.x {
+      if let level = quartiles(alone)?.median, let place = medians.first?.x {
         let stroke = Stroke(color(index), width: 0.8, dash: Stroke.dotted)
         levels.append(RuleMark("supervised \(name)", .horizontal(level), stroke: stroke))
         // A line of one point is invisible, but makes room.
@@ -108,7 +109,7 @@ struct MappingFigure {
     return students.grouped { sweep.setting($0) ?? 0 }.compactMap { setting, students in
       let teachers = students.grouped { $0.distillation?.teacherRun ?? "" }
       let values = teachers.compactMap { $0.values.first.flatMap(measure.teacher) }
-      return MappingSeries.quartiles(values).map { Datum(Double(setting), $0.median) }
+      return quartiles(values).map { Datum(Double(setting), $0.median) }
     }
   }
 

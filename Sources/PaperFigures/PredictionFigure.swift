@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plotting
 import ScalingLaws
+import Statistics
 import Verification
 
 /// Figure 5: what the fitted laws predict against what was observed, for a law fitted on all runs and for one

@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plotting
 import ScalingLaws
+import Statistics
 
 /// Figure 39: the minima of the profiles of figure 38: (a) the best student of a teacher, at each student
 /// compute; (b) the best teacher of a student, at each teacher compute. The optimum size above, its loss

@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import Plotting
 import ScalingLaws
+import Statistics
 import Verification
 
 /// Figure 36: the supervised runs behind the law: at constant D/N and at constant D, along IsoFLOP

@@ -1,6 +1,7 @@
 import Artifacts
 import Plotting
 import ScalingLaws
+import Statistics
 
 /// Figure 41: a strong teacher and a small student, and a weak teacher and a large student, against the
 /// student's tokens. The law can never put a student below its teacher; measured students of weak teachers

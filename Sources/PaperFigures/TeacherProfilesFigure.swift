@@ -1,6 +1,7 @@
 import Artifacts
 import Plotting
 import ScalingLaws
+import Statistics
 
 /// Figure 3: (a) one student of protocol 2 from teachers along IsoFLOP profiles; (b) all its students against
 /// the teacher's loss alone, where the profiles fall onto one curve a size.

@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Statistics
 
 /// How far runs of one configuration differ by their seed alone: no law can be closer to single runs than
 /// this.

@@ -43,8 +43,8 @@ struct DistillBootstrap: StageCommand {
 
   @Option(
     help: """
-      What is resampled, or taken as independent: runs, or teachers with all their students (of the distillation law alone; students of one \
-      teacher are not independent).
+      What is resampled, or taken as independent: runs, or teachers with all their students (of the distillation law \
+      alone; students of one teacher are not independent).
       """)
   var resample: Resampling = .runs
 
@@ -58,8 +58,7 @@ struct DistillBootstrap: StageCommand {
   @Option(help: "How often they are resampled, or how many laws are drawn.")
   var resamples = 4096
 
-  @Option(help: "Nominal coverage of the intervals.")
-  var confidence = 0.9
+  @OptionGroup var nominal: ConfidenceOptions
 
   @Option(help: "Seed of the resampling.")
   var seed: UInt64 = 1
@@ -73,13 +72,10 @@ struct DistillBootstrap: StageCommand {
   @Option(help: "File to write the refitted coefficients to, as a table (.csv) with a row a resample.")
   var samples: String?
 
-  @Option(help: "Threads to use (default: all processors). The result does not depend on it.")
-  var threads: Int?
+  @OptionGroup var processors: ThreadOptions
 
   func validate() throws {
     if resamples < 2 { throw ValidationError("--resamples must be at least 2") }
-    if !(confidence > 0 && confidence < 1) { throw ValidationError("--confidence must lie between 0 and 1") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if resample == .teachers, law != .distillation {
       throw ValidationError("--resample teachers goes with --law distillation")
     }
@@ -87,13 +83,13 @@ struct DistillBootstrap: StageCommand {
 
   private func likelihood(delta: Double) -> LikelihoodOptions {
     LikelihoodOptions(
-      samples: resamples, confidence: confidence, seed: seed, delta: delta, units: resample, threads: threads)
+      samples: resamples, confidence: nominal.confidence, seed: seed, delta: delta, units: resample, threads: processors.threads)
   }
 
   private func options(delta: Double) -> BootstrapOptions {
     BootstrapOptions(
-      resamples: resamples, confidence: confidence, seed: seed, delta: delta, resampling: resample, starts: starts,
-      threads: threads)
+      resamples: resamples, confidence: nominal.confidence, seed: seed, delta: delta, resampling: resample, starts: starts,
+      threads: processors.threads)
   }
 
   func run() throws {
@@ -130,7 +126,8 @@ struct DistillBootstrap: StageCommand {
             chosen, fixedGamma: fixedGamma, coefficients: fitted.coefficients, options: options)
         case .likelihood:
           return try likelySupervisedLaws(
-            chosen, fixedGamma: fixedGamma, coefficients: fitted.coefficients, options: likelihood(delta: fitted.delta))
+            chosen, fixedGamma: fixedGamma, coefficients: fitted.coefficients,
+            options: likelihood(delta: fitted.delta))
         }
       case .distillation:
         let chosen = try loaded.distillation(of: fitted, file: fit, source: runs)
@@ -140,7 +137,8 @@ struct DistillBootstrap: StageCommand {
             chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients, options: options)
         case .likelihood:
           return try likelyDistillationLaws(
-            chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients, options: likelihood(delta: fitted.delta))
+            chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients,
+            options: likelihood(delta: fitted.delta))
         }
       }
     } catch let error as StageError {
@@ -161,10 +159,10 @@ struct DistillBootstrap: StageCommand {
         biasCorrected: corrected[name].map { .init(low: $0.lowerBound, high: $0.upperBound) })
     }
     return BootstrapDocument(
-      law: law.rawValue, resamples: bootstrap.samples.values.map(\.count).max() ?? 0, confidence: confidence,
+      law: law.rawValue, resamples: bootstrap.samples.values.map(\.count).max() ?? 0, confidence: nominal.confidence,
       seed: seed, resampling: resample.rawValue, starts: method == .refits ? starts.rawValue : nil,
-      method: method == .refits ? options(delta: fitted.delta).method : likelihood(delta: fitted.delta).method, intervals: intervals,
-      inputs: fitted.inputs)
+      method: method == .refits ? options(delta: fitted.delta).method : likelihood(delta: fitted.delta).method,
+      intervals: intervals, inputs: fitted.inputs)
   }
 
   private func table(_ document: BootstrapDocument) -> String {

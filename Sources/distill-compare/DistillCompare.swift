@@ -25,13 +25,11 @@ struct DistillCompare: StageCommand {
   @Option(help: "One start in so many is tried in a fold; a prime above 5 keeps every value of every axis of the grid.")
   var thinning = 31
 
-  @Option(help: "Threads to use (default: all processors). The comparison does not depend on it.")
-  var threads: Int?
+  @OptionGroup var processors: ThreadOptions
 
   func validate() throws {
     if folds < 2 { throw ValidationError("--folds must be at least 2") }
     if thinning < 1 { throw ValidationError("--thinning must be at least 1") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
   }
 
   func run() throws {
@@ -43,7 +41,7 @@ struct DistillCompare: StageCommand {
         throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
       }
       let comparison = try ModelComparison(
-        study: study, records: loaded.records, fit: fit, folds: folds, thinning: thinning, threads: threads)
+        study: study, records: loaded.records, fit: fit, folds: folds, thinning: thinning, threads: processors.threads)
       try writeAtomically(try comparison.json(), to: results + "/model-comparison.json")
       try writeAtomically(comparison.markdown, to: results + "/model-comparison.md")
       print(comparison.markdown)

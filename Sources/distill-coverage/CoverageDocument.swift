@@ -1,6 +1,7 @@
 import Artifacts
 import Estimation
 import Foundation
+import Statistics
 
 /// How often intervals hold the truth, as `distill-coverage` writes it.
 struct CoverageDocument: ResultDocument {
@@ -57,7 +58,7 @@ struct CoverageDocument: ResultDocument {
     quantities = study.quantities
     medianEstimates = [:]
     for quantity in quantities {
-      medianEstimates[quantity.name] = median(outcomes.compactMap { $0.estimates[quantity.name] })
+      medianEstimates[quantity.name] = median(outcomes.compactMap { $0.estimates[quantity.name] }) ?? .nan
     }
     cells = []
     for (place, procedure) in study.procedures.enumerated() {
@@ -66,13 +67,13 @@ struct CoverageDocument: ResultDocument {
         guard !bounds.isEmpty else { continue }
         let (value, count) = (quantity.truth, Double(bounds.count))
         let held = bounds.count { $0.low <= value && value <= $0.high }
-        let range = wilson(held, of: bounds.count)
+        let range = wilsonInterval(held, of: bounds.count)
         cells.append(
           Cell(
             procedure: procedure, quantity: quantity.name, coverage: Double(held) / count, low: range.low,
             high: range.high, above: Double(bounds.count { $0.low > value }) / count,
             below: Double(bounds.count { $0.high < value }) / count,
-            medianWidth: min(median(bounds.map { $0.high - $0.low }), .greatestFiniteMagnitude)))
+            medianWidth: min(median(bounds.map { $0.high - $0.low }) ?? .nan, .greatestFiniteMagnitude)))
       }
     }
   }
@@ -104,7 +105,8 @@ struct CoverageDocument: ResultDocument {
       procedure, with percentiles), from variants of it too (wide), or also from the refits of other resamples (exchange); \
       bias-corrected percentiles after Efron (1981).
       - Likelihood: between percentiles of laws that are drawn in proportion to how well they fit.
-      - Profile: where the best law with that value fits hardly worse than the best of all.
+      - Profile: where the best law with that value fits hardly worse than the best of all; also drawn with the limit of \
+      another confidence, as intervals of \(nominal).
 
       | quantity | kind | truth | median fit | what it is |
       | --- | --- | ---: | ---: | --- |
@@ -157,7 +159,9 @@ struct CoverageDocument: ResultDocument {
   }
 
   private func name(_ procedure: CoverageProcedure) -> String {
-    guard procedure.method == .bootstrap else { return procedure.method.rawValue }
+    guard procedure.method == .bootstrap else {
+      return procedure.method.rawValue + (procedure.nominal.map { ", drawn for \(percent($0))" } ?? "")
+    }
     let starts =
       switch procedure.starts {
       case .optimum: "from the optimum"
@@ -170,15 +174,3 @@ struct CoverageDocument: ResultDocument {
 }
 
 private func percent(_ share: Double) -> String { String(format: "%.0f%%", 100 * share) }
-
-private func median(_ values: [Double]) -> Double {
-  values.isEmpty ? 0 : percentile(values.sorted(), 0.5)
-}
-
-/// Wilson's 95% interval of a share (1927).
-private func wilson(_ held: Int, of count: Int) -> (low: Double, high: Double) {
-  let (n, p, z) = (Double(count), Double(held) / Double(count), 1.959963984540054)
-  let middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-  let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-  return (max(0, middle - half), min(1, middle + half))
-}

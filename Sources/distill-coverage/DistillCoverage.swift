@@ -13,8 +13,8 @@ struct DistillCoverage: StageCommand {
     commandName: "distill-coverage",
     abstract: "Counts how often intervals hold the truth, in simulated studies, and writes a report of it.",
     discussion: """
-      Sizes, tokens and teachers are those of the runs; the losses are drawn from the published law, anew for every \
-      study. The report is NAME.json and NAME.md in the results' folder. With --log, studies that the log holds are \
+      Sizes, tokens and teachers are those of the runs; the losses are drawn from a law, anew for every study. The \
+      report is NAME.json and NAME.md in the results' folder. With --log, studies that the log holds are \
       not done again.
       """)
 
@@ -56,6 +56,9 @@ struct DistillCoverage: StageCommand {
   @Option(help: "How many studies to simulate.")
   var studies = 200
 
+  @Option(help: "A way to make intervals that is tried; may be given more than once (default: all of them).")
+  var method: [CoverageProcedure.Method] = []
+
   @Option(help: "How often each is resampled.")
   var resamples = 200
 
@@ -68,8 +71,7 @@ struct DistillCoverage: StageCommand {
   @Option(help: "File (.jsonl) that keeps the studies that are done, to go on from.")
   var log: String?
 
-  @Option(help: "Threads to use (default: all processors). The result does not depend on it.")
-  var threads: Int?
+  @OptionGroup var processors: ThreadOptions
 
   func validate() throws {
     if every < 1 { throw ValidationError("--every must be at least 1") }
@@ -79,7 +81,6 @@ struct DistillCoverage: StageCommand {
     if law == .supervised, teacherNoise != 0 {
       throw ValidationError("--teacher-noise goes with --law distillation")
     }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     for (name, value) in [("noise", noise ?? 0), ("teacher-noise", teacherNoise)] where !(0...0.1 ~= value) {
       throw ValidationError("--\(name) must lie between 0 and 0.1")
     }
@@ -119,7 +120,9 @@ struct DistillCoverage: StageCommand {
     _ loaded: LoadedRuns, noise: Double
   ) throws(StageError) -> (any CoverageStudy, CoverageDocument.Settings) {
     let published = try readDistillationLaw(truth)
-    let options = CoverageOptions(resamples: resamples, thinning: thinning, seed: seed, threads: threads)
+    let options = CoverageOptions(
+      methods: Set(method.isEmpty ? CoverageProcedure.Method.allCases : method), resamples: resamples,
+      thinning: thinning, seed: seed, threads: processors.threads)
     var settings = CoverageDocument.Settings(
       study: study, law: law.rawValue, coefficients: published.coefficients, runs: 0, noise: noise, seed: seed,
       resamples: resamples, confidence: options.confidence, thinning: thinning, inputs: Digest(of: ""))
@@ -172,6 +175,8 @@ struct DistillCoverage: StageCommand {
     return (outcomes, studies - outcomes.count)
   }
 }
+
+extension CoverageProcedure.Method: ExpressibleByArgument {}
 
 /// The studies that are done: a line of settings, then one a study. It is written whole every time.
 private struct StudyLog {

@@ -21,8 +21,7 @@ struct DistillFindings: StageCommand {
   @Option(help: "Folder with the fits; the findings go there, too.")
   var results: String
 
-  @Option(help: "Threads to use (default: all processors). The findings do not depend on it.")
-  var threads: Int?
+  @OptionGroup var processors: ThreadOptions
 
   func run() throws {
     try runStage("distill-findings") {
@@ -33,7 +32,7 @@ struct DistillFindings: StageCommand {
         throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
       }
       let findings = try Findings(
-        study: study, records: loaded.records, fit: fit, family: try ModelFamily(of: loaded.records), threads: threads)
+        study: study, records: loaded.records, fit: fit, family: try ModelFamily(of: loaded.records), threads: processors.threads)
       try writeAtomically(try findings.json(), to: results + "/findings.json")
       try writeAtomically(findings.markdown, to: results + "/findings.md")
     }

@@ -57,8 +57,7 @@ struct DistillFit: StageCommand {
     help: "For the distillation law: the supervised fit that gives L~_S, or 'published'. Else it is fitted.")
   var supervised: String?
 
-  @Option(help: "Threads to use (default: all processors). The result does not depend on it.")
-  var threads: Int?
+  @OptionGroup var processors: ThreadOptions
 
   func validate() throws {
     if weakerFraction != nil, minimumLoss != nil {
@@ -68,7 +67,6 @@ struct DistillFit: StageCommand {
       throw ValidationError("--weaker-fraction must lie above 0 and be at most 1")
     }
     if !(delta > 0 && delta.isFinite) { throw ValidationError("--delta must be a positive number") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if supervised != nil, law != .distillation {
       throw ValidationError("--supervised goes with --law distillation")
     }
@@ -96,7 +94,7 @@ struct DistillFit: StageCommand {
   }
 
   private func fitted(_ loaded: LoadedRuns) throws(StageError) -> (LawFit, FitDocument) {
-    let options = FitOptions(delta: delta, threads: threads)
+    let options = FitOptions(delta: delta, threads: processors.threads)
     switch law {
     case .supervised, .chinchilla:
       guard !loaded.supervised.isEmpty else { throw StageError("holds no supervised runs", file: runs) }
@@ -135,7 +133,7 @@ struct DistillFit: StageCommand {
 
   /// Residuals and influences of the runs that were fitted.
   private func diagnose(_ fit: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> FitDiagnostics {
-    let options = FitOptions(delta: delta, threads: threads)
+    let options = FitOptions(delta: delta, threads: processors.threads)
     let least = fit.selection.minimumLoss ?? -.infinity
     return try attempt { () throws(EstimationError) in
       if let supervised = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)) {

@@ -29,12 +29,7 @@ struct DistillOptimize: StageCommand {
   @Option(help: "Folder that the tables go to; results/STUDY unless given.")
   var results: String?
 
-  @Option(help: "Threads to use (default: all processors). The tables do not depend on it.")
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-  }
+  @OptionGroup var processors: ThreadOptions
 
   func run() throws {
     try runStage("distill-optimize") {
@@ -44,7 +39,7 @@ struct DistillOptimize: StageCommand {
       let folder = results ?? "results/\(study)"
       let source = law ?? (study == "paper" ? "published" : folder + "/fit-distillation.json")
       let tables = PlanningTables(
-        planner: try planner(scale, source), scale: scale, threads: threads ?? availableProcessors)
+        planner: try planner(scale, source), scale: scale, threads: processors.threads ?? availableProcessors)
       let optima: OptimaTable, reach: ReachTable
       do throws(AllocationError) {
         (optima, reach) = (try tables.optima(), try tables.reach())

@@ -72,8 +72,7 @@ struct DistillPlan: StageCommand {
       """)
   var supervisedBootstrap: String?
 
-  @Option(help: "Threads to use for the intervals (default: all processors). They do not depend on it.")
-  var threads: Int?
+  @OptionGroup var processors: ThreadOptions
 
   @Option(help: "Tokens of context, for the FLOPs of a forward pass; the study's unless given.")
   var context: Double?
@@ -100,7 +99,6 @@ struct DistillPlan: StageCommand {
     if supervisedBootstrap != nil, bootstrap == nil {
       throw StageError("--supervised-bootstrap goes with --bootstrap")
     }
-    if let threads, threads < 1 { throw StageError("--threads must be at least 1") }
     let numbers = [
       ("student-parameters", [studentParameters]), ("compute", compute), ("tokens", tokens),
       ("context", [context].compactMap(\.self)), ("vocabulary", [vocabulary].compactMap(\.self)),
@@ -129,7 +127,7 @@ struct DistillPlan: StageCommand {
       let planner = try planner(scale, law: try readDistillationLaw(source))
       let resampled = try bootstrap.map { (file) throws(StageError) in
         try ResampledPlanners(
-          planner, file: file, supervisedFile: supervisedBootstrap, threads: threads ?? availableProcessors)
+          planner, file: file, supervisedFile: supervisedBootstrap, threads: processors.threads ?? availableProcessors)
       }
       let documents = try documents(
         planner, law: source, range: range, teachers: try teachers.map(readTeachers), resampled: resampled)

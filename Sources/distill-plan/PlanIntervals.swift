@@ -3,6 +3,7 @@ import Artifacts
 import Estimation
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// Intervals of a plan: between the percentiles of the plans that the same question has under resampled laws.
 struct PlanIntervals: Encodable {

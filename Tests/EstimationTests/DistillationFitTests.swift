@@ -132,11 +132,4 @@ import Testing
     let alpha = try #require(bootstrap.intervals()["alpha"])
     #expect(alpha.upperBound - alpha.lowerBound < 1e-3)
   }
-
-  @Test func percentilesInterpolate() {
-    #expect(percentile([1, 2, 3, 4], 0) == 1)
-    #expect(percentile([1, 2, 3, 4], 1) == 4)
-    #expect(percentile([1, 2, 3, 4], 0.5) == 2.5)
-    #expect(percentile([1, 2, .infinity, .infinity], 0.9) == .infinity)
-  }
 }

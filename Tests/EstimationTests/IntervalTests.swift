@@ -2,16 +2,10 @@ import Estimation
 import Foundation
 import Randomness
 import ScalingLaws
+import Statistics
 import Testing
 
 @Suite struct IntervalTests {
-  @Test func quantilesAreTheNormalDistributions() {
-    for (share, expected) in [(0.05, -1.6448536269514722), (0.5, 0), (0.95, 1.6448536269514722), (0.999, 3.0902323061678132)] {
-      #expect(abs(normalQuantile(share) - expected) < 1e-9)
-      #expect(abs(normalShare(expected) - share) < 1e-12)
-    }
-  }
-
   @Test func biasMovesTheIntervalAndSymmetryDoesNot() {
     let samples = (0...1000).map(Double.init)
     let plain = interval(.percentile, of: samples, estimate: 0, confidence: 0.9)
@@ -19,10 +13,10 @@ import Testing
     let centred = interval(.biasCorrected, of: samples, estimate: 500, confidence: 0.9)
     #expect(abs(centred.lowerBound - 50) < 1e-6 && abs(centred.upperBound - 950) < 1e-6)
     // Resamples whose median is above the estimate by z0 = 0.5 deviations: the percentiles go down by twice that.
-    let estimate = 1001 * normalShare(-0.5) - 0.5
+    let estimate = 1001 * Normal.share(below: -0.5) - 0.5
     let moved = interval(.biasCorrected, of: samples, estimate: estimate, confidence: 0.9)
-    #expect(abs(moved.lowerBound - 1000 * normalShare(-1 - 1.6448536269514722)) < 2)
-    #expect(abs(moved.upperBound - 1000 * normalShare(-1 + 1.6448536269514722)) < 2)
+    #expect(abs(moved.lowerBound - 1000 * Normal.share(below: -1 - 1.6448536269514722)) < 2)
+    #expect(abs(moved.upperBound - 1000 * Normal.share(below: -1 + 1.6448536269514722)) < 2)
     // An estimate outside all samples, and samples that are all the same.
     let outside = interval(.biasCorrected, of: samples, estimate: -5, confidence: 0.9)
     #expect(outside.lowerBound == 0 || outside.lowerBound < 1e-6)

@@ -77,6 +77,57 @@ import Testing
     #expect(alpha.lowIsOpen)
   }
 
+  private func distillation(_ runs: [DistillationObservation], threads: Int = 2, points: Int = 0) throws -> [Profile] {
+    let fit = try fitDistillation(runs, supervised: .published, options: FitOptions(thinning: 2003))
+    return try profilesDistillation(
+      runs, supervised: .published, coefficients: fit.coefficients,
+      losses: [("loss", DistillationObservation(studentParameters: 2e9, studentTokens: 4e10, teacherLoss: 2.2, studentLoss: 1))],
+      bestTeachers: [("best", DistillationObservation(studentParameters: 2e9, studentTokens: 4e10, teacherLoss: 2.2, studentLoss: 1), 1.2...3)],
+      options: ProfileOptions(points: points, scouts: 8192, threads: threads))
+  }
+
+  /// What a profile says of a value is of a law that has it, and what one search has met no other misses.
+  @Test func profilesOfOneStudyAgree() throws {
+    let runs = Simulation.distillation(count: 96, noise: 4e-3, seed: 87)
+    let profiles = try distillation(runs, points: 9)
+    #expect(profiles == (try distillation(runs, threads: 1, points: 9)))
+    func value(_ name: String, _ coefficients: [String: Double]) -> Double? {
+      if name == "a", let alpha = coefficients["alpha"], let beta = coefficients["beta"] { return beta / (alpha + beta) }
+      if name == "loss" {
+        return DistillationLaw(coefficients: coefficients, supervised: .published)?.loss(
+          studentParameters: 2e9, studentTokens: 4e10, teacherLoss: 2.2)
+      }
+      return coefficients[name]
+    }
+    var checked = 0
+    for profile in profiles where profile.name != "best" {
+      for point in profile.points {
+        let own = try #require(value(profile.name, point.coefficients))
+        #expect(abs(own - point.value) <= 1e-6 * (1 + abs(point.value)), "\(profile.name)")
+        guard point.ratio < 2.4 else { continue }
+        for other in profiles where other.name != "best" {
+          let there = try #require(value(other.name, point.coefficients))
+          let (low, high) = (other.interval.lowerBound, other.interval.upperBound)
+          // Ends are found to two percent of their distance.
+          let slack = 0.04 * (high - low) + 1e-9
+          #expect(other.lowIsOpen || there >= low - slack, "\(profile.name) \(point.value) has \(other.name) \(there) < \(low)")
+          #expect(other.highIsOpen || there <= high + slack, "\(profile.name) \(point.value) has \(other.name) \(there) > \(high)")
+          checked += 1
+        }
+      }
+    }
+    #expect(checked > 500)
+    // The law with L_T* at a value is stationary there.
+    let best = try #require(profiles.first { $0.name == "best" })
+    for point in best.points where point.ratio < 2 && point.value != best.estimate {
+      let law = try #require(DistillationLaw(coefficients: point.coefficients, supervised: .published))
+      let around = [0.998, 1, 1.002].map { share in
+        law.loss(studentParameters: 2e9, studentTokens: 4e10, teacherLoss: share * point.value)
+      }
+      #expect(abs(around[2] - around[0]) < 0.2 * (around[0] + around[2] - 2 * around[1]) + 1e-9, "\(point.value)")
+    }
+  }
+
   @Test func likelyLawsHoldTheTruthAndScatterAsTheirRunsDo() throws {
     func width(_ noise: Double) throws -> (width: Double, holds: Bool) {
       let runs = Simulation.supervised(count: 70, noise: noise, seed: 84)

@@ -52,13 +52,15 @@ import Testing
     let report = try folder.read("coverage.json")
     let json = try #require(try JSONSerialization.jsonObject(with: Data(report.utf8)) as? [String: Any])
     let cells = try #require(json["cells"] as? [[String: Any]])
-    // Four losses, the best teacher, a and nine coefficients; twelve bootstraps, likely laws and profiles.
-    #expect(cells.count == 15 * 14)
+    // Four losses, the best teacher, a and nine coefficients; twelve bootstraps, likely laws and two profiles.
+    #expect(cells.count == 15 * 15)
     for cell in cells {
       let share = try #require(cell["coverage"] as? Double)
       let (above, below) = (try #require(cell["above"] as? Double), try #require(cell["below"] as? Double))
       #expect(share + above + below == 1 && (share == 0 || share == 1))
     }
+    let one = try coverage("distillation", "--noise", "0.004", "--studies", "1", "--method", "likelihood")
+    #expect(one.status == 0 && !one.output.contains("| bootstrap") && one.output.contains("| likelihood |"))
     let supervised = try coverage("supervised", "--teacher-noise", "0.1", "--noise", "0.1")
     Stage.expectFailure(supervised, saying: "--teacher-noise goes with --law distillation")
   }

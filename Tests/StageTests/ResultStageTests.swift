@@ -148,6 +148,18 @@ import Testing
     for profile in document.profiles {
       #expect((profile.low ?? -.infinity) < (profile.high ?? .infinity) && profile.points.count > 3)
     }
+    let asked = try profile("--parameters", "1e9", "--tokens", "2e10", "--output", "asked.json")
+    #expect(asked.status == 0, "\(asked.errors)")
+    let loss = try #require(try ProfileDocument.read(from: folder.path("asked.json")).profiles.first { $0.name == "loss" })
+    let law = try FitDocument.read(from: folder.path("fit.json")).coefficients
+    func value(_ name: String) throws -> Double { try #require(law[name]) }
+    let size = try value("A") * pow(1e9, -value("alpha")), tokens = try value("B") * pow(2e10, -value("beta"))
+    #expect(abs(loss.estimate - (try value("E")) - size - tokens) < 1e-9)
+    #expect((loss.low ?? 0) < loss.estimate && loss.estimate < (loss.high ?? .infinity) && asked.output.contains("loss "))
+    Stage.expectFailure(try profile("--tokens", "1e9"), saying: "--parameters goes with --tokens")
+    Stage.expectFailure(
+      try profile("--parameters", "1e9", "--tokens", "2e10", "--teacher-loss", "2"),
+      saying: "fit.json: --teacher-loss needs a fit of the distillation law")
     try folder.write(Fixtures.log(Array(Fixtures.records().dropLast())), to: "fewer.jsonl")
     Stage.expectFailure(
       try profile("--runs", "fewer.jsonl"), saying: "fit.json: was not made from the runs in fewer.jsonl")

@@ -1,0 +1,65 @@
+/// A value of a quantity and the best law that was found with it.
+struct PinnedLaw<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
+  var value: Double
+  var point: Point
+  var objective: Double
+}
+
+/// Looks for the best law in which a quantity has a value.
+struct PinnedSearch<Model: LawModel>: Sendable {
+  typealias Point = Model.Point
+  private let objective: HuberObjective<Model>
+
+  /// - Parameter objective: of a model in internal coordinates.
+  init(_ objective: HuberObjective<Model>) { self.objective = objective }
+
+  /// The best law with the quantity at a value, from laws near by; infinitely bad where none of them leads to one. All
+  /// of them go a few steps, the better ones further, and the best to the end.
+  @inline(__always)
+  func solve(_ quantity: ProfiledQuantity<Point>, at value: Double, from starts: [Point]) -> PinnedLaw<Point> {
+    let condition = quantity.condition(value)
+    var polisher = Polisher<PinnedModel<Model>>(blocks: objective.model.blocks)
+    var descents = starts.compactMap { start($0, condition) }
+    for (kept, iterations, relativeGain) in [(starts.count, 3, 1e-4), (3, 8, 1e-4), (1, 60, 1e-6)] {
+      descents = descents.prefix(kept).map { descent in
+        var descent = descent
+        descent.at = polisher.minimise(
+          descent.objective, from: descent.at, iterations: iterations, relativeGain: relativeGain)
+        return descent
+      }
+      descents.sort { $0.at.objective < $1.at.objective }
+    }
+    guard let best = descents.first else { return PinnedLaw(value: value, point: starts[0], objective: .infinity) }
+    return PinnedLaw(value: value, point: best.objective.model.law(best.at.point), objective: best.at.objective)
+  }
+
+  /// A descent on the condition, and where it has come to.
+  private struct PinnedDescent {
+    var objective: HuberObjective<PinnedModel<Model>>
+    var at: Descent<Point>
+  }
+
+  /// Takes a law to the condition along the coordinate that does least harm there, in the chart that suits the law or in
+  /// internal coordinates: a term that the runs do not see may move as far as it likes in one, and in no other.
+  @inline(__always)
+  private func start(_ law: Point, _ condition: @escaping LawCondition<Point>) -> PinnedDescent? {
+    var best: (model: PinnedModel<Model>, point: Point, objective: Double)?
+    for base in [objective.model.charted(around: law), objective.model] {
+      for lanes in Model.pinnedLanes where base.free[lanes[0]] != 0 {
+        let model = PinnedModel(base, condition: condition, lanes: lanes)
+        guard let point = model.start(near: law) else { continue }
+        let value = objective.evaluate(at: model.law(point)).objective
+        if value < best?.objective ?? .infinity { best = (model, point, value) }
+      }
+    }
+    guard let best else { return nil }
+    return PinnedDescent(
+      objective: HuberObjective(best.model, weights: objective.weights, delta: objective.delta),
+      at: Descent(point: best.point, objective: best.objective, evaluations: 1, converged: false))
+  }
+}
+
+extension LawModel {
+  /// Every coordinate on its own, and the first two together: the lines of the sizes.
+  fileprivate static var pinnedLanes: [[Int]] { [[0, 1]] + (0..<dimension).map { [$0] } }
+}
