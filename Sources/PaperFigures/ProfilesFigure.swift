@@ -109,14 +109,29 @@ struct ProfilePanel {
 
   private var id: String { "\(law.name) \(coefficient.name)" }
 
-  /// The interval and a quarter of it on either side; up to the last value below the top where it is open.
+  /// How much a ratio changes where a profile is not yet flat.
+  private static let flat = 0.05
+
+  /// The interval and a quarter of it on either side; where it is open, up to the last value below the top, or a bit
+  /// beyond where the profile becomes flat: a ridge may go on for a hundred orders of magnitude.
   private var domain: ClosedRange<Double>? {
     func unit(_ value: Double) -> Double { kind == .linear ? value : log(value) }
     func value(_ unit: Double) -> Double { kind == .linear ? unit : exp(unit) }
-    let shown = profile.points.filter { $0.ratio < Self.top }.map { unit($0.value) }.filter(\.isFinite)
+    let shown = profile.points.filter { $0.ratio < Self.top }.map { (value: unit($0.value), ratio: $0.ratio) }
+      .filter(\.value.isFinite)
     let fit = unit(profile.estimate)
-    guard let first = shown.min(), let last = shown.max() else { return nil }
-    let low = min(profile.low.map(unit) ?? first, fit), high = max(profile.high.map(unit) ?? last, fit)
+    guard let first = shown.first, let last = shown.last else { return nil }
+    /// An open end as far out as is worth a look.
+    func reach(to end: (value: Double, ratio: Double), _ inwards: some Sequence<(value: Double, ratio: Double)>) -> Double {
+      guard let bent = inwards.first(where: { abs($0.ratio - end.ratio) > Self.flat }) else { return end.value }
+      // As far again as half of what is bent.
+      let isLow = end.value < fit
+      let other = (isLow ? profile.high : profile.low).map(unit) ?? fit
+      let further = bent.value + 0.5 * (bent.value - other)
+      return isLow ? max(end.value, further) : min(end.value, further)
+    }
+    let low = min(profile.low.map(unit) ?? reach(to: first, shown), fit)
+    let high = max(profile.high.map(unit) ?? reach(to: last, shown.reversed()), fit)
     let margin = 0.25 * (high - low)
     guard low.isFinite, high.isFinite, margin > 0 else { return nil }
     // No coefficient is negative.
@@ -185,8 +200,7 @@ struct ProfilePanel {
     return "\(runs); \(independent) taken as independent. A law’s best fit with one coefficient held at a value, against "
       + "the best of all. Shaded: where the ratio stays below \(TickFormat.significant(documents[0].limit, digits: 3)). "
       + "A profile that is flat is a ridge: the other coefficients make up for this one, and the runs leave it open, up to "
-      + "the frame where the shade runs to it. \(left) Dots: values searched. A search may stop short of the best law: where "
-      + "the ratio jumps it is too high, and an interval that ends at a jump may be open. "
+      + "the frame where the shade runs to it, and beyond. \(left) Dots: values searched. "
       + "The fit’s Huber function turns at another residual than the profiles’, so that it need not stand where they are lowest."
   }
 
