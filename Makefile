@@ -57,7 +57,7 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap profiles optimize tables compare coverage verify findings theory test corpus sweep reconstruct bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize tables compare coverage verify findings theory test corpus sweep theory-sweep reconstruct bench clean help dependencies
 
 all: $(all_figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(lab_findings) $(theory_note) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
@@ -231,10 +231,11 @@ $(work)/corpus/corpus.txt: Scripts/corpus.sh $(build)/distill-corpus
 # The order in which the fit needs them.
 sweeps := isoFLOP seeds fixed-ratio long learning-rate protocol-1 protocol-2 baseline protocol-3 distillation-seeds
 theory_sweeps := teacher-width teacher-steps draws
-sweep: $(build)/distill-train corpus ## train the runs of the lab and of theory that are not in the logs (hours, resumable)
+sweep: $(build)/distill-train corpus theory-sweep ## train the runs of the lab and of theory that are not in the logs (hours, resumable)
 	for sweep in $(sweeps); do \
 	  $(build)/distill-train sweep Sweeps/$$sweep.json --log results/lab/logs/$$sweep.jsonl; \
 	done
+theory-sweep: $(build)/distill-train ## the runs of theory alone
 	for sweep in $(theory_sweeps); do \
 	  $(build)/distill-train sweep Sweeps/theory/$$sweep.json --log results/theory/logs/$$sweep.jsonl; \
 	done
