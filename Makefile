@@ -47,7 +47,7 @@ profiles := $(foreach study,$(studies),$(profile_names:%=results/$(study)/%))
 plans := $(foreach study,$(studies),$(planning_names:%=results/$(study)/%))
 tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
-coverages := results/paper/coverage-supervised.json results/paper/coverage-distillation.json results/lab/coverage-distillation.json
+coverages := $(addprefix results/,$(addsuffix .json,$(addprefix paper/coverage-,$(laws) teachers) lab/coverage-distillation))
 lab_findings := results/lab/findings.json results/lab/findings.md
 theory_note := results/theory/capacity-gap.json results/theory/capacity-gap.md
 comparisons := $(foreach study,$(studies),results/$(study)/model-comparison.json results/$(study)/model-comparison.md)
@@ -183,15 +183,16 @@ endef
 $(foreach study,$(studies),$(eval $(call comparison_rule,$(study))))
 
 # Not in `all`: hundreds of simulated studies are fitted. To save time only every so many of the distillations are
-# drawn anew. The lab's own law is drawn from with the noise that its repeated runs have.
-coverage = $(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite --law $(2) \
-  --log $(work)/$(1)/coverage-$(2).jsonl --results results/$(1) --name coverage-$(2)
+# drawn anew. Of noise that a teacher's students share, as much as every run has of its own, only the methods that come
+# nearest to their promise are tried. The lab's own law is drawn from with the noise that its repeated runs have.
 define coverage_rule
 results/$(1)/coverage-$(2).json results/$(1)/coverage-$(2).md &: $(3) $(build)/distill-coverage | $(work)/$(1)/runs.sqlite
-	$(call coverage,$(1),$(2)) $(4)
+	$(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite \
+	  --log $(work)/$(1)/coverage-$(2).jsonl --results results/$(1) --name coverage-$(2) $(4)
 endef
-$(eval $(call coverage_rule,paper,supervised,,))
+$(eval $(call coverage_rule,paper,supervised,,--law supervised))
 $(eval $(call coverage_rule,paper,distillation,,--every 6))
+$(eval $(call coverage_rule,paper,teachers,,--every 6 --teacher-noise 0.004 --method likelihood --method profile))
 $(eval $(call coverage_rule,lab,distillation,$(lab_law),--every 3 --truth $(lab_law)))
 
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
