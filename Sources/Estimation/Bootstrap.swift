@@ -108,7 +108,7 @@ public struct Bootstrap: Sendable, Hashable {
 }
 
 /// Coefficients, the compute-optimal exponents of size and tokens, and what else follows from them.
-func extended(
+package func extended(
   _ coefficients: [String: Double], _ derived: ([String: Double]) -> [String: Double]
 ) -> [String: Double] {
   var all = coefficients

@@ -83,9 +83,8 @@ struct DistillProfile: StageCommand {
 
   /// With the values that the fit has, which is by another objective than profiles are.
   private func profiles(_ fitted: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> [Profile] {
-    var (profiles, law) = try fitted.law == "distillation" ? distillation(fitted, loaded) : supervised(fitted, loaded)
-    law.merge(fitted.coefficients) { $1 }
-    if let alpha = law["alpha"], let beta = law["beta"], alpha + beta > 0 { law["a"] = beta / (alpha + beta) }
+    var (profiles, asked) = try fitted.law == "distillation" ? distillation(fitted, loaded) : supervised(fitted, loaded)
+    let law = extended(fitted.coefficients) { _ in asked }
     for index in profiles.indices { profiles[index].estimate = law[profiles[index].name] ?? profiles[index].estimate }
     return profiles
   }
