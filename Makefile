@@ -71,7 +71,7 @@ profiles: $(profiles) ## how far each coefficient may go before the law fits wor
 optimize: $(plans) ## the compute-optimal plans
 tables: $(tables) ## coefficients beside the published ones
 compare: $(comparisons) ## the distillation law beside simpler and richer ones
-coverage: $(coverages) ## how often intervals hold the truth, in simulated studies (most of an hour, resumable)
+coverage: $(coverages) ## how often intervals hold the truth, in simulated studies (an hour and a half, resumable)
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
 theory: $(theory_note) $(call figure_files,theory) ## the capacity gap in kernel regression and on the Mapping Problem
 reconstruct: $(paper_logs) ## the paper study's runs
@@ -192,7 +192,7 @@ results/$(1)/coverage-$(2).json results/$(1)/coverage-$(2).md &: $(3) $(build)/d
 endef
 $(eval $(call coverage_rule,paper,supervised,,--law supervised))
 $(eval $(call coverage_rule,paper,distillation,,--every 6))
-$(eval $(call coverage_rule,paper,teachers,,--every 6 --teacher-noise 0.004 --method likelihood --method profile))
+$(eval $(call coverage_rule,paper,teachers,,--every 6 --teacher-noise 0.004))
 $(eval $(call coverage_rule,lab,distillation,$(lab_law),--every 3 --truth $(lab_law)))
 
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite

@@ -58,7 +58,7 @@ public struct Planner: Sendable {
   func plan(
     _ scenario: Scenario, student: StudentLaw, compute: Double, certainly: Bool = true
   ) throws(AllocationError) -> Plan {
-    guard scenario != .supervised else {
+    guard let path = path(scenario, trainingFLOPs: student.trainingFLOPs, compute: compute) else {
       let tokens = compute / student.trainingFLOPs
       guard tokens >= bounds.studentTokens.lowerBound * (1 - 1e-12) else {
         throw .budgetTooSmall(compute: compute, least: leastCompute(scenario, student: student))
@@ -66,15 +66,6 @@ public struct Planner: Sendable {
       return supervisedPlan(student: student, tokens: min(tokens, bounds.studentTokens.upperBound))
     }
     let prices = Prices.compute(scenario, trainingFLOPs: student.trainingFLOPs)
-    let path =
-      switch scenario {
-      case .supervised, .bestCase, .teacherPretraining: leastTraining
-      case .teacherInference: mostTokens
-      case .teacherPretrainingAndInference:
-        TeacherPath(
-          .balanced(compute: compute, studentToken: student.trainingFLOPs), supervised: law.supervised,
-          family: family, bounds: bounds)
-      }
     let search = TeacherSearch(
       student: student, path: path, prices: prices, amount: compute, tokenBounds: bounds.studentTokens)
     guard let best = search.minimum(certainly: certainly) else {
@@ -82,6 +73,20 @@ public struct Planner: Sendable {
     }
     return plan(
       scenario, student: student, tokens: best.studentTokens, teacher: best.teacher, loss: best.loss)
+  }
+
+  /// The teachers that can be best for a student whose training costs `trainingFLOPs` a token; nil where the scenario
+  /// has none.
+  func path(_ scenario: Scenario, trainingFLOPs: Double, compute: Double) -> TeacherPath? {
+    switch scenario {
+    case .supervised: nil
+    case .bestCase, .teacherPretraining: leastTraining
+    case .teacherInference: mostTokens
+    case .teacherPretrainingAndInference:
+      TeacherPath(
+        .balanced(compute: compute, studentToken: trainingFLOPs), supervised: law.supervised, family: family,
+        bounds: bounds)
+    }
   }
 
   func plan(

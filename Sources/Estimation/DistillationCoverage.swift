@@ -1,3 +1,4 @@
+import Allocation
 import Foundation
 import Randomness
 import ScalingLaws
@@ -12,12 +13,25 @@ public struct DistillationCoverage: CoverageStudy {
     /// Standard deviation of the logarithm of every student's loss, and of what all students of a teacher share.
     public var noise: Double
     public var teacherNoise: Double
+    /// What is asked about a budget under the truth, if anything.
+    public var plan: PlanQuestion?
 
-    public init(truth: DistillationLaw, runs: [DistillationObservation], noise: Double, teacherNoise: Double = 0) {
+    public init(
+      truth: DistillationLaw, runs: [DistillationObservation], noise: Double, teacherNoise: Double = 0,
+      plan: PlanQuestion? = nil
+    ) {
       self.truth = truth
       self.runs = runs
       self.noise = noise
       self.teacherNoise = teacherNoise
+      self.plan = plan
+    }
+
+    /// The student in the middle of the runs, with its teacher.
+    public static func typicalStudent(_ runs: [DistillationObservation]) -> DistillationObservation {
+      DistillationObservation(
+        studentParameters: middle(runs, \.studentParameters), studentTokens: middle(runs, \.studentTokens),
+        teacherLoss: middle(runs, \.teacherLoss), studentLoss: 1)
     }
 
     /// The runs with the losses of a study.
@@ -42,6 +56,7 @@ public struct DistillationCoverage: CoverageStudy {
   /// The student whose L_T* is looked for, and between which losses.
   private let typical: DistillationObservation
   private let teacherLosses: ClosedRange<Double>
+  private let planned: PlanAnswers?
   /// Runs are independent unless they share noise; then both assumptions are tried in the bootstrap.
   private let units: [Resampling]
   public let procedures: [CoverageProcedure]
@@ -56,24 +71,28 @@ public struct DistillationCoverage: CoverageStudy {
     self.options = options
     units = design.teacherNoise > 0 ? [.runs, .teachers] : [.runs]
     procedures = CoverageProcedure.all(options, bootstraps: units, others: units.last ?? .runs)
-    let middle = (n: middle(runs, \.studentParameters), d: middle(runs, \.studentTokens), t: middle(runs, \.teacherLoss))
+    let typical = Design.typicalStudent(runs)
+    let (n, d) = (typical.studentParameters, typical.studentTokens)
     func greatest(_ value: (DistillationObservation) -> Double) -> Double { runs.map(value).max() ?? .nan }
     let strongest = runs.map(\.teacherLoss).min() ?? .nan
     func student(_ n: Double, _ d: Double, _ t: Double) -> DistillationObservation {
       DistillationObservation(studentParameters: n, studentTokens: d, teacherLoss: t, studentLoss: 1)
     }
-    typical = student(middle.n, middle.d, middle.t)
+    self.typical = typical
     teacherLosses = bestTeacherRange(runs)
+    let truth = design.truth
+    planned = design.plan.map {
+      PlanAnswers($0, model: DistillationModel(runs, supervised: truth.supervised), supervised: truth.supervised)
+    }
     losses = [
       ("loss: typical", typical),
-      ("loss: strongest teacher", student(middle.n, middle.d, strongest)),
+      ("loss: strongest teacher", student(n, d, strongest)),
       (
         "loss: student four times as large",
         student(4 * greatest(\.studentParameters), 4 * greatest(\.studentTokens), strongest)
       ),
-      ("loss: teacher 10% weaker", student(middle.n, middle.d, 1.1 * greatest(\.teacherLoss))),
+      ("loss: teacher 10% weaker", student(n, d, 1.1 * greatest(\.teacherLoss))),
     ]
-    let truth = design.truth
     var quantities = losses.enumerated().map { index, asked in
       CoverageQuantity(
         name: asked.name, kind: index < 2 ? .interpolation : .extrapolation, truth: truth.loss(of: asked.student),
@@ -86,6 +105,13 @@ public struct DistillationCoverage: CoverageStudy {
       CoverageQuantity(
         name: "best teacher loss", kind: .decision, truth: best,
         meaning: String(format: "L_T* of the typical student; the runs' strongest teacher has %.4g", strongest)))
+    if let plan = design.plan {
+      let asked = String(
+        format: "N_S = %.3g, %.3g FLOPs, %@", plan.studentParameters, plan.compute, plan.scenario.rawValue)
+      quantities += plan.nominal.sorted { $0.key < $1.key }.map {
+        CoverageQuantity(name: $0.key, kind: .decision, truth: $0.value, meaning: asked)
+      }
+    }
     quantities.append(
       CoverageQuantity(
         name: "a", kind: .coefficient, truth: truth.computeOptimalParameterExponent,
@@ -100,7 +126,7 @@ public struct DistillationCoverage: CoverageStudy {
     guard let law = DistillationLaw(coefficients: coefficients, supervised: design.truth.supervised) else { return [:] }
     var values = ["best teacher loss": Self.bestTeacherLoss(law, of: typical, within: teacherLosses)]
     for asked in losses { values[asked.name] = law.loss(of: asked.student) }
-    return values
+    return values.merging(planned?(coefficients) ?? [:]) { own, _ in own }
   }
 
   /// L_T* among losses in ``bestTeacherRange(_:)``.
@@ -133,8 +159,8 @@ public struct DistillationCoverage: CoverageStudy {
     let profiles = options.methods.contains(.profile)
       ? try profilesDistillation(
         runs, supervised: supervised, coefficients: fit, losses: losses,
-        bestTeachers: [("best teacher loss", typical, teacherLosses)], options: options.profile(study, units),
-        confidences: options.profileConfidences)
+        bestTeachers: [("best teacher loss", typical.choices(within: teacherLosses))], plan: design.plan,
+        options: options.profile(study, units), confidences: options.profileConfidences)
       : []
     return CoverageOutcome(
       study: study, estimates: extended(fit, derived), bootstraps: bootstraps, likely: likely,

@@ -182,8 +182,7 @@ package struct DistillationModel: LawModel {
     let n = logParameters[block]
     let d = logTokens[block]
     let (term, turn, distance) = (terms.sizes, terms.turn, terms.distance)
-    let teacher = logTeacherLoss[block]
-    let centred = teacher - x.meanLogTeacherLoss
+    let centred = logTeacherLoss[block] - x.meanLogTeacherLoss
     // What the turn takes, per K, with its sign.
     let taken = turn.value * x.inverseReference
     // log(L_S - L_T), or the log of what the sizes add to the floor.
@@ -200,6 +199,15 @@ package struct DistillationModel: LawModel {
         f1: byTurn * (turn.share * distance - turn.value * x.widthShift),
         d1: byTurn * (turn.share - turn.value * x.d1Shift))
     )
+  }
+
+  /// log predicted alone.
+  @inline(__always)
+  func logLoss(_ x: Prepared, block: Int) -> Lanes {
+    let terms = terms(x, block: block)
+    let centred = logTeacherLoss[block] - x.meanLogTeacherLoss
+    let excess = centred.fma(x.c0, terms.sizes.value) + terms.turn.value * x.inverseReference * x.strength
+    return logTeacherLoss[block] + softPlus(excess - logTeacherLoss[block]).value
   }
 
   package struct Row: PartialDerivatives {

@@ -70,3 +70,16 @@ public struct ProfileOptions: Sendable, Hashable {
     self.threads = threads ?? availableProcessors
   }
 }
+
+extension Profile {
+  /// The profile of what rises or falls with this quantity.
+  func mapped(_ value: (Double) -> Double, name: String) -> Profile {
+    let (low, high) = (value(interval.lowerBound), value(interval.upperBound))
+    let falls = high < low
+    return Profile(
+      name: name, estimate: value(estimate), interval: min(low, high)...max(low, high),
+      lowIsOpen: falls ? highIsOpen : lowIsOpen, highIsOpen: falls ? lowIsOpen : highIsOpen,
+      points: points.map { Point(value: value($0.value), ratio: $0.ratio, coefficients: $0.coefficients) }
+        .sorted { $0.value < $1.value })
+  }
+}

@@ -131,7 +131,7 @@ extension SupervisedModel {
   func profiledLoss(_ name: String, parameters: Double, tokens: Double) -> ProfiledQuantity<Point> {
     let run = SupervisedObservation(parameters: parameters, tokens: tokens, loss: 1)
     let asked = asking([run])
-    return .init(name, logarithmic: true) { asked.logLosses($0)[0] }
+    return .init(name, logarithmic: true) { asked.logLoss(of: 0, $0) }
   }
 }
 
@@ -173,59 +173,17 @@ extension DistillationModel {
     -> ProfiledQuantity<Point>
   {
     let asked = asking([student], supervised: supervised)
-    return .init(name, logarithmic: true, within: log(student.teacherLoss)...1e3) { asked.logLosses($0)[0] }
-  }
-
-  /// The teacher's loss with which a student becomes best. The condition is that the student's loss is stationary in
-  /// the teacher's there; a least loss at the ends of `range` is none.
-  func profiledBestTeacher(
-    _ name: String, of student: DistillationObservation, within range: ClosedRange<Double>, supervised: SupervisedLaw
-  ) -> ProfiledQuantity<Point> {
-    let base = self
-    @Sendable func students(of logLosses: [Double]) -> DistillationModel {
-      let students = logLosses.map { logLoss in
-        var student = student
-        student.teacherLoss = exp(logLoss)
-        return student
-      }
-      return base.asking(students, supervised: supervised)
-    }
-    let (low, high) = (log(range.lowerBound), log(range.upperBound))
-    let places = (0..<256).map { low + (high - low) * Double($0) / 255 }
-    let everywhere = students(of: places)
-    let width = 1e-4
-    return .init(name, within: low...high) { point in
-      let prepared = everywhere.prepare(point)
-      let losses = (0..<everywhere.blocks).flatMap { block in
-        let losses = everywhere.predict(prepared, block: block).logLoss
-        return (0..<Lanes.scalarCount).map { losses[$0] }
-      }
-      let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
-      guard best > 0, best < losses.count - 1 else { return places[best] }
-      // The vertex of the parabola through the least and its neighbours.
-      let (before, after) = (losses[best - 1] - losses[best], losses[best + 1] - losses[best])
-      let shift = before + after > 0 ? 0.5 * (before - after) / (before + after) : 0
-      return places[best] + shift * (high - low) / 255
-    } condition: { wanted in
-      let sides = students(of: [wanted - width, wanted + width])
-      return { point in
-        let losses = sides.logLosses(point)
-        return (
-          (losses[1].value - losses[0].value) / (2 * width), (losses[1].slopes - losses[0].slopes) * (0.5 / width)
-        )
-      }
-    }
+    return .init(name, logarithmic: true, within: log(student.teacherLoss)...1e3) { asked.logLoss(of: 0, $0) }
   }
 }
 
 extension LawModel {
-  /// log predicted of the first runs, with partial derivatives. The model is in internal coordinates.
-  fileprivate func logLosses(_ point: Point) -> [(value: Double, slopes: Point)] {
-    let (loss, row) = predict(prepare(point), block: 0)
-    return (0..<min(runs, Lanes.scalarCount)).map { run in
-      var slopes = Point.zero
-      row.forEach { slopes[$0] = $1[run] }
-      return (loss[run], slopes)
-    }
+  /// log predicted of a run, with partial derivatives. The model is in internal coordinates.
+  func logLoss(of run: Int, _ point: Point) -> (value: Double, slopes: Point) {
+    let (block, lane) = run.quotientAndRemainder(dividingBy: Lanes.scalarCount)
+    let (loss, row) = predict(prepare(point), block: block)
+    var slopes = Point.zero
+    row.forEach { slopes[$0] = $1[lane] }
+    return (loss[lane], slopes)
   }
 }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Works out the profiles of one law on one set of runs.
 ///
-/// Every profile is a search of its own, and such searches end in valleys that are not the best. So they are made
-/// twice: the second time each may start from what all the others have met.
+/// Every profile is a search of its own, and such searches end in valleys that are not the best. So they are made again,
+/// where each may start from what all the others have met, until no profile knows of a law that another misses.
 struct Profiler<Model: CentralModel>: Sendable {
   typealias Law = Model.Point
   private var likelihood: LikelihoodObjective<Model>
@@ -32,19 +32,68 @@ struct Profiler<Model: CentralModel>: Sendable {
   @inline(__always)
   mutating func profiles(_ quantities: [ProfiledQuantity<Law>], confidences: [Double]) -> [[Profile]] {
     let limits = confidences.map(ProfileOptions.limit)
-    let met = traces(quantities, limits: limits, points: 0)
-      .flatMap { $0.solved.map { Known(point: $0.point, objective: $0.objective) } }
-      .filter(\.objective.isFinite)
-    known += met
-    refine(among: met)
-    let found = traces(quantities, limits: limits, points: options.points)
+    var values = [[Double]](repeating: [], count: quantities.count)
+    func traces(_ chosen: [Int], points: Int) -> [Trace] {
+      for (index, more) in zip(chosen, newValues(chosen.map { (quantities[$0], values[$0].count) })) {
+        values[index] += more
+      }
+      return self.traces(chosen.map { (quantities[$0], values[$0]) }, limits: limits, points: points)
+    }
+    var again = Array(quantities.indices)
+    var found = traces(again, points: 0)
+    for _ in 0..<Self.mostPasses where !again.isEmpty {
+      let least = likelihood.least
+      learn(from: found)
+      // Against a better law all ratios are others.
+      if likelihood.ratio(least) > 0.01 { again = Array(quantities.indices) }
+      for (index, trace) in zip(again, traces(again, points: options.points)) { found[index] = trace }
+      again = missing(quantities, found, limits)
+    }
     return limits.indices.map { level in zip(quantities, found).map { profile($0, $1, $1.ends[level]) } }
   }
 
-  @inline(__always)
-  private func traces(_ quantities: [ProfiledQuantity<Law>], limits: [Double], points: Int) -> [Trace] {
+  /// After the first; two are nearly always enough.
+  private static var mostPasses: Int { 4 }
+
+  /// Lets searches start from what traces have met.
+  private mutating func learn(from traces: [Trace]) {
+    let met = traces.flatMap { $0.solved.map { Known(point: $0.point, objective: $0.objective) } }
+      .filter(\.objective.isFinite)
+    known += met
+    refine(among: met)
+  }
+
+  /// The quantities whose intervals leave out a law that a trace of another has met and that belongs inside.
+  private func missing(_ quantities: [ProfiledQuantity<Law>], _ traces: [Trace], _ limits: [Double]) -> [Int] {
+    let laws = traces.flatMap(\.solved).filter { ratio($0) < limits.max() ?? 0 }
+    return quantities.indices.filter { index in
+      laws.contains { law in
+        let value = quantities[index].value(law.point)
+        return zip(limits, traces[index].ends).contains { limit, ends in
+          // Ends are found to two percent of their distance.
+          let slack = 0.04 * (ends.high.value - ends.low.value) + 1e-9
+          return ratio(law) < limit
+            && ((!ends.low.isOpen && value < ends.low.value - slack)
+              || (!ends.high.isOpen && value > ends.high.value + slack))
+        }
+      }
+    }
+  }
+
+  /// The values of quantities that the known laws have, from a place on.
+  private func newValues(_ quantities: [(quantity: ProfiledQuantity<Law>, first: Int)]) -> [[Double]] {
     parallelMap(count: quantities.count, threads: options.threads, chunk: 1, makeState: { 0 }) {
-      trace(quantities[$1], limits: limits, points: points)
+      let (quantity, first) = quantities[$1]
+      return known[first...].map { quantity.value($0.point) }
+    }
+  }
+
+  @inline(__always)
+  private func traces(
+    _ quantities: [(quantity: ProfiledQuantity<Law>, values: [Double])], limits: [Double], points: Int
+  ) -> [Trace] {
+    parallelMap(count: quantities.count, threads: options.threads, chunk: 1, makeState: { 0 }) {
+      trace(quantities[$1].quantity, values: quantities[$1].values, limits: limits, points: points)
     }
   }
 
@@ -87,13 +136,15 @@ struct Profiler<Model: CentralModel>: Sendable {
   }
 
   /// - Parameters:
+  ///   - values: those of the quantity that the known laws have.
   ///   - limits: the ratios at the ends.
   ///   - points: how many values are worked out beside those that the ends need.
   @inline(__always)
-  private func trace(_ quantity: ProfiledQuantity<Law>, limits: [Double], points: Int) -> Trace {
+  private func trace(
+    _ quantity: ProfiledQuantity<Law>, values: [Double], limits: [Double], points: Int
+  ) -> Trace {
     let centre = PinnedLaw(
       value: quantity.value(likelihood.optimum), point: likelihood.optimum, objective: likelihood.least)
-    let values = known.map { quantity.value($0.point) }
     let places = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     var solved = [centre]
     /// The known laws whose quantities are nearest to a value, one in sixty, the best first.

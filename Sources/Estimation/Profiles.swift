@@ -1,3 +1,4 @@
+import Allocation
 import ScalingLaws
 
 /// Profiles of a supervised fit, or, with gamma at 1, of a Chinchilla fit: of every coefficient, and of `a`.
@@ -42,24 +43,26 @@ public func bestTeacherRange(_ observations: [DistillationObservation]) -> Close
 ///   - supervised: the law that gives L~_S.
 ///   - coefficients: the fit, by printed names.
 ///   - losses: students whose predicted losses are profiled, too, by name.
-///   - bestTeachers: students whose best teacher's loss L_T* is profiled, by name, and where it is looked for.
+///   - bestTeachers: students whose best teacher's loss L_T* is profiled, by name.
+///   - plan: what is asked about a budget, if anything: the student's loss, the teacher's loss and what hangs on it, and
+///     the budget beyond which the answer turns.
 /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
 public func profilesDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   losses: [(name: String, student: DistillationObservation)] = [],
-  bestTeachers: [(name: String, student: DistillationObservation, range: ClosedRange<Double>)] = [],
+  bestTeachers: [(name: String, choices: TeacherChoices)] = [], plan: PlanQuestion? = nil,
   options: ProfileOptions = ProfileOptions()
 ) throws(EstimationError) -> [Profile] {
   try profilesDistillation(
     observations, supervised: supervised, coefficients: coefficients, losses: losses, bestTeachers: bestTeachers,
-    options: options, confidences: [options.confidence])[0]
+    plan: plan, options: options, confidences: [options.confidence])[0]
 }
 
 /// The same with intervals of each confidence in turn, whatever the options say.
 func profilesDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   losses: [(name: String, student: DistillationObservation)],
-  bestTeachers: [(name: String, student: DistillationObservation, range: ClosedRange<Double>)],
+  bestTeachers: [(name: String, choices: TeacherChoices)], plan: PlanQuestion?,
   options: ProfileOptions, confidences: [Double]
 ) throws(EstimationError) -> [[Profile]] {
   try validate(observations, coefficients: 9, delta: 1)
@@ -70,8 +73,15 @@ func profilesDistillation(
     LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: groups), options: options)
   var quantities = model.profiledQuantities()
   quantities += losses.map { model.profiledLoss($0.name, of: $0.student, supervised: supervised) }
-  quantities += bestTeachers.map {
-    model.profiledBestTeacher($0.name, of: $0.student, within: $0.range, supervised: supervised)
+  quantities += bestTeachers.map { model.profiledBestTeacher($0.name, among: $0.choices, supervised: supervised) }
+  if let plan { quantities += model.profiledQuantities(of: plan, supervised: supervised) }
+  return profiler.profiles(quantities, confidences: confidences).map { profiles in
+    profiles + (plan.map { consequences(of: $0, profiles) } ?? [])
   }
-  return profiler.profiles(quantities, confidences: confidences)
+}
+
+/// The profiles of what hangs on a plan's teacher: that of the teacher's loss, at other values.
+private func consequences(of plan: PlanQuestion, _ profiles: [Profile]) -> [Profile] {
+  guard let teacher = profiles.first(where: { $0.name == PlanQuestion.teacherLossName }) else { return [] }
+  return plan.consequences.map { teacher.mapped($0.value, name: $0.name) }
 }

@@ -18,6 +18,8 @@ struct CoverageDocument: ResultDocument {
     var teachers: Int?
     var noise: Double
     var teacherNoise: Double?
+    /// FLOPs of the budget that a plan is asked for.
+    var planCompute: Double?
     var seed: UInt64
     var resamples: Int
     /// Nominal coverage.

@@ -1,3 +1,4 @@
+import Allocation
 import ArgumentParser
 import Artifacts
 import Estimation
@@ -143,8 +144,10 @@ struct DistillCoverage: StageCommand {
         settings.teachers = Set(chosen.map(\.teacher)).count
         settings.teacherNoise = teacherNoise
         settings.inputs = LoadedRuns.digest(of: chosen)
+        let plan = try planQuestion(published, chosen)
+        settings.planCompute = plan.compute
         let design = DistillationCoverage.Design(
-          truth: published, runs: chosen, noise: noise, teacherNoise: teacherNoise)
+          truth: published, runs: chosen, noise: noise, teacherNoise: teacherNoise, plan: plan)
         return (try DistillationCoverage(design, options: options), settings)
       }
     } catch let error as StageError {
@@ -152,6 +155,18 @@ struct DistillCoverage: StageCommand {
     } catch {
       throw StageError("\(error)", file: runs)
     }
+  }
+
+  /// What is asked about a budget: that of the typical student on four times its tokens, its teacher's logits paid for.
+  private func planQuestion(
+    _ truth: DistillationLaw, _ runs: [DistillationObservation]
+  ) throws -> PlanQuestion {
+    let scale = PlanningScale(study: study) ?? .paper
+    let typical = DistillationCoverage.Design.typicalStudent(runs)
+    return try PlanQuestion(
+      try Planner(law: truth, family: scale.family, bounds: scale.bounds), scenario: .teacherInference,
+      studentParameters: typical.studentParameters,
+      compute: 4 * typical.studentTokens * 3 * scale.family.forwardFLOPs(parameters: typical.studentParameters))
   }
 
   /// The studies in their order, and how many could not be fitted.

@@ -72,6 +72,15 @@ struct DistillPlan: StageCommand {
       """)
   var supervisedBootstrap: String?
 
+  @Flag(help: "Intervals from profiles of the likelihood: of the law (--law), from the runs that it was fitted to (--runs).")
+  var profile = false
+
+  @Option(help: "What profiles take as independent: runs, or teachers with all their students.")
+  var resample: Resampling = .runs
+
+  @Option(help: "Nominal coverage of profiles.")
+  var confidence = 0.9
+
   @OptionGroup var processors: ThreadOptions
 
   @Option(help: "Tokens of context, for the FLOPs of a forward pass; the study's unless given.")
@@ -99,6 +108,14 @@ struct DistillPlan: StageCommand {
     if supervisedBootstrap != nil, bootstrap == nil {
       throw StageError("--supervised-bootstrap goes with --bootstrap")
     }
+    if profile {
+      if runs == nil { throw StageError("--profile goes with --runs, the runs that the law was fitted to") }
+      if bootstrap != nil { throw StageError("give either --profile or --bootstrap") }
+      if compute.isEmpty || scenario == .supervised {
+        throw StageError("--profile goes with --compute and a scenario with a teacher")
+      }
+    }
+    if !(confidence > 0 && confidence < 1) { throw StageError("--confidence must lie between 0 and 1") }
     let numbers = [
       ("student-parameters", [studentParameters]), ("compute", compute), ("tokens", tokens),
       ("context", [context].compactMap(\.self)), ("vocabulary", [vocabulary].compactMap(\.self)),
@@ -118,24 +135,38 @@ struct DistillPlan: StageCommand {
         throw StageError("no study \"\(study)\": expected paper or lab")
       }
       let source = law ?? (study == "paper" ? "published" : "results/\(study)/fit-distillation.json")
+      let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file)) }
       let range =
-        if let runs {
-          try FittedRange(of: try loadRuns(runs), file: runs)
+        if let loaded {
+          try FittedRange(of: loaded.runs, file: loaded.file)
         } else {
           source == "published" ? PlanningScale.paper.fittedRange : nil
         }
       let planner = try planner(scale, law: try readDistillationLaw(source))
-      let resampled = try bootstrap.map { (file) throws(StageError) in
-        try ResampledPlanners(
-          planner, file: file, supervisedFile: supervisedBootstrap, threads: processors.threads ?? availableProcessors)
-      }
       let documents = try documents(
-        planner, law: source, range: range, teachers: try teachers.map(readTeachers), resampled: resampled)
+        planner, law: source, range: range, teachers: try teachers.map(readTeachers),
+        doubt: try doubt(planner, law: source, loaded))
       switch format {
       case .json: FileHandle.standardOutput.write(try json(documents))
       case .table: print(planText(documents))
       }
     }
+  }
+
+  /// The way to make intervals that was asked for.
+  private func doubt(
+    _ planner: Planner, law: String, _ loaded: (file: String, runs: LoadedRuns)?
+  ) throws(StageError) -> (any PlanDoubt)? {
+    if let bootstrap {
+      return try ResampledPlanners(
+        planner, file: bootstrap, supervisedFile: supervisedBootstrap,
+        threads: processors.threads ?? availableProcessors)
+    }
+    guard profile, let loaded else { return nil }
+    guard law != "published" else { throw StageError("--profile goes with --law, a fit to the runs") }
+    return try PlanProfiles(
+      planner, fit: law, runs: loaded.file, of: loaded.runs,
+      options: ProfileOptions(confidence: confidence, units: resample, threads: processors.threads))
   }
 
   private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {
@@ -165,7 +196,8 @@ struct DistillPlan: StageCommand {
   }
 
   private func documents(
-    _ planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?, resampled: ResampledPlanners?
+    _ planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?,
+    doubt: (any PlanDoubt)?
   ) throws(StageError) -> [PlanDocument] {
     var documents = [PlanDocument]()
     do {
@@ -174,14 +206,16 @@ struct DistillPlan: StageCommand {
         documents.append(
           try PlanDocument(
             plan, budget: compute, planner: planner, law: law, range: range, teachers: teachers,
-            resampled: resampled))
+            doubt: doubt))
       }
       for tokens in tokens {
         let plan = try planner.plan(scenario, studentParameters: studentParameters, studentTokens: tokens)
         documents.append(
           try PlanDocument(
-            plan, budget: nil, planner: planner, law: law, range: range, teachers: nil, resampled: resampled))
+            plan, budget: nil, planner: planner, law: law, range: range, teachers: nil, doubt: doubt))
       }
+    } catch let error as StageError {
+      throw error
     } catch {
       throw StageError("\(error)")
     }
@@ -202,3 +236,4 @@ struct DistillPlan: StageCommand {
 }
 
 extension Scenario: ExpressibleByArgument {}
+extension Resampling: ExpressibleByArgument {}

@@ -59,14 +59,14 @@ struct PlanDocument: Encodable {
   let teachers: [Teacher]?
   /// Nil unless teachers were given.
   let choice: Choice?
-  /// Nil unless the law's resamples were given.
+  /// Nil unless they were asked for.
   let intervals: PlanIntervals?
 
   /// - Parameter budget: FLOPs that may be spent; nil where the tokens were given.
   init(
     _ plan: Plan, budget: Double?, planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?,
-    resampled: ResampledPlanners?
-  ) throws(AllocationError) {
+    doubt: (any PlanDoubt)?
+  ) throws {
     scenario = plan.scenario.rawValue
     self.law = law
     studentParameters = plan.studentParameters
@@ -103,14 +103,12 @@ struct PlanDocument: Encodable {
     }
     crossoverCompute = crossovers.map(\.location)
     let found = crossovers
-    intervals = try resampled.map { (resampled) throws(AllocationError) in
-      try resampled.intervals(of: plan, budget: budget, crossovers: found)
-    }
+    intervals = try doubt.map { try $0.intervals(of: plan, budget: budget, crossovers: found) }
 
     extrapolates = range.map { !$0.excursions(of: plan).isEmpty }
     reasons = range?.excursions(of: plan).map(sentence) ?? []
     notes =
-      planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil) + (resampled?.notes ?? [])
+      planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil) + (doubt?.notes ?? [])
     self.teachers = try teachers.map { (teachers) throws(AllocationError) in
       try Self.ranked(teachers, planner: planner, size: size, compute: plan.compute)
     }

@@ -5,24 +5,42 @@ import Foundation
 import ScalingLaws
 import Statistics
 
-/// Intervals of a plan: between the percentiles of the plans that the same question has under resampled laws.
+/// Intervals of a plan, made in one of two ways: see ``PlanDoubt``.
 struct PlanIntervals: Encodable {
+  /// An end that the runs leave open is nil.
   struct Bounds: Encodable {
-    var low, high: Double
+    var low, high: Double?
   }
 
-  /// Nominal coverage, and the resampled laws behind it.
+  /// `resamples` or `profile`.
+  let method: String
+  /// Nominal coverage.
   let confidence: Double
-  let resamples: Int
-  let studentLoss, studentTokens, supervisedLoss: Bounds
-  /// Nil in a supervised plan.
+  /// The laws behind percentiles; nil of profiles.
+  let resamples: Int?
+  let studentLoss, studentTokens: Bounds?
+  /// Nil where the supervised law is held fixed.
+  let supervisedLoss: Bounds?
+  /// Nil in a supervised plan, or where the scenario fixes them.
   let teacherLoss, teacherParameters, teacherTokens: Bounds?
-  /// Of each of the plan's crossovers, in their order; nil where fewer than half of the resampled laws have it.
+  /// Of each of the plan's crossovers, in their order; nil where too few laws have it, or it was not asked for.
   let crossoverCompute: [Bounds?]
 }
 
-/// Planners of resampled laws.
-struct ResampledPlanners {
+/// A way to make intervals of plans.
+protocol PlanDoubt {
+  /// How they are made, in words.
+  var notes: [String] { get }
+  /// - Parameters:
+  ///   - budget: FLOPs that may be spent; nil where the student's tokens were given.
+  ///   - crossovers: the plan's.
+  func intervals(
+    of plan: Plan, budget: Double?, crossovers: [Crossover]
+  ) throws -> PlanIntervals
+}
+
+/// Intervals between the percentiles of the plans that the same question has under resampled laws.
+struct ResampledPlanners: PlanDoubt {
   static let confidence = 0.9
   /// As many of the resamples are planned with, the first.
   static let most = 512
@@ -80,9 +98,6 @@ struct ResampledPlanners {
     var crossovers: [Double?]
   }
 
-  /// - Parameters:
-  ///   - budget: FLOPs that may be spent; nil where the student's tokens were given.
-  ///   - crossovers: the nominal plan's.
   func intervals(
     of plan: Plan, budget: Double?, crossovers: [Crossover]
   ) throws(AllocationError) -> PlanIntervals {
@@ -104,7 +119,7 @@ struct ResampledPlanners {
       return values.isEmpty ? nil : bounds(values)
     }
     return PlanIntervals(
-      confidence: Self.confidence, resamples: planned.count, studentLoss: bounds(planned.map(\.plan.studentLoss)),
+      method: "resamples", confidence: Self.confidence, resamples: planned.count, studentLoss: bounds(planned.map(\.plan.studentLoss)),
       studentTokens: bounds(planned.map(\.plan.studentTokens)), supervisedLoss: bounds(planned.map(\.supervisedLoss)),
       teacherLoss: ofTeacher(\.loss), teacherParameters: ofTeacher(\.parameters), teacherTokens: ofTeacher(\.tokens),
       crossoverCompute: crossovers.indices.map { index in

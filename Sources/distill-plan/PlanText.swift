@@ -81,10 +81,14 @@ private func planAnswer(_ plan: PlanDocument) -> String {
   return text
 }
 
-/// An interval behind its estimate; nothing where there is none, or where all resamples agree, as on a bound.
+/// An interval behind its estimate; nothing where there is none, or where all laws agree, as on a bound.
 private func interval(_ bounds: PlanIntervals.Bounds?, _ format: (Double) -> String) -> String {
-  guard let bounds, bounds.low < bounds.high else { return "" }
-  return " (\(format(bounds.low)) to \(format(bounds.high)))"
+  switch (bounds?.low, bounds?.high) {
+  case (let low?, let high?): low < high ? " (\(format(low)) to \(format(high)))" : ""
+  case (let low?, nil): " (at least \(format(low)))"
+  case (nil, let high?): " (at most \(format(high)))"
+  case (nil, nil): bounds == nil ? "" : " (open)"
+  }
 }
 
 private func details(_ plan: PlanDocument) -> [[String]] {

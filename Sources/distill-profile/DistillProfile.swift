@@ -1,3 +1,4 @@
+import Allocation
 import ArgumentParser
 import Artifacts
 import Estimation
@@ -124,7 +125,7 @@ struct DistillProfile: StageCommand {
         studentParameters: parameters, studentTokens: tokens, teacherLoss: teacherLoss ?? teachers.lowerBound,
         studentLoss: 1)
     }
-    let bestTeachers = student.map { [(name: "best teacher loss", student: $0, range: teachers)] } ?? []
+    let bestTeachers = student.map { [(name: "best teacher loss", choices: $0.choices(within: teachers))] } ?? []
     let losses = teacherLoss == nil ? [] : student.map { [(name: "loss", student: $0)] } ?? []
     var values: [String: Double] = [:]
     if let student, let law = DistillationLaw(coefficients: fitted.coefficients, supervised: chosen.supervised) {

@@ -172,6 +172,66 @@ import Testing
     #expect(table.output.split(separator: "\n")[1].contains(" nats ("), "\(table)")
   }
 
+  /// Distillations that the published laws predict, each off by up to half a per cent, the same every time.
+  private static var distillations: String {
+    var table = "N_S,D_S,L_T,L_S,teacher\n"
+    for index in 0..<60 {
+      let size = 2e8 * pow(2, Double(index % 5)), tokens = 4e9 * pow(4, Double(index / 5 % 3))
+      let teacherLoss = 2 + 0.2 * Double(index / 15)
+      let own = 1.22 + pow(3355 / pow(size, 0.408) + 18186 / pow(tokens, 0.431), 0.452)
+      let turn = pow(1 + pow(teacherLoss / own / 1.315, 1 / 0.09), -522.61 * 0.09)
+      let sizes = pow(2243 / pow(size, 0.321) + 24181 / pow(tokens, 0.637), 0.764)
+      let loss = teacherLoss + pow(teacherLoss, -2.549) * turn * sizes
+      table += "\(size),\(tokens),\(teacherLoss),\(loss * (1 + 0.005 * sin(Double(7 * index)))),t\(index / 15)\n"
+    }
+    return table
+  }
+
+  @Test func profilesGiveAPlanItsIntervals() throws {
+    try folder.write(Self.distillations, to: "runs.csv")
+    let fitted = try Stage.run(
+      "distill-fit",
+      ["--law", "distillation", "--runs", "runs.csv", "--supervised", "published", "--output", "fit.json"],
+      in: folder.url)
+    #expect(fitted.status == 0, "\(fitted.errors)")
+    func planned(_ more: String...) throws -> StageResult {
+      try Stage.run(
+        "distill-plan",
+        ["--law", "fit.json", "--runs", "runs.csv", "--student-parameters", "1e9", "--profile"] + more, in: folder.url)
+    }
+    let found = try object(try planned("--compute", "1e21", "--format", "json"))
+    let intervals = try #require(found["intervals"] as? [String: Any])
+    #expect(intervals["method"] as? String == "profile" && intervals["confidence"] as? Double == 0.9)
+    for key in ["studentLoss", "teacherLoss", "studentTokens", "teacherParameters"] {
+      let bounds = try #require(intervals[key] as? [String: Double], "\(key)")
+      let value = try #require(found[key] as? Double)
+      let (low, high) = (bounds["low"] ?? -.infinity, bounds["high"] ?? .infinity)
+      #expect(low < high && low <= value * 1.001 && value <= high * 1.001, "\(key): \(low) \(value) \(high)")
+    }
+    #expect(intervals["supervisedLoss"] == nil && intervals["teacherTokens"] == nil)
+    #expect((intervals["crossoverCompute"] as? [Any])?.count == (found["crossoverCompute"] as? [Double])?.count)
+    let wide = try planned("--compute", "1e21", "--confidence", "0.95", "--resample", "teachers")
+    #expect(wide.output.contains("intervals are 95% profiles of the likelihood, with teachers"), "\(wide)")
+
+    try folder.write(Self.distillations.split(separator: "\n").dropLast().joined(separator: "\n"), to: "fewer.csv")
+    for (arguments, expected) in [
+      (["--tokens", "1e10"], "--profile goes with --compute"),
+      (["--compute", "1e21", "--scenario", "supervised"], "a scenario with a teacher"),
+      (["--compute", "1e21", "--bootstrap", "a.csv"], "give either --profile or --bootstrap"),
+      (["--compute", "1e21", "--confidence", "1"], "--confidence must lie between 0 and 1"),
+      (["--compute", "1e21", "--runs", "fewer.csv"], "fit.json: was not made from the runs in fewer.csv"),
+      (["--compute", "1e21", "--law", "published"], "--profile goes with --law"),
+    ] {
+      let result = try Stage.run(
+        "distill-plan",
+        ["--law", "fit.json", "--runs", "runs.csv", "--student-parameters", "1e9", "--profile"] + arguments,
+        in: folder.url)
+      Stage.expectFailure(result, saying: expected)
+    }
+    Stage.expectFailure(
+      try plan("--student-parameters", "1e9", "--compute", "1e21", "--profile"), saying: "--profile goes with --runs")
+  }
+
   @Test func samplesOfAnotherFitAreRefused() throws {
     try folder.write(Self.samples.replacing("0,30,", with: "0,31,"), to: "samples.csv")
     try folder.write(Self.samples.replacing("1,27,", with: "1,few,"), to: "bad.csv")
