@@ -1,8 +1,13 @@
+/// A law that a search has met, and how well it fits.
+struct MetLaw<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
+  var point: Point
+  var objective: Double
+}
+
 /// A value of a quantity and the best law that was found with it.
 struct PinnedLaw<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
   var value: Double
-  var point: Point
-  var objective: Double
+  var law: MetLaw<Point>
 }
 
 /// Looks for the best law in which a quantity has a value.
@@ -29,8 +34,9 @@ struct PinnedSearch<Model: LawModel>: Sendable {
       }
       descents.sort { $0.at.objective < $1.at.objective }
     }
-    guard let best = descents.first else { return PinnedLaw(value: value, point: starts[0], objective: .infinity) }
-    return PinnedLaw(value: value, point: best.objective.model.law(best.at.point), objective: best.at.objective)
+    guard let best = descents.first else { return PinnedLaw(value: value, law: MetLaw(point: starts[0], objective: .infinity)) }
+    return PinnedLaw(
+      value: value, law: MetLaw(point: best.objective.model.law(best.at.point), objective: best.at.objective))
   }
 
   /// A descent on the condition, and where it has come to.

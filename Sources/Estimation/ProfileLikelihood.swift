@@ -18,16 +18,6 @@ public struct Profile: Sendable, Hashable {
   /// In ascending order of their values, the estimate among them.
   public var points: [Point]
 
-  /// What is done, in words.
-  public static var method: String {
-    """
-    The likelihood ratio of Huber's function, turned at 1.345 standard deviations, between the best law with the \
-    coefficient held at a value and the best of all; searched from 32768 laws drawn by their likelihood, and again from \
-    all laws met. An interval is where the ratio stays below the quantile of chi² with one degree of freedom; an end that \
-    the runs leave open is missing.
-    """
-  }
-
   public struct Point: Sendable, Hashable {
     public var value: Double
     public var ratio: Double
@@ -56,6 +46,16 @@ public struct ProfileOptions: Sendable, Hashable {
   static func limit(_ confidence: Double) -> Double {
     let quantile = Normal.quantile(0.5 + 0.5 * confidence)
     return quantile * quantile
+  }
+
+  /// What is done, in words.
+  public var method: String {
+    """
+    The likelihood ratio of Huber's function, turned at 1.345 standard deviations, between the best law with the \
+    coefficient held at a value and the best of all; searched from \(scouts) laws drawn by their likelihood, and again \
+    from all laws met until no profile misses one. An interval is where the ratio stays below the quantile of chi² with \
+    one degree of freedom; an end that the runs leave open is missing.
+    """
   }
 
   public init(

@@ -9,12 +9,7 @@ struct Profiler<Model: CentralModel>: Sendable {
   private var likelihood: LikelihoodObjective<Model>
   private let options: ProfileOptions
   /// Laws that searches may start from: drawn by their likelihood, then met in searches.
-  private var known: [Known]
-
-  private struct Known {
-    var point: Law
-    var objective: Double
-  }
+  private var known: [MetLaw<Law>]
 
   @inline(__always)
   init(_ likelihood: LikelihoodObjective<Model>, options: ProfileOptions) {
@@ -24,7 +19,7 @@ struct Profiler<Model: CentralModel>: Sendable {
       likelihood,
       options: LikelihoodOptions(
         samples: options.scouts, steps: 1000, seed: options.seed, threads: options.threads))
-    known = drawn.map { Known(point: $0, objective: likelihood.objective.evaluate(at: $0).objective) }
+    known = drawn.map { MetLaw(point: $0, objective: likelihood.objective.evaluate(at: $0).objective) }
     refine(among: known)
   }
 
@@ -57,15 +52,14 @@ struct Profiler<Model: CentralModel>: Sendable {
 
   /// Lets searches start from what traces have met.
   private mutating func learn(from traces: [Trace]) {
-    let met = traces.flatMap { $0.solved.map { Known(point: $0.point, objective: $0.objective) } }
-      .filter(\.objective.isFinite)
+    let met = traces.flatMap { $0.solved.map(\.law) }.filter(\.objective.isFinite)
     known += met
     refine(among: met)
   }
 
   /// The quantities whose intervals leave out a law that a trace of another has met and that belongs inside.
   private func missing(_ quantities: [ProfiledQuantity<Law>], _ traces: [Trace], _ limits: [Double]) -> [Int] {
-    let laws = traces.flatMap(\.solved).filter { ratio($0) < limits.max() ?? 0 }
+    let laws = traces.flatMap { $0.solved.map(\.law) }.filter { ratio($0) < limits.max() ?? 0 }
     return quantities.indices.filter { index in
       laws.contains { law in
         let value = quantities[index].value(law.point)
@@ -98,7 +92,7 @@ struct Profiler<Model: CentralModel>: Sendable {
   }
 
   /// The search for the best law may have ended in another valley than these have met.
-  private mutating func refine(among laws: [Known]) {
+  private mutating func refine(among laws: [MetLaw<Law>]) {
     let best = laws.indices.sorted { (laws[$0].objective, $0) < (laws[$1].objective, $1) }.prefix(16)
     likelihood.refine(from: best.map { laws[$0].point })
   }
@@ -120,7 +114,7 @@ struct Profiler<Model: CentralModel>: Sendable {
 
   private var search: PinnedSearch<Model> { PinnedSearch(likelihood.objective) }
 
-  private func ratio(_ law: PinnedLaw<Law>) -> Double { likelihood.ratio(law.objective) }
+  private func ratio(_ law: MetLaw<Law>) -> Double { likelihood.ratio(law.objective) }
 
   private func profile(_ quantity: ProfiledQuantity<Law>, _ trace: Trace, _ ends: Ends) -> Profile {
     func printed(_ value: Double) -> Double { quantity.isLogarithmic ? exp(value) : value }
@@ -130,8 +124,9 @@ struct Profiler<Model: CentralModel>: Sendable {
       name: quantity.name, estimate: printed(estimate),
       interval: printed(min(ends.low.value, estimate))...printed(max(ends.high.value, estimate)),
       lowIsOpen: ends.low.isOpen, highIsOpen: ends.high.isOpen,
-      points: trace.solved.filter(\.objective.isFinite).sorted { $0.value < $1.value }.map {
-        Profile.Point(value: printed($0.value), ratio: ratio($0), coefficients: model.coefficients(at: $0.point))
+      points: trace.solved.filter(\.law.objective.isFinite).sorted { $0.value < $1.value }.map {
+        Profile.Point(
+          value: printed($0.value), ratio: ratio($0.law), coefficients: model.coefficients(at: $0.law.point))
       })
   }
 
@@ -144,7 +139,8 @@ struct Profiler<Model: CentralModel>: Sendable {
     _ quantity: ProfiledQuantity<Law>, values: [Double], limits: [Double], points: Int
   ) -> Trace {
     let centre = PinnedLaw(
-      value: quantity.value(likelihood.optimum), point: likelihood.optimum, objective: likelihood.least)
+      value: quantity.value(likelihood.optimum),
+      law: MetLaw(point: likelihood.optimum, objective: likelihood.least))
     let places = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     var solved = [centre]
     /// The known laws whose quantities are nearest to a value, one in sixty, the best first.
@@ -158,7 +154,7 @@ struct Profiler<Model: CentralModel>: Sendable {
     func evaluate(_ value: Double) -> PinnedLaw<Law> {
       let below = solved.filter { $0.value <= value }.max { $0.value < $1.value }
       let above = solved.filter { $0.value > value }.min { $0.value < $1.value }
-      let law = search.solve(quantity, at: value, from: [below, above].compactMap { $0?.point } + near(value))
+      let law = search.solve(quantity, at: value, from: [below, above].compactMap { $0?.law.point } + near(value))
       solved.append(law)
       return law
     }
@@ -169,19 +165,19 @@ struct Profiler<Model: CentralModel>: Sendable {
           of: centre, from: start, limit: limit, step: max(spread, 1e-3), side: side, within: quantity.range, evaluate)
       }
       // As far out as is known to be inside.
-      let inside = solved.filter { ratio($0) < limit && ($0.value - centre.value) * side > 0 }
+      let inside = solved.filter { ratio($0.law) < limit && ($0.value - centre.value) * side > 0 }
       var found = outwards(from: inside.max { $0.value * side < $1.value * side } ?? centre)
       // A ridge may break off and go on elsewhere: what of the known laws lies beyond the end is asked as well.
       for _ in 0..<3 where !found.isOpen {
         let beyond = (side < 0 ? places.reversed() : places).filter { (values[$0] - found.value) * side > 0 }
         guard !beyond.isEmpty else { break }
-        if let place = beyond.last(where: { likelihood.ratio(known[$0].objective) < limit }) {
-          let law = PinnedLaw(value: values[place], point: known[place].point, objective: known[place].objective)
+        if let place = beyond.last(where: { ratio(known[$0]) < limit }) {
+          let law = PinnedLaw(value: values[place], law: known[place])
           solved.append(law)
           found = outwards(from: law)
         } else {
           let asked = [1, 3].map { evaluate(values[beyond[$0 * (beyond.count - 1) / 4]]) }
-          let further = asked.filter { ratio($0) < limit }.max { $0.value * side < $1.value * side }
+          let further = asked.filter { ratio($0.law) < limit }.max { $0.value * side < $1.value * side }
           guard let further else { break }
           found = outwards(from: further)
         }
@@ -208,9 +204,9 @@ struct Profiler<Model: CentralModel>: Sendable {
   private func settle(_ quantity: ProfiledQuantity<Law>, _ solved: inout [PinnedLaw<Law>]) {
     for (place, neighbour) in (1..<max(1, solved.count)).map({ ($0, $0 - 1) })
       + (0..<max(0, solved.count - 1)).reversed().map({ ($0, $0 + 1) })
-    where solved[neighbour].objective < solved[place].objective {
-      let law = search.solve(quantity, at: solved[place].value, from: [solved[neighbour].point])
-      if law.objective < solved[place].objective { solved[place] = law }
+    where solved[neighbour].law.objective < solved[place].law.objective {
+      let found = search.solve(quantity, at: solved[place].value, from: [solved[neighbour].law.point])
+      if found.law.objective < solved[place].law.objective { solved[place] = found }
     }
   }
 
@@ -223,7 +219,7 @@ struct Profiler<Model: CentralModel>: Sendable {
   ) -> End {
     let edge = side < 0 ? range.lowerBound : range.upperBound
     let wanted = limit.squareRoot()
-    var inside = (value: start.value, root: ratio(start).squareRoot())
+    var inside = (value: start.value, root: ratio(start.law).squareRoot())
     var outside: (value: Double, root: Double)?
     var step = first
     for _ in 0..<24 {
@@ -236,7 +232,7 @@ struct Profiler<Model: CentralModel>: Sendable {
       } else if (edge - value) * side <= 0 {
         value = edge
       }
-      let root = ratio(evaluate(value)).squareRoot()
+      let root = ratio(evaluate(value).law).squareRoot()
       if abs(root - wanted) < 0.02 * wanted { return End(value: value, isOpen: false) }
       if root > wanted {
         outside = (value, root)

@@ -59,6 +59,8 @@ struct PlanDocument: Encodable {
   let teachers: [Teacher]?
   /// Nil unless teachers were given.
   let choice: Choice?
+  /// Whether the recommendation is the same throughout the intervals; nil where there are none.
+  let isDecided: Bool?
   /// Nil unless they were asked for.
   let intervals: PlanIntervals?
 
@@ -105,10 +107,13 @@ struct PlanDocument: Encodable {
     let found = crossovers
     intervals = try doubt.map { try $0.intervals(of: plan, budget: budget, crossovers: found) }
 
+    isDecided = recommendation == nil ? nil : intervals?.decides(supervisedLoss: supervised.studentLoss)
+
     extrapolates = range.map { !$0.excursions(of: plan).isEmpty }
     reasons = range?.excursions(of: plan).map(sentence) ?? []
     notes =
-      planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil) + (doubt?.notes ?? [])
+      planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil)
+      + (doubt?.notes ?? []) + (isDecided.map { [decision($0)] } ?? [])
     self.teachers = try teachers.map { (teachers) throws(AllocationError) in
       try Self.ranked(teachers, planner: planner, size: size, compute: plan.compute)
     }
@@ -160,6 +165,12 @@ private func sentence(_ excursion: FittedRange.Excursion) -> String {
   case .studentTokens:
     return "\(count(excursion.value)) tokens of the student are outside \(count(low)) to \(count(high))"
   }
+}
+
+private func decision(_ isDecided: Bool) -> String {
+  isDecided
+    ? "the recommendation is the same throughout the interval of the student's loss"
+    : "the runs do not decide it: within its interval the student's loss is on both sides of the supervised one's"
 }
 
 private func planNotes(_ plan: Plan, budget: Double?, bounds: PlanningBounds, isRangeKnown: Bool) -> [String] {

@@ -25,6 +25,15 @@ struct PlanIntervals: Encodable {
   let teacherLoss, teacherParameters, teacherTokens: Bounds?
   /// Of each of the plan's crossovers, in their order; nil where too few laws have it, or it was not asked for.
   let crossoverCompute: [Bounds?]
+
+  /// Whether the student is better, or worse, throughout the interval than one with `supervisedLoss`; nil where its
+  /// loss has no interval.
+  func decides(supervisedLoss loss: Double) -> Bool? {
+    studentLoss.map { student in
+      let (low, high) = (supervisedLoss?.low ?? loss, supervisedLoss?.high ?? loss)
+      return student.high ?? .infinity < low || student.low ?? -.infinity > high
+    }
+  }
 }
 
 /// A way to make intervals of plans.

@@ -65,7 +65,7 @@ struct DistillProfile: StageCommand {
       let profiles = try profiles(fitted, try loadRuns(runs))
       let document = ProfileDocument(
         law: fitted.law, confidence: nominal.confidence, limit: options.limit, independent: resample.rawValue,
-        method: Profile.method,
+        method: options.method,
         profiles: profiles.map { profile in
           ProfileDocument.Profile(
             name: profile.name, estimate: profile.estimate,

@@ -209,6 +209,12 @@ import Testing
       #expect(low < high && low <= value * 1.001 && value <= high * 1.001, "\(key): \(low) \(value) \(high)")
     }
     #expect(intervals["supervisedLoss"] == nil && intervals["teacherTokens"] == nil)
+    let loss = try #require(intervals["studentLoss"] as? [String: Double])
+    let supervised = try #require(found["supervisedLoss"] as? Double)
+    #expect(found["isDecided"] as? Bool == !((loss["low"] ?? 0)...(loss["high"] ?? 9)).contains(supervised))
+    let crossover = try #require((found["crossoverCompute"] as? [Double])?.first)
+    let undecided = try planned("--compute", "\(crossover)")
+    #expect(undecided.output.contains("note: the runs do not decide it"), "\(undecided)")
     #expect((intervals["crossoverCompute"] as? [Any])?.count == (found["crossoverCompute"] as? [Double])?.count)
     let wide = try planned("--compute", "1e21", "--confidence", "0.95", "--resample", "teachers")
     #expect(wide.output.contains("intervals are 95% profiles of the likelihood, with teachers"), "\(wide)")
