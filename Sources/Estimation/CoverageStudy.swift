@@ -27,7 +27,8 @@ public struct CoverageOptions: Sendable {
   public var threads: Int?
 
   public init(
-    methods: Set<CoverageProcedure.Method> = Set(CoverageProcedure.Method.allCases), resamples: Int = 200, confidence: Double = 0.9, thinning: Int = 1999, seed: UInt64 = 1, threads: Int? = nil
+    methods: Set<CoverageProcedure.Method> = Set(CoverageProcedure.Method.allCases), resamples: Int = 200,
+    confidence: Double = 0.9, thinning: Int = 1999, seed: UInt64 = 1, threads: Int? = nil
   ) {
     self.methods = methods
     self.resamples = resamples
@@ -55,8 +56,8 @@ public struct CoverageOptions: Sendable {
     ProfileOptions(confidence: confidence, units: units, seed: seed(of: study), threads: threads)
   }
 
-  /// Profiles as they are asked for, and wider ones: half as many of these are to miss.
-  var profileConfidences: [Double] { [confidence, 0.5 + 0.5 * confidence] }
+  /// Profiles as they are asked for, and wider ones: half and a fifth as many of these are to miss.
+  var profileConfidences: [Double] { [confidence, 0.5 + 0.5 * confidence, 1 - 0.2 * (1 - confidence)] }
 
   /// The best fit from the truth, its neighbours and a few starts of the grid: cheap, and, starting at the truth,
   /// no worse than a search that finds it.

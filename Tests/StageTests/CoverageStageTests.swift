@@ -53,8 +53,8 @@ import Testing
     let json = try #require(try JSONSerialization.jsonObject(with: Data(report.utf8)) as? [String: Any])
     let cells = try #require(json["cells"] as? [[String: Any]])
     // Four losses, the best teacher, four of a plan and its crossover, a and nine coefficients; twelve bootstraps, likely
-    // laws and two profiles.
-    #expect(cells.count == 20 * 15)
+    // laws and three profiles.
+    #expect(cells.count == 20 * 16)
     for cell in cells {
       let share = try #require(cell["coverage"] as? Double)
       let (above, below) = (try #require(cell["above"] as? Double), try #require(cell["below"] as? Double))
