@@ -194,12 +194,12 @@ import Testing
       ["--law", "distillation", "--runs", "runs.csv", "--supervised", "published", "--output", "fit.json"],
       in: folder.url)
     #expect(fitted.status == 0, "\(fitted.errors)")
-    func planned(_ more: String...) throws -> StageResult {
+    func planned(_ more: [String]) throws -> StageResult {
       try Stage.run(
         "distill-plan",
         ["--law", "fit.json", "--runs", "runs.csv", "--student-parameters", "1e9", "--profile"] + more, in: folder.url)
     }
-    let found = try object(try planned("--compute", "1e21", "--format", "json"))
+    let found = try object(try planned(["--compute", "1e21", "--format", "json"]))
     let intervals = try #require(found["intervals"] as? [String: Any])
     #expect(intervals["method"] as? String == "profile" && intervals["confidence"] as? Double == 0.9)
     for key in ["studentLoss", "teacherLoss", "studentTokens", "teacherParameters"] {
@@ -213,10 +213,10 @@ import Testing
     let supervised = try #require(found["supervisedLoss"] as? Double)
     #expect(found["isDecided"] as? Bool == !((loss["low"] ?? 0)...(loss["high"] ?? 9)).contains(supervised))
     let crossover = try #require((found["crossoverCompute"] as? [Double])?.first)
-    let undecided = try planned("--compute", "\(crossover)")
+    let undecided = try planned(["--compute", "\(crossover)"])
     #expect(undecided.output.contains("note: the runs do not decide it"), "\(undecided)")
     #expect((intervals["crossoverCompute"] as? [Any])?.count == (found["crossoverCompute"] as? [Double])?.count)
-    let wide = try planned("--compute", "1e21", "--confidence", "0.95", "--resample", "teachers")
+    let wide = try planned(["--compute", "1e21", "--confidence", "0.95", "--resample", "teachers"])
     #expect(wide.output.contains("intervals are 95% profiles of the likelihood, with teachers"), "\(wide)")
 
     try folder.write(Self.distillations.split(separator: "\n").dropLast().joined(separator: "\n"), to: "fewer.csv")
@@ -228,11 +228,7 @@ import Testing
       (["--compute", "1e21", "--runs", "fewer.csv"], "fit.json: was not made from the runs in fewer.csv"),
       (["--compute", "1e21", "--law", "published"], "--profile goes with --law"),
     ] {
-      let result = try Stage.run(
-        "distill-plan",
-        ["--law", "fit.json", "--runs", "runs.csv", "--student-parameters", "1e9", "--profile"] + arguments,
-        in: folder.url)
-      Stage.expectFailure(result, saying: expected)
+      Stage.expectFailure(try planned(arguments), saying: expected)
     }
     Stage.expectFailure(
       try plan("--student-parameters", "1e9", "--compute", "1e21", "--profile"), saying: "--profile goes with --runs")
