@@ -22,6 +22,7 @@ public struct PlanQuestion: Sendable {
   public init(
     _ planner: Planner, scenario: Scenario, studentParameters: Double, compute: Double
   ) throws(AllocationError) {
+    guard scenario != .supervised else { throw .noTeachers }
     (self.planner, self.scenario) = (planner, scenario)
     (self.studentParameters, self.compute) = (studentParameters, compute)
     plan = try planner.plan(scenario, studentParameters: studentParameters, compute: compute)

@@ -47,7 +47,7 @@ struct Profiler<Model: CentralModel>: Sendable {
     return limits.indices.map { level in zip(quantities, found).map { profile($0, $1, $1.ends[level]) } }
   }
 
-  /// After the first; two are nearly always enough.
+  /// After the first.
   private static var mostPasses: Int { 4 }
 
   /// Lets searches start from what traces have met.

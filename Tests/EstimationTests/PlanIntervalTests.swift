@@ -75,6 +75,6 @@ import Testing
   }
 
   @Test func aStudentWithoutTeacherIsNoQuestion() {
-    #expect(throws: AllocationError.self) { try self.question(.supervised) }
+    #expect(throws: AllocationError.noTeachers) { try self.question(.supervised) }
   }
 }
