@@ -110,7 +110,7 @@ struct ProfilePanel {
   private var id: String { "\(law.name) \(coefficient.name)" }
 
   /// How much a ratio changes where a profile is not yet flat.
-  private static let flat = 0.05
+  private static let flat = 0.15
 
   /// The interval and a quarter of it on either side; where it is open, up to the last value below the top, or a bit
   /// beyond where the profile becomes flat: a ridge may go on for a hundred orders of magnitude.
@@ -130,8 +130,10 @@ struct ProfilePanel {
       let further = bent.value + 0.5 * (bent.value - other)
       return isLow ? max(end.value, further) : min(end.value, further)
     }
-    let low = min(profile.low.map(unit) ?? reach(to: first, shown), fit)
-    let high = max(profile.high.map(unit) ?? reach(to: last, shown.reversed()), fit)
+    // Beyond an open end the ratio may jump.
+    let inside = shown.filter { $0.ratio < limit }
+    let low = min(profile.low.map(unit) ?? reach(to: inside.first ?? first, inside), fit)
+    let high = max(profile.high.map(unit) ?? reach(to: inside.last ?? last, inside.reversed()), fit)
     let margin = 0.25 * (high - low)
     guard low.isFinite, high.isFinite, margin > 0 else { return nil }
     // No coefficient is negative.
