@@ -113,7 +113,7 @@ struct PlanDocument: Encodable {
     reasons = range?.excursions(of: plan).map(sentence) ?? []
     notes =
       planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil)
-      + (doubt?.notes ?? []) + (isDecided.map { [decision($0)] } ?? [])
+      + (doubt?.notes ?? []) + (isDecided.map { [decision($0, plan)] } ?? [])
     self.teachers = try teachers.map { (teachers) throws(AllocationError) in
       try Self.ranked(teachers, planner: planner, size: size, compute: plan.compute)
     }
@@ -167,10 +167,11 @@ private func sentence(_ excursion: FittedRange.Excursion) -> String {
   }
 }
 
-private func decision(_ isDecided: Bool) -> String {
+private func decision(_ isDecided: Bool, _ plan: Plan) -> String {
   isDecided
     ? "the recommendation is the same throughout the interval of the student's loss"
-    : "the runs do not decide it: within its interval the student's loss is on both sides of the supervised one's"
+    : "at \(flops(plan.compute)) the runs do not decide it: within its interval the student's loss is on both sides of the "
+      + "supervised one's"
 }
 
 private func planNotes(_ plan: Plan, budget: Double?, bounds: PlanningBounds, isRangeKnown: Bool) -> [String] {

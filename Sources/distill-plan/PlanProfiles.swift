@@ -38,6 +38,9 @@ struct PlanProfiles: PlanDoubt {
     guard let budget else { throw StageError("profiles are of plans for a budget of compute") }
     let question = try PlanQuestion(
       planner, scenario: plan.scenario, studentParameters: plan.studentParameters, compute: budget)
+    if isatty(STDERR_FILENO) == 1 {
+      FileHandle.standardError.write(Data("profiles of the plan at \(flops(budget)): some seconds\n".utf8))
+    }
     let profiles = try profilesDistillation(
       runs, supervised: planner.law.supervised, coefficients: coefficients, plan: question, options: options)
     func bounds(_ name: String) -> PlanIntervals.Bounds? {
