@@ -6,35 +6,45 @@ import ScalingLaws
 ///
 /// The laws share the supervised law, and with it the teachers that can be had.
 public struct PlanQuestion: Sendable {
-  public let scenario: Scenario
-  /// Non-embedding parameters N_S of the student.
-  public let studentParameters: Double
   /// FLOPs.
   public let compute: Double
-  /// The plan of the planner's own law, and of its crossovers the one nearest to the budget, if there is one within
-  /// a thousand times less and more.
+  /// The plan of the planner's own law, and of its crossovers the one nearest to the budget.
   public let plan: Plan
   public let crossover: Crossover?
   private let budget: BudgetChoices
   private let planner: Planner
 
+  /// The question whose plan and crossovers are known.
+  /// - Throws: ``AllocationError`` where the plan has no teacher, or the budget does not pay for the least.
+  public init(
+    _ planner: Planner, plan: Plan, compute: Double, crossovers: [Crossover]
+  ) throws(AllocationError) {
+    guard plan.teacher != nil else { throw .noTeachers }
+    (self.planner, self.plan, self.compute) = (planner, plan, compute)
+    crossover = crossovers.min { abs(log($0.location / compute)) < abs(log($1.location / compute)) }
+    let size = plan.studentParameters
+    guard let budget = BudgetChoices(planner, plan.scenario, studentParameters: size, compute: compute) else {
+      throw .budgetTooSmall(
+        compute: compute, least: try planner.leastCompute(plan.scenario, studentParameters: size))
+    }
+    self.budget = budget
+  }
+
+  /// Crossovers count within a thousand times less and more than the budget.
   /// - Throws: ``AllocationError`` where the scenario has no teacher, or the budget does not pay for the least.
   public init(
     _ planner: Planner, scenario: Scenario, studentParameters: Double, compute: Double
   ) throws(AllocationError) {
-    guard scenario != .supervised else { throw .noTeachers }
-    (self.planner, self.scenario) = (planner, scenario)
-    (self.studentParameters, self.compute) = (studentParameters, compute)
-    plan = try planner.plan(scenario, studentParameters: studentParameters, compute: compute)
-    crossover = try planner.computeCrossovers(
-      scenario, studentParameters: studentParameters, within: compute / 1000...compute * 1000
-    ).min { abs(log($0.location / compute)) < abs(log($1.location / compute)) }
-    guard let budget = BudgetChoices(planner, scenario, studentParameters: studentParameters, compute: compute) else {
-      throw .budgetTooSmall(
-        compute: compute, least: try planner.leastCompute(scenario, studentParameters: studentParameters))
-    }
-    self.budget = budget
+    try self.init(
+      planner, plan: try planner.plan(scenario, studentParameters: studentParameters, compute: compute),
+      compute: compute,
+      crossovers: try planner.computeCrossovers(
+        scenario, studentParameters: studentParameters, within: compute / 1000...compute * 1000))
   }
+
+  public var scenario: Scenario { plan.scenario }
+  /// Non-embedding parameters N_S of the student.
+  public var studentParameters: Double { plan.studentParameters }
 
   /// The teachers that the budget leaves to choose from.
   public var choices: TeacherChoices { budget.choices }

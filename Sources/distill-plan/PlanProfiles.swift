@@ -36,8 +36,7 @@ struct PlanProfiles: PlanDoubt {
     of plan: Plan, budget: Double?, crossovers: [Crossover]
   ) throws -> PlanIntervals {
     guard let budget else { throw StageError("profiles are of plans for a budget of compute") }
-    let question = try PlanQuestion(
-      planner, scenario: plan.scenario, studentParameters: plan.studentParameters, compute: budget)
+    let question = try PlanQuestion(planner, plan: plan, compute: budget, crossovers: crossovers)
     if isatty(STDERR_FILENO) == 1 {
       FileHandle.standardError.write(Data("profiles of the plan at \(flops(budget)): some seconds\n".utf8))
     }
