@@ -183,8 +183,8 @@ endef
 $(foreach study,$(studies),$(eval $(call comparison_rule,$(study))))
 
 # Not in `all`: hundreds of simulated studies are fitted. To save time only every so many of the distillations are
-# drawn anew. Of noise that a teacher's students share, as much as every run has of its own, only the methods that come
-# nearest to their promise are tried. The lab's own law is drawn from with the noise that its repeated runs have.
+# drawn anew. In `teachers` a teacher's students share as much noise as every run has of its own. The lab's own law is
+# drawn from with the noise that its repeated runs have.
 define coverage_rule
 results/$(1)/coverage-$(2).json results/$(1)/coverage-$(2).md &: $(3) $(build)/distill-coverage | $(work)/$(1)/runs.sqlite
 	$(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite \

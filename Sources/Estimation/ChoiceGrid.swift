@@ -13,11 +13,7 @@ struct ChoiceGrid: Sendable {
   private let logTeacherLosses: [Double]
 
   init(_ base: DistillationModel, _ choices: TeacherChoices, supervised: SupervisedLaw) {
-    let students = choices.ladder(Self.fineSteps + 1).map { choice in
-      DistillationObservation(
-        studentParameters: choices.studentParameters, studentTokens: choice.studentTokens,
-        teacherLoss: choice.teacherLoss, studentLoss: 1)
-    }
+    let students = choices.ladder(Self.fineSteps + 1).map(choices.student)
     logTeacherLosses = students.map { log($0.teacherLoss) }
     fine = base.asking(students, supervised: supervised)
     coarse = base.asking(

@@ -182,11 +182,7 @@ package struct DistillationModel: LawModel {
     let n = logParameters[block]
     let d = logTokens[block]
     let (term, turn, distance) = (terms.sizes, terms.turn, terms.distance)
-    let centred = logTeacherLoss[block] - x.meanLogTeacherLoss
-    // What the turn takes, per K, with its sign.
-    let taken = turn.value * x.inverseReference
-    // log(L_S - L_T), or the log of what the sizes add to the floor.
-    let excess = centred.fma(x.c0, term.value) + taken * x.strength
+    let (excess, centred, taken) = excess(x, terms, block: block)
     let loss = softPlus(excess - floor)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
@@ -201,12 +197,21 @@ package struct DistillationModel: LawModel {
     )
   }
 
+  /// log(L_S - L_T), or the log of what the sizes add to the floor; with log L_T from its mean, and what the turn takes,
+  /// per K, with its sign.
+  @inline(__always)
+  private func excess(
+    _ x: Prepared, _ terms: Terms, block: Int
+  ) -> (value: Lanes, centred: Lanes, taken: Lanes) {
+    let centred = logTeacherLoss[block] - x.meanLogTeacherLoss
+    let taken = terms.turn.value * x.inverseReference
+    return (centred.fma(x.c0, terms.sizes.value) + taken * x.strength, centred, taken)
+  }
+
   /// log predicted alone.
   @inline(__always)
   func logLoss(_ x: Prepared, block: Int) -> Lanes {
-    let terms = terms(x, block: block)
-    let centred = logTeacherLoss[block] - x.meanLogTeacherLoss
-    let excess = centred.fma(x.c0, terms.sizes.value) + terms.turn.value * x.inverseReference * x.strength
+    let excess = excess(x, terms(x, block: block), block: block).value
     return logTeacherLoss[block] + softPlus(excess - logTeacherLoss[block]).value
   }
 

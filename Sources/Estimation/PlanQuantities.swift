@@ -2,6 +2,15 @@ import Allocation
 import Foundation
 import ScalingLaws
 
+extension TeacherChoices {
+  /// The student of a choice, as a law is asked about it.
+  func student(_ choice: Choice) -> DistillationObservation {
+    DistillationObservation(
+      studentParameters: studentParameters, studentTokens: choice.studentTokens, teacherLoss: choice.teacherLoss,
+      studentLoss: 1)
+  }
+}
+
 extension DistillationObservation {
   /// The student with other teachers, on the same tokens.
   public func choices(within teacherLosses: ClosedRange<Double>) -> TeacherChoices {
@@ -24,9 +33,7 @@ extension DistillationModel {
       let sides = base.asking(
         [wanted - width, wanted + width].map { logLoss in
           let loss = exp(logLoss)
-          return DistillationObservation(
-            studentParameters: choices.studentParameters, studentTokens: choices.studentTokens(loss),
-            teacherLoss: loss, studentLoss: 1)
+          return choices.student((loss, choices.studentTokens(loss)))
         }, supervised: supervised)
       return { point in
         let (before, after) = (sides.logLoss(of: 0, point), sides.logLoss(of: 1, point))

@@ -78,8 +78,7 @@ struct DistillPlan: StageCommand {
   @Option(help: "What profiles take as independent: runs, or teachers with all their students.")
   var resample: Resampling = .runs
 
-  @Option(help: "Nominal coverage of profiles.")
-  var confidence = 0.9
+  @OptionGroup var nominal: ConfidenceOptions
 
   @OptionGroup var processors: ThreadOptions
 
@@ -115,7 +114,6 @@ struct DistillPlan: StageCommand {
         throw StageError("--profile goes with --compute and a scenario with a teacher")
       }
     }
-    if !(confidence > 0 && confidence < 1) { throw StageError("--confidence must lie between 0 and 1") }
     let numbers = [
       ("student-parameters", [studentParameters]), ("compute", compute), ("tokens", tokens),
       ("context", [context].compactMap(\.self)), ("vocabulary", [vocabulary].compactMap(\.self)),
@@ -166,7 +164,7 @@ struct DistillPlan: StageCommand {
     guard law != "published" else { throw StageError("--profile goes with --law, a fit to the runs") }
     return try PlanProfiles(
       planner, fit: law, runs: loaded.file, of: loaded.runs,
-      options: ProfileOptions(confidence: confidence, units: resample, threads: processors.threads))
+      options: ProfileOptions(confidence: nominal.confidence, units: resample, threads: processors.threads))
   }
 
   private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {

@@ -128,7 +128,8 @@ struct ResampledPlanners: PlanDoubt {
       return values.isEmpty ? nil : bounds(values)
     }
     return PlanIntervals(
-      method: "resamples", confidence: Self.confidence, resamples: planned.count, studentLoss: bounds(planned.map(\.plan.studentLoss)),
+      method: "resamples", confidence: Self.confidence, resamples: planned.count,
+      studentLoss: bounds(planned.map(\.plan.studentLoss)),
       studentTokens: bounds(planned.map(\.plan.studentTokens)), supervisedLoss: bounds(planned.map(\.supervisedLoss)),
       teacherLoss: ofTeacher(\.loss), teacherParameters: ofTeacher(\.parameters), teacherTokens: ofTeacher(\.tokens),
       crossoverCompute: crossovers.indices.map { index in
