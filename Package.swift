@@ -37,7 +37,8 @@ let package = Package(
       name: "Estimation", dependencies: ["Allocation", "Randomness", "ScalingLaws", "Statistics"],
       swiftSettings: vectorised),
     .target(
-      name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
+      name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Statistics", "Artifacts", "COpenBLAS"],
+      swiftSettings: vectorised),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
 
     // Files, the run store and the figures.
@@ -49,14 +50,15 @@ let package = Package(
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
     .target(name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws", "Statistics"]),
+    .target(name: "Practice", dependencies: ["Artifacts", "Statistics"]),
     .target(
       name: "Findings",
-      dependencies: ["Artifacts", "Estimation", "Randomness", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
+      dependencies: ["Artifacts", "Estimation", "Practice", "Randomness", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
     .target(
       name: "PaperFigures",
       dependencies: [
-        "Allocation", "Artifacts", "CapacityTheory", "Plotting", "RunStore", "ScalingLaws", "Statistics",
-        "Verification",
+        "Allocation", "Artifacts", "CapacityTheory", "Plotting", "Practice", "RunStore", "ScalingLaws",
+        "Statistics", "Verification",
       ]),
 
     // The stages, in the order in which make chains them.

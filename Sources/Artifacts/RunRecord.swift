@@ -60,6 +60,12 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var reconstruction: Reconstruction?
   /// The network and its inputs, where the run is on the Mapping Problem.
   public var mapping: Mapping?
+  /// How far the model's confidence can be believed, where that was measured.
+  public var calibration: Calibration?
+  /// Scores of downstream tasks, where they were measured.
+  public var downstream: [TaskScore]?
+  /// SHA-256 of the model's parameters, where they were kept.
+  public var weights: Digest?
 
   /// What a distilled run learned from.
   public struct Distillation: Codable, Hashable, Sendable {
@@ -221,7 +227,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     lossStandardError: Double? = nil, accuracy: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
     model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
     seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil,
-    reconstruction: Reconstruction? = nil, mapping: Mapping? = nil
+    reconstruction: Reconstruction? = nil, mapping: Mapping? = nil, calibration: Calibration? = nil,
+    downstream: [TaskScore]? = nil, weights: Digest? = nil
   ) {
     self.run = run
     self.kind = kind
@@ -245,6 +252,9 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.distillation = distillation
     self.reconstruction = reconstruction
     self.mapping = mapping
+    self.calibration = calibration
+    self.downstream = downstream
+    self.weights = weights
   }
 }
 

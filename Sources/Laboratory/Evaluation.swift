@@ -33,16 +33,33 @@ public struct Evaluation: Sendable, Hashable {
   }
 
   /// Runs a model over the whole validation split.
-  init(
-    of parameters: FloatBuffer, shards: [Shard], pool: ShardPool, corpus: Corpus, extra: Shard.Extra = .nothing
-  ) {
+  init(of parameters: FloatBuffer, on text: HeldOutText, extra: Shard.Extra = .nothing) {
+    let results = text.results { shard, sequences, firstToken in
+      shard.evaluate(parameters, sequences: sequences, firstToken: firstToken, extra: extra)
+    }
+    var compared = false
+    if case .compare = extra { compared = true }
+    self.init(
+      losses: results.map(\.loss), divergences: compared ? results.map(\.divergence) : nil,
+      context: text.corpus.context, block: text.corpus.block(ofWindow:))
+  }
+}
+
+/// The validation split, read in order by the shards of a model's shape.
+struct HeldOutText {
+  let corpus: Corpus
+  let shards: [Shard]
+  let pool: ShardPool
+
+  /// Loads the whole split, shard after shard, and puts together what `evaluate` says of each.
+  /// - Parameter evaluate: is given a shard, its number of loaded sequences, and the place of their first token
+  ///   in the split. Shards work side by side; the results are in the text's order.
+  func results<Result: Sendable>(_ evaluate: (Shard, Int, Int) -> [Result]) -> [Result] {
     let context = corpus.context
     let windows = corpus.windows(in: .validation)
     let perShard = Shard.tokens / context
-    var losses = [Double]()
-    var divergences = [Double]()
-    losses.reserveCapacity(windows)
-    var results = [[(loss: Double, divergence: Double)]](repeating: [], count: shards.count)
+    var all = [Result]()
+    var results = [[Result]](repeating: [], count: shards.count)
     for start in stride(from: 0, to: windows, by: perShard * shards.count) {
       results.withUnsafeMutableBufferPointer { results in
         // Each shard writes the element of its own index.
@@ -51,20 +68,11 @@ public struct Evaluation: Sendable, Hashable {
           let first = start + index * perShard
           let count = max(0, min(perShard, windows - first))
           for i in 0..<count { shard.load(first + i, of: .validation, from: corpus, at: i) }
-          results[index] =
-            count == 0
-            ? [] : shard.evaluate(parameters, sequences: count, firstToken: first * context, extra: extra)
+          results[index] = count == 0 ? [] : evaluate(shard, count, first * context)
         }
       }
-      for result in results.joined() {
-        losses.append(result.loss)
-        divergences.append(result.divergence)
-      }
+      all += results.joined()
     }
-    var compared = false
-    if case .compare = extra { compared = true }
-    self.init(
-      losses: losses, divergences: compared ? divergences : nil, context: context,
-      block: corpus.block(ofWindow:))
+    return all
   }
 }

@@ -11,8 +11,10 @@ import Foundation
 /// removed when the log is opened again.
 public final class RunLog {
   public let path: String
-  /// Names of the runs that the log held when it was opened, or got since.
-  public private(set) var finished: Set<String>
+  /// The runs that the log held when it was opened, or got since, by their names.
+  public private(set) var records: [String: RunRecord]
+  /// Their names.
+  public var finished: Set<String> { Set(records.keys) }
   private let lockDescriptor: Int32
 
   /// Opens the log, or starts it, and locks it until the process ends.
@@ -32,12 +34,23 @@ public final class RunLog {
       close(lockDescriptor)
       throw StageError("another distill-train is writing this log; wait for it or stop it", file: path)
     }
-    finished = []
-    for record in try Self.repair(path) { finished.insert(record.run) }
+    records = [:]
+    for record in try Self.repair(path) { records[record.run] = record }
   }
 
   deinit {
     close(lockDescriptor)
+  }
+
+  /// Appends a finished run; one that the log has gets what was measured beside its loss.
+  /// - Throws: ``StageError`` where the log cannot be written, or the run came out as another.
+  public func record(_ record: RunRecord) throws(StageError) {
+    guard let old = records[record.run] else { return try append(record) }
+    let whole = try old.adding(measurementsOf: record)
+    var text = ""
+    for line in try Self.read(path) { text += try (line.run == whole.run ? whole : line).logLine() }
+    try writeAtomically(text, to: path)
+    records[whole.run] = whole
   }
 
   /// Appends a finished run.
@@ -51,7 +64,7 @@ public final class RunLog {
     guard written == bytes.count, fsync(descriptor) == 0 else {
       throw StageError("cannot be written: is the disk full?", file: path)
     }
-    finished.insert(record.run)
+    records[record.run] = record
   }
 
   /// Puts the runs in the order of `names`, so that the finished log does not tell which run ended first;

@@ -62,12 +62,14 @@ final class Shard {
     transformer.backward(inputs, parameters: parameters, gradients: gradients)
   }
 
-  /// A model's distribution on the tokens, as a student of the objective sees it.
-  func predict(_ parameters: FloatBuffer, objective: DistillationObjective, into distribution: FloatBuffer) {
+  /// A model's distributions on the tokens, one for each view that students have of it.
+  func predict(_ parameters: FloatBuffer, views: [DistillationObjective.View], into distributions: [FloatBuffer]) {
     transformer.forward(inputs, parameters: parameters)
-    distribution.pointer.update(from: transformer.logits.pointer, count: distribution.count)
-    DistillationLoss.distribution(
-      distribution.lanes, rows: transformer.rows, width: vocabularyLanes, objective: objective)
+    for (view, distribution) in zip(views, distributions) {
+      distribution.pointer.update(from: transformer.logits.pointer, count: distribution.count)
+      DistillationLoss.distribution(
+        distribution.lanes, rows: transformer.rows, width: vocabularyLanes, view: view)
+    }
   }
 
   /// What a pass over held-out text does beside taking the losses.
@@ -104,6 +106,40 @@ final class Shard {
     NextTokenLoss.losses(
       logits.lanes, targets: targets, rows: transformer.rows, width: vocabularyLanes, into: rowLosses.pointer)
     return zip(sequenceMeans(sequences), divergences).map { ($0, $1) }
+  }
+
+  /// What the model says of each token of `sequences` loaded sequences, beside what its teacher says of it.
+  /// - Parameter teacher: the teacher's kept logits of the whole held-out text.
+  func confidences(
+    _ parameters: FloatBuffer, sequences: Int, firstToken: Int, teacher: FloatBuffer?
+  ) -> [TokenConfidence] {
+    let vocabulary = transformer.shape.vocabulary
+    let count = sequences * transformer.shape.context
+    transformer.forward(inputs, parameters: parameters)
+    if let teacher {
+      compared.teacher.pointer.update(from: teacher.pointer + firstToken * vocabulary, count: count * vocabulary)
+    }
+    return (0..<count).map { row in
+      let model = transformer.logits.lanes + row * vocabularyLanes
+      let (top, confidence) = mostProbable(model)
+      var token = TokenConfidence(confidence: confidence, isHit: top == Int(targets[row]))
+      if teacher != nil {
+        let other = compared.teacher.lanes + row * vocabularyLanes
+        let (teacherTop, teacherConfidence) = mostProbable(other)
+        token.teacherConfidence = teacherConfidence
+        token.agrees = teacherTop == top
+        token.teacherProbability = other.numbers[top] * teacherConfidence
+      }
+      return token
+    }
+  }
+
+  /// The most probable token of a row of logits, the first of equals, and its probability; leaves
+  /// exp(z - max z) in the row.
+  private func mostProbable(_ row: UnsafeMutablePointer<Lane>) -> (token: Int, probability: Float) {
+    let (_, total) = NextTokenLoss.exponentiate(row, width: vocabularyLanes)
+    let numbers = UnsafeBufferPointer(start: row.numbers, count: 8 * vocabularyLanes)
+    return (numbers.firstIndex(of: 1) ?? 0, 1 / total)
   }
 
   private func sequenceMeans(_ sequences: Int) -> [Double] {

@@ -11,7 +11,9 @@ import Foundation
 ///                 {"layers": [3], "tokens": [1e6],
 ///                  "teachers": [{"layers": [6, 7], "tokensPerParameter": [20]}]}]}
 ///
-/// A group with teachers is one of distillations, on the student split unless it names another.
+/// A group with teachers is one of distillations, on the student split unless it names another. A group may also
+/// say what is measured of its finished runs beside the loss (`"evaluate": ["calibration", "downstream"]`), and
+/// that their parameters are kept (`"keepWeights": true`).
 public struct Sweep: Sendable {
   public let name: String
   public let purpose: RunRecord.Purpose
@@ -24,13 +26,17 @@ public struct Sweep: Sendable {
     public let budget: Double?
     /// The run that it learns from, where it is a distillation.
     public let teacher: TrainingConfiguration?
+    /// What its log line has beside its loss.
+    public var extras: RunExtras
 
     public init(
-      configuration: TrainingConfiguration, budget: Double? = nil, teacher: TrainingConfiguration? = nil
+      configuration: TrainingConfiguration, budget: Double? = nil, teacher: TrainingConfiguration? = nil,
+      extras: RunExtras = RunExtras()
     ) {
       self.configuration = configuration
       self.budget = budget
       self.teacher = teacher
+      self.extras = extras
     }
   }
 
@@ -38,6 +44,11 @@ public struct Sweep: Sendable {
     self.name = name
     self.purpose = purpose
     self.runs = runs
+  }
+
+  /// The sweep's runs of some seeds alone.
+  public func runs(ofSeeds seeds: Set<Int>) -> Sweep {
+    Sweep(name: name, purpose: purpose, runs: runs.filter { seeds.contains($0.configuration.seed) })
   }
 
   fileprivate struct File: Decodable {
@@ -57,6 +68,10 @@ public struct Sweep: Sendable {
     /// Supervised runs; every run of the group is made once for each of them.
     var teachers: [Group]?
     var objective: Objective?
+    /// Several objectives; every run of the group is made once with each.
+    var objectives: [Objective]?
+    var evaluate: [RunExtras.Measurement]?
+    var keepWeights: Bool?
   }
 
   /// A distillation objective of which a file names only what differs from the plain one.
@@ -128,20 +143,31 @@ func decodeSweep<File: Decodable>(_ type: File.Type, path: String) throws(StageE
 extension Sweep.Group {
   fileprivate func runs(corpus: Digest) throws(StageError) -> [Sweep.PlannedRun] {
     guard let teachers else {
-      guard objective == nil else { throw StageError("`objective` needs `teachers`") }
+      guard objective == nil, objectives == nil else { throw StageError("`objective` needs `teachers`") }
       return try supervisedRuns(corpus: corpus)
+    }
+    guard objective == nil || objectives == nil else {
+      throw StageError("a group has `objective` or `objectives`, not both")
+    }
+    let objectives = try (self.objectives ?? [objective ?? .init()]).map { objective throws(StageError) in
+      try objective.objective()
     }
     var runs = [Sweep.PlannedRun]()
     for group in teachers {
       guard group.teachers == nil else { throw StageError("a teacher cannot have teachers") }
       for teacher in try group.supervisedRuns(corpus: corpus) {
         var teaching = Teaching(teacher: teacher.configuration.name)
-        if let objective { teaching.objective = try objective.objective() }
-        for student in try supervisedRuns(corpus: corpus) {
-          var configuration = student.configuration
-          configuration.teaching = teaching
-          configuration.split = split ?? .student
-          runs.append(.init(configuration: configuration, budget: student.budget, teacher: teacher.configuration))
+        for objective in objectives {
+          teaching.objective = objective
+          for student in try supervisedRuns(corpus: corpus) {
+            var configuration = student.configuration
+            configuration.teaching = teaching
+            configuration.split = split ?? .student
+            runs.append(
+              .init(
+                configuration: configuration, budget: student.budget, teacher: teacher.configuration,
+                extras: student.extras))
+          }
         }
       }
     }
@@ -192,6 +218,7 @@ extension Sweep.Group {
     configuration.seed = seed
     if let rate { configuration.peakLearningRate = rate }
     if let split { configuration.split = split }
-    return Sweep.PlannedRun(configuration: configuration, budget: budget)
+    let extras = RunExtras(measurements: Set(evaluate ?? []), keepsWeights: keepWeights ?? false)
+    return Sweep.PlannedRun(configuration: configuration, budget: budget, extras: extras)
   }
 }

@@ -60,7 +60,7 @@ final class SweepBoard: @unchecked Sendable {
 
   func finish(_ record: RunRecord) throws(StageError) {
     try lock.withLock { _ throws(StageError) in
-      try log.append(record)
+      try log.record(record)
       progress.finishedRuns += 1
       progress.seconds = seconds
       report(progress)

@@ -61,7 +61,9 @@ public struct SweepRunner: Sendable {
   public func run(
     _ sweep: Sweep, corpus: Corpus, log: RunLog, report: @escaping @Sendable (Progress) -> Void
   ) throws(StageError) {
-    let missing = sweep.runs.filter { !log.finished.contains($0.configuration.name) }
+    let missing = sweep.runs.filter { run in
+      log.records[run.configuration.name].map { !run.extras.areIn($0) } ?? true
+    }
     let lessons = lessons(missing)
     let teachers = lessons.filter { !FileManager.default.fileExists(atPath: weightsPath($0.teacher.name)) }
     var seen = Set<String>()
@@ -99,12 +101,12 @@ public struct SweepRunner: Sendable {
     if let error = board.error { throw error }
   }
 
-  /// Students by teacher, seed and whatever else the teacher's predictions depend on, in the sweep's order.
+  /// Students by teacher, seed and whatever else the stream of tokens depends on, in the sweep's order.
   private func lessons(
     _ runs: [Sweep.PlannedRun]
   ) -> [(teacher: TrainingConfiguration, students: [Sweep.PlannedRun])] {
     struct Key: Hashable {
-      var teaching: Teaching?
+      var teacher: String
       var seed: Int
       var batchTokens: Int
       var split: CorpusSplit
@@ -115,7 +117,7 @@ public struct SweepRunner: Sendable {
       guard let teacher = run.teacher else { continue }
       let student = run.configuration
       let key = Key(
-        teaching: student.teaching, seed: student.seed, batchTokens: student.batchTokens, split: student.split)
+        teacher: teacher.name, seed: student.seed, batchTokens: student.batchTokens, split: student.split)
       if let place = places[key] {
         lessons[place].students.append(run)
       } else {
@@ -133,10 +135,14 @@ public struct SweepRunner: Sendable {
     case .run(let planned):
       let configuration = planned.configuration
       let trainer = try Trainer(configuration, corpus: corpus, threads: threadsPerRun)
-      guard let seconds = try train(trainer, keepingWeights: mayTeach(configuration), board: board) else { return }
-      let record = RunRecord(
+      // Parameters that were kept need no new training.
+      let isTrained = Checkpoint.restore(trainer, from: weightsPath(configuration.name)) && trainer.isFinished
+      let keeps = !isTrained && (mayTeach(configuration) || planned.extras.keepsWeights)
+      guard let seconds = try train(trainer, keepingWeights: keeps, board: board) else { return }
+      var record = RunRecord(
         trainer: trainer, evaluation: trainer.evaluate(), sweep: sweep, budget: planned.budget,
         seconds: seconds, software: software)
+      try measure(planned.extras, of: trainer, into: &record)
       try board.finish(record)
       try? FileManager.default.removeItem(atPath: checkpointPath(configuration.name))
     case .teacher(let configuration):
@@ -146,6 +152,16 @@ public struct SweepRunner: Sendable {
     case .classroom(let teacher, let students):
       try teach(students, by: teacher, of: sweep, corpus: corpus, board: board)
     }
+  }
+
+  /// Measures what a finished run's line is to have beside the loss.
+  private func measure(
+    _ extras: RunExtras, of trainer: Trainer, in classroom: Classroom? = nil, into record: inout RunRecord
+  ) throws(StageError) {
+    if extras.measurements.contains(.calibration) {
+      record.calibration = classroom?.calibration(of: trainer) ?? trainer.calibration()
+    }
+    if extras.keepsWeights { record.weights = trainer.weightsDigest }
   }
 
   /// True of a run whose parameters are kept.
@@ -203,6 +219,7 @@ public struct SweepRunner: Sendable {
     let classroom = try Classroom(
       teacher: trained, students: planned.map(\.configuration), corpus: corpus, pool: pool)
     for student in classroom.students {
+      guard !Checkpoint.restore(student, from: weightsPath(student.name)) else { continue }
       _ = Checkpoint.restore(student, from: checkpointPath(student.name))
     }
     let total = Job.classroom(teacher, planned).compute
@@ -212,10 +229,13 @@ public struct SweepRunner: Sendable {
     while true {
       for index in unlogged where classroom.students[index].isFinished {
         let student = classroom.students[index]
-        let record = RunRecord(
+        var record = RunRecord(
           trainer: student, evaluation: classroom.evaluate(student), sweep: sweep,
           budget: planned[index].budget, seconds: classroom.seconds(of: index), software: software,
           teacher: (teacher, classroom.teacherEvaluation.loss))
+        let extras = planned[index].extras
+        if extras.keepsWeights { try Checkpoint.save(student, to: weightsPath(student.name)) }
+        try measure(extras, of: student, in: classroom, into: &record)
         try board.finish(record)
         try? FileManager.default.removeItem(atPath: checkpointPath(student.name))
       }

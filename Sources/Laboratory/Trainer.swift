@@ -107,7 +107,15 @@ public final class Trainer: TrainingRun {
   }
 
   func evaluate(extra: Shard.Extra) -> Evaluation {
-    Evaluation(of: parameters, shards: shards, pool: pool, corpus: corpus, extra: extra)
+    Evaluation(of: parameters, on: heldOutText, extra: extra)
+  }
+
+  /// The validation split, to be read by this model's shards.
+  var heldOutText: HeldOutText { HeldOutText(corpus: corpus, shards: shards, pool: pool) }
+
+  /// SHA-256 of the parameters.
+  var weightsDigest: Digest {
+    Digest(of: UnsafeRawBufferPointer(start: parameters.pointer, count: 4 * parameters.count))
   }
 
   package func restore(step: Int, curve: LossCurve) {

@@ -144,6 +144,53 @@ public struct FigureDefinition: Sendable {
       name: "41", studies: ["lab", "paper"], needs: "fit-distillation.json, runs of the sweep protocol-3",
       subject: "a small student of a strong teacher and the reverse, by tokens", make: teacherBeatenFigure),
     FigureDefinition(
+      name: "42", studies: ["lab"], needs: "runs of the sweep calibration and their teachers",
+      subject: "whether the teachers’ confidence can be believed", make: teacherCalibrationFigure),
+    FigureDefinition(
+      name: "43", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the students’ confidence against data",
+      make: studentCalibrationFigure(43)),
+    FigureDefinition(
+      name: "44", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the students’ confidence against their teacher’s most probable token",
+      make: studentCalibrationFigure(44)),
+    FigureDefinition(
+      name: "45", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the teachers’ confidence in bins of the students’",
+      make: studentCalibrationFigure(45)),
+    FigureDefinition(
+      name: "46", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the students’ confidence in bins of the teachers’",
+      make: studentCalibrationFigure(46)),
+    FigureDefinition(
+      name: "47", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the students’ confidence against data, many tokens",
+      make: studentCalibrationFigure(47)),
+    FigureDefinition(
+      name: "48", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the students’ confidence against their teacher’s most probable token, many tokens",
+      make: studentCalibrationFigure(48)),
+    FigureDefinition(
+      name: "49", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the teachers’ confidence in bins of the students’, many tokens",
+      make: studentCalibrationFigure(49)),
+    FigureDefinition(
+      name: "50", studies: ["lab"], needs: "runs of the sweep calibration, distillation runs",
+      subject: "the students’ confidence in bins of the teachers’, many tokens",
+      make: studentCalibrationFigure(50)),
+    FigureDefinition(
+      name: "51", studies: ["lab"], needs: "runs of the sweep mixing, distillation runs",
+      subject: "the weight of the distillation loss", make: mixingFigure),
+    FigureDefinition(
+      name: "52", studies: ["lab"], needs: "runs of the sweep temperature, distillation runs",
+      subject: "the temperature of the distillation loss", make: temperatureFigure),
+    FigureDefinition(
+      name: "53", studies: ["lab"], needs: "runs of the sweep distillation-learning-rate, distillation runs",
+      subject: "the peak learning rate of distillation", make: distillationRateFigure),
+    FigureDefinition(
+      name: "54", studies: ["lab"], needs: "runs of the sweep truncation, distillation runs",
+      subject: "truncated teachers", make: truncationFigure),
+    FigureDefinition(
       name: "profiles", studies: ["lab", "paper"],
       needs: "profile-supervised.json, profile-distillation.json, supervised and distillation runs",
       subject: "profiles of the likelihood, a coefficient a panel", make: profilesFigure),

@@ -100,6 +100,8 @@ public enum TickFormat: Sendable, Hashable {
   case exponentOfTen
   /// Numbers that are already per cent, with the sign after each.
   case percent
+  /// A name of its own for each value; none for a value that is not there.
+  case named([Double: String])
   /// No labels.
   case none
 
@@ -107,6 +109,7 @@ public enum TickFormat: Sendable, Hashable {
   public func labels(_ ticks: [Double]) -> [RichText] {
     switch self {
     case .none: return ticks.map { _ in "" }
+    case .named(let names): return ticks.map { RichText(names[$0] ?? "") }
     case .decimal: return Self.decimals(ticks).map { RichText($0) }
     case .shortest: return ticks.map { RichText(Self.significant($0, digits: 6)) }
     case .percent: return Self.decimals(ticks).map { RichText($0 + "%") }

@@ -104,6 +104,17 @@ private func problem(with record: RunRecord) -> String? {
   if (record.purpose == .mapping) != (record.mapping != nil) {
     return "a run for `mapping` has `mapping`, its network and inputs, and no other run has"
   }
+  for (name, reliability) in record.calibration?.diagrams ?? [] {
+    if let problem = reliability.problem { return "`calibration.\(name)` \(problem)" }
+  }
+  if record.kind == .supervised, record.calibration.map({ $0.diagrams.count > 1 }) == true {
+    return "a supervised run cannot have a calibration towards a teacher"
+  }
+  var tasks = Set<String>()
+  for score in record.downstream ?? [] {
+    if let problem = score.problem { return "`downstream`: \(score.task.isEmpty ? "a score" : score.task) \(problem)" }
+    guard tasks.insert(score.task).inserted else { return "`downstream` has \(score.task) twice" }
+  }
   if teacher?.teacherRun.isEmpty == true { return "`distillation.teacherRun` is empty" }
   if record.reconstruction != nil, record.origin != .reconstructed {
     return "a measured run cannot have `reconstruction`"

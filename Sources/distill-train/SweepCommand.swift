@@ -12,6 +12,9 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "The log that finished runs are appended to.")
   var log: String
 
+  @Option(parsing: .upToNextOption, help: "Only runs of these seeds. Runs on the Mapping Problem are all trained.")
+  var seeds: [Int] = []
+
   @OptionGroup var options: TrainingOptions
 
   func run() throws {
@@ -22,7 +25,10 @@ struct SweepCommand: ParsableCommand {
       } else {
         let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
         let sweep = try Sweep(path: file, corpus: corpus.digest)
-        try options.runner().run(sweep, corpus: corpus, log: RunLog(path: log), report: showProgress)
+        let log = try RunLog(path: log)
+        try options.runner().run(
+          seeds.isEmpty ? sweep : sweep.runs(ofSeeds: Set(seeds)), corpus: corpus, log: log, report: showProgress)
+        try log.sort(by: sweep.runs.map(\.configuration.name))
       }
     }
   }

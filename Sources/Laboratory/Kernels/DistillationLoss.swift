@@ -36,6 +36,19 @@ public struct DistillationObjective: Codable, Hashable, Sendable {
   public var truncation = Truncation.full
 
   public init() {}
+
+  /// What of the objective decides which distribution of the teacher a student sees.
+  package struct View: Hashable, Sendable {
+    package var temperature: Double
+    package var truncation: Truncation
+
+    package init(temperature: Double = 1, truncation: Truncation = .full) {
+      self.temperature = temperature
+      self.truncation = truncation
+    }
+  }
+
+  package var view: View { View(temperature: temperature, truncation: truncation) }
 }
 
 /// The distillation loss of rows of logits over a vocabulary, and the teacher's distribution behind it.
@@ -44,50 +57,57 @@ package enum DistillationLoss {
   /// none, the divergence would be infinite.
   package static let floor: Float = 1e-7
 
-  /// Turns a teacher's logits into its distribution at the objective's temperature, truncated and
-  /// renormalised, in place.
+  /// Turns a teacher's logits into its distribution at the view's temperature, truncated and renormalised, in
+  /// place.
   package static func distribution(
-    _ logits: UnsafeMutablePointer<Lane>, rows: Int, width: Int, objective: DistillationObjective
+    _ logits: UnsafeMutablePointer<Lane>, rows: Int, width: Int, view: DistillationObjective.View
   ) {
-    let scale = Float(1 / objective.temperature)
+    let scale = Float(1 / view.temperature)
+    var order = [UInt64]()
     for row in 0..<rows {
       let z = logits + row * width
       for i in 0..<width { z[i] *= scale }
       let (_, total) = NextTokenLoss.exponentiate(z, width: width)
       for i in 0..<width { z[i] /= total }
-      truncate(UnsafeMutableBufferPointer(start: z.numbers, count: 8 * width), objective.truncation)
+      truncate(UnsafeMutableBufferPointer(start: z.numbers, count: 8 * width), view.truncation, order: &order)
     }
   }
 
+  /// - Parameter order: scratch space.
   private static func truncate(
-    _ probabilities: UnsafeMutableBufferPointer<Float>, _ truncation: DistillationObjective.Truncation
+    _ probabilities: UnsafeMutableBufferPointer<Float>, _ truncation: DistillationObjective.Truncation,
+    order: inout [UInt64]
   ) {
+    if case .full = truncation { return }
+    rank(probabilities, into: &order)
     let kept: Int
-    let order: [Int]
     switch truncation {
-    case .full:
-      return
-    case .top(let count):
-      order = ranking(probabilities)
-      kept = min(max(1, count), order.count)
+    case .full: kept = order.count
+    case .top(let count): kept = min(max(1, count), order.count)
     case .nucleus(let share):
-      order = ranking(probabilities)
       var sum = 0.0
-      let last = order.firstIndex { index in
-        sum += Double(probabilities[index])
+      let last = order.firstIndex { key in
+        sum += Double(probabilities[token(key)])
         return sum >= share
       }
       kept = last.map { $0 + 1 } ?? order.count
     }
-    let total = order.prefix(kept).reduce(Float(0)) { $0 + probabilities[$1] }
-    for index in order.prefix(kept) { probabilities[index] /= total }
-    for index in order.dropFirst(kept) { probabilities[index] = 0 }
+    let total = order.prefix(kept).reduce(Float(0)) { $0 + probabilities[token($1)] }
+    for key in order.prefix(kept) { probabilities[token(key)] /= total }
+    for key in order.dropFirst(kept) { probabilities[token(key)] = 0 }
   }
 
-  /// Tokens by falling probability, ties by their number.
-  private static func ranking(_ probabilities: UnsafeMutableBufferPointer<Float>) -> [Int] {
-    probabilities.indices.sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }
+  /// Tokens by falling probability, ties by their number, as keys that sort as whole numbers: the bits of a
+  /// number that is not negative rise with it.
+  private static func rank(_ probabilities: UnsafeMutableBufferPointer<Float>, into order: inout [UInt64]) {
+    order.removeAll(keepingCapacity: true)
+    for (index, probability) in probabilities.enumerated() {
+      order.append(UInt64(~probability.bitPattern) << 32 | UInt64(index))
+    }
+    order.sort()
   }
+
+  private static func token(_ key: UInt64) -> Int { Int(key & 0xFFFF_FFFF) }
 
   /// Turns a student's logits into their gradients in place.
   /// - Parameters:

@@ -68,7 +68,7 @@ package final class MappingTrainer: TrainingRun {
     let sum: Double
     if let teacher {
       let distribution = teacher.predict(inputs, rows: batch)
-      DistillationLoss.distribution(distribution.lanes, rows: batch, width: columns / 8, objective: objective)
+      DistillationLoss.distribution(distribution.lanes, rows: batch, width: columns / 8, view: objective.view)
       sum = DistillationLoss.gradient(
         perceptron.logits.lanes, teacher: distribution.lanes, targets: labels, rows: batch, width: columns / 8,
         objective: objective, weight: weight, zLoss: 0)
