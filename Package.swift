@@ -38,6 +38,7 @@ let package = Package(
       swiftSettings: vectorised),
     .target(
       name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Artifacts", "COpenBLAS"], swiftSettings: vectorised),
+    .target(name: "Downstream", dependencies: ["Randomness"]),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
 
     // Files, the run store and the figures.
@@ -101,6 +102,7 @@ let package = Package(
         "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "DownstreamTests", dependencies: ["Downstream", "Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
       swiftSettings: vectorised),
