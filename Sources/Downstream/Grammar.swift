@@ -49,43 +49,57 @@ extension ItemMaker {
   /// pronoun, at most two words away, begins its line or clause. Behind a preposition it is the subject of a
   /// relative clause only.
   private func isSubject(endingAt last: Int, of line: HeldOutText.Line, isPlural: Bool, _ isRelative: Bool) -> Bool {
-    guard last >= 0, text.isPlain(last, of: line) else { return false }
-    let noun = text.word(last, of: line)
+    guard last >= 0, let noun = text.stem(last, of: line), isRelative || text.isPlain(last, of: line) else {
+      return false
+    }
+    // Pronouns are subjects wherever they stand; `one` and `those` where a relative clause follows.
+    let pronouns = wordSet((isRelative ? "one he she those they " : "he she it they we ") + "something someone everything")
+    if pronouns.contains(noun) { return isPlural == wordSet("those they we").contains(noun) }
     guard noun.count >= 3, !Self.smallWords.contains(noun), isPlural == isPluralForm(noun) else { return false }
     // The noun may be known in its other number: then `s` is its plural's.
-    let isKnown = text.vocabulary.contains(isPlural ? Array(noun.dropLast()) : noun + Array("s".utf8))
+    let isKnown =
+      isPlural
+      ? singulars(of: noun).contains(where: text.vocabulary.contains) : text.vocabulary.contains(noun + [UInt8(ascii: "s")])
     for place in stride(from: last - 1, through: max(0, last - 3), by: -1) {
       let word = text.word(place, of: line)
       let isMarked = (isPlural ? Self.pluralMarkers : Self.singularMarkers).contains(word)
       if isMarked || Self.anyMarkers.contains(word) {
         guard isMarked && !isPlural || isKnown else { return false }
-        return isRelative || place == 0 || startsClause(behind: place - 1, of: line)
+        return isRelative || place == 0 || startsClause(behind: place - 1, of: line, orComma: true)
       }
       guard text.isPlain(place, of: line), !Self.smallWords.contains(word) else {
         // A plural needs no article.
-        return isPlural && isKnown && startsClause(behind: place, of: line)
+        return isPlural && isKnown && (isRelative || startsClause(behind: place, of: line, orComma: false))
       }
     }
-    return false
+    return isPlural && isKnown && (isRelative || last < 3)
   }
 
-  private func startsClause(behind index: Int, of line: HeldOutText.Line) -> Bool {
+  /// - Parameter orComma: whether a comma is enough; without an article behind it, it may stand in a list.
+  private func startsClause(behind index: Int, of line: HeldOutText.Line, orComma: Bool) -> Bool {
     let word = text.word(index, of: line)
-    // A comma may stand in a list.
-    return Self.clauseStarts.contains(word) || [period, UInt8(ascii: ";"), UInt8(ascii: ":")].contains(word.last)
+    let last = word[word.count - 1]
+    return Self.clauseStarts.contains(word) || [period, UInt8(ascii: ";"), UInt8(ascii: ":")].contains(last)
+      || (orComma && last == UInt8(ascii: ","))
   }
 
   private static let singularMarkers = wordSet("a an this each every another A An This Each Every Another")
   private static let pluralMarkers = wordSet(
     "these those many several few two three four both various These Those Many Several Few Two Three Four Both Various")
   private static let anyMarkers = wordSet("the its his her their some any The Its His Her Their Some Any")
-  private static let clauseStarts = wordSet("that when where if as because while whose how though than whether but")
+  private static let clauseStarts = wordSet("that when where if as because while whose how though than whether but which whom whose")
   private static let smallWords = wordSet(
     """
     of in by on at to with from into upon over under for between among through about against and or nor is are was were \
     be been has have had that which who whom what this these those as than but not also such one all he she it they we \
     you there here when where how if so then only most more less often usually always does its his thus
     """)
+
+  private func singulars(of noun: [UInt8]) -> [[UInt8]] {
+    let ending = String(decoding: noun.suffix(3), as: UTF8.self)
+    if ending == "ies" { return [noun.dropLast(3) + [UInt8(ascii: "y")]] }
+    return [Array(noun.dropLast())] + (ending.hasSuffix("es") ? [Array(noun.dropLast(2))] : [])
+  }
 
   private func isPluralForm(_ noun: [UInt8]) -> Bool {
     let ending = String(decoding: noun.suffix(2), as: UTF8.self)
