@@ -37,8 +37,9 @@ let package = Package(
       name: "Estimation", dependencies: ["Allocation", "Randomness", "ScalingLaws", "Statistics"],
       swiftSettings: vectorised),
     .target(
-      name: "Laboratory", dependencies: ["Randomness", "ScalingLaws", "Statistics", "Artifacts", "COpenBLAS"],
+      name: "Laboratory", dependencies: ["Downstream", "Randomness", "ScalingLaws", "Statistics", "Artifacts", "COpenBLAS"],
       swiftSettings: vectorised),
+    .target(name: "Downstream", dependencies: ["Randomness"]),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
 
     // Files, the run store and the figures.
@@ -103,6 +104,7 @@ let package = Package(
         "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
+    .testTarget(name: "DownstreamTests", dependencies: ["Downstream", "Randomness"]),
     .testTarget(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
       swiftSettings: vectorised),

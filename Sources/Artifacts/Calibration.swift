@@ -103,28 +103,26 @@ extension RunRecord {
     /// The task's name, as `docs/downstream.md` lists them.
     public var task: String
     public var items: Int
-    public var correct: Int
-    /// Share of the items that guessing gets right.
+    /// Share of the items that are right, or the mean of such shares.
+    public var score: Double
+    /// What guessing scores.
     public var chance: Double
     /// Standard error of the score over blocks of the text.
     public var standardError: Double
 
-    public init(task: String, items: Int, correct: Int, chance: Double, standardError: Double) {
+    public init(task: String, items: Int, score: Double, chance: Double, standardError: Double) {
       self.task = task
       self.items = items
-      self.correct = correct
+      self.score = score
       self.chance = chance
       self.standardError = standardError
     }
 
-    /// Share of the items that are right.
-    public var score: Double { items > 0 ? Double(correct) / Double(items) : .nan }
-
     /// What makes the score impossible, or nil.
     public var problem: String? {
-      guard !task.isEmpty, items > 0, (0...items).contains(correct), (0...1).contains(chance),
-        standardError >= 0, standardError.isFinite
-      else { return "should have a task, at least one item, as many or fewer correct, and a chance from 0 to 1" }
+      guard !task.isEmpty, items > 0, (0...1).contains(score), (0...1).contains(chance), standardError >= 0,
+        standardError.isFinite
+      else { return "should have a task, at least one item, and a score and a chance from 0 to 1" }
       return nil
     }
   }

@@ -75,6 +75,11 @@ public struct Corpus: Sendable {
   /// The block of a split that a window lies in, for standard errors.
   func block(ofWindow window: Int) -> Int { window / windowsPerBlock }
 
+  /// The blocks of a split, whole.
+  func blockTexts(of split: CorpusSplit) -> [[UInt8]] {
+    (blocks[split] ?? []).map { Array(text[($0 * Self.blockBytes)..<(($0 + 1) * Self.blockBytes)]) }
+  }
+
   /// Copies a window's tokens and, one place on, the tokens to be predicted.
   package func copy(
     window: Int, of split: CorpusSplit, inputs: UnsafeMutablePointer<UInt8>,

@@ -41,6 +41,18 @@ final class Shard {
     }
   }
 
+  /// The logits of a model that reads texts, one a sequence, each from its start; what stands behind a text's end
+  /// is padding.
+  func read(_ texts: ArraySlice<[UInt8]>, parameters: FloatBuffer) -> FloatBuffer {
+    let context = transformer.shape.context
+    for i in inputs.indices { inputs[i] = 0 }
+    for (sequence, text) in texts.enumerated() {
+      for (place, byte) in text.prefix(context).enumerated() { inputs[sequence * context + place] = byte }
+    }
+    transformer.forward(inputs, parameters: parameters)
+    return transformer.logits
+  }
+
   /// The gradient of the supervised loss.
   func differentiate(_ parameters: FloatBuffer, weight: Float, zLoss: Float) {
     transformer.forward(inputs, parameters: parameters)

@@ -65,6 +65,7 @@ public struct SweepRunner: Sendable {
       log.records[run.configuration.name].map { !run.extras.areIn($0) } ?? true
     }
     let lessons = lessons(missing)
+    let exam = missing.contains { $0.extras.measurements.contains(.downstream) } ? DownstreamExam(corpus) : nil
     let teachers = lessons.filter { !FileManager.default.fileExists(atPath: weightsPath($0.teacher.name)) }
     var seen = Set<String>()
     let untrained = teachers.map(\.teacher).filter { seen.insert($0.name).inserted }.map(Job.teacher)
@@ -77,7 +78,7 @@ public struct SweepRunner: Sendable {
     for phase in [untrained + others, classrooms] where !phase.isEmpty {
       let board = SweepBoard(jobs: phase.count, progress: progress, log: log, report: report)
       try share(phase, board: board) { job throws(StageError) in
-        try work(on: job, of: sweep, corpus: corpus, board: board)
+        try work(on: job, of: sweep, corpus: corpus, exam: exam, board: board)
       }
       progress = board.progressSoFar
     }
@@ -129,7 +130,7 @@ public struct SweepRunner: Sendable {
   }
 
   private func work(
-    on job: Job, of sweep: Sweep, corpus: Corpus, board: SweepBoard
+    on job: Job, of sweep: Sweep, corpus: Corpus, exam: DownstreamExam?, board: SweepBoard
   ) throws(StageError) {
     switch job {
     case .run(let planned):
@@ -142,7 +143,7 @@ public struct SweepRunner: Sendable {
       var record = RunRecord(
         trainer: trainer, evaluation: trainer.evaluate(), sweep: sweep, budget: planned.budget,
         seconds: seconds, software: software)
-      try measure(planned.extras, of: trainer, into: &record)
+      measure(planned.extras, of: trainer, exam: exam, into: &record)
       try board.finish(record)
       try? FileManager.default.removeItem(atPath: checkpointPath(configuration.name))
     case .teacher(let configuration):
@@ -150,17 +151,19 @@ public struct SweepRunner: Sendable {
       _ = try train(trainer, keepingWeights: mayTeach(configuration), board: board)
       try? FileManager.default.removeItem(atPath: checkpointPath(configuration.name))
     case .classroom(let teacher, let students):
-      try teach(students, by: teacher, of: sweep, corpus: corpus, board: board)
+      try teach(students, by: teacher, of: sweep, corpus: corpus, exam: exam, board: board)
     }
   }
 
   /// Measures what a finished run's line is to have beside the loss.
   private func measure(
-    _ extras: RunExtras, of trainer: Trainer, in classroom: Classroom? = nil, into record: inout RunRecord
-  ) throws(StageError) {
+    _ extras: RunExtras, of trainer: Trainer, in classroom: Classroom? = nil, exam: DownstreamExam?,
+    into record: inout RunRecord
+  ) {
     if extras.measurements.contains(.calibration) {
       record.calibration = classroom?.calibration(of: trainer) ?? trainer.calibration()
     }
+    if extras.measurements.contains(.downstream) { record.downstream = exam?.scores(of: trainer) }
     if extras.keepsWeights { record.weights = trainer.weightsDigest }
   }
 
@@ -209,7 +212,7 @@ public struct SweepRunner: Sendable {
   /// Trains a teacher's students to their end; each is logged as soon as it gets there.
   private func teach(
     _ planned: [Sweep.PlannedRun], by teacher: TrainingConfiguration, of sweep: Sweep, corpus: Corpus,
-    board: SweepBoard
+    exam: DownstreamExam?, board: SweepBoard
   ) throws(StageError) {
     let pool = ShardPool(threads: threadsPerRun)
     let trained = try Trainer(teacher, corpus: corpus, pool: pool)
@@ -235,7 +238,7 @@ public struct SweepRunner: Sendable {
           teacher: (teacher, classroom.teacherEvaluation.loss))
         let extras = planned[index].extras
         if extras.keepsWeights { try Checkpoint.save(student, to: weightsPath(student.name)) }
-        try measure(extras, of: student, in: classroom, into: &record)
+        measure(extras, of: student, in: classroom, exam: exam, into: &record)
         try board.finish(record)
         try? FileManager.default.removeItem(atPath: checkpointPath(student.name))
       }

@@ -58,7 +58,7 @@ import Testing
     let logits = randomBuffer(Self.rows * Self.vocabulary, stream: 1)
     let teacher = randomBuffer(Self.rows * Self.vocabulary, stream: 2)
     DistillationLoss.distribution(
-      teacher.lanes, rows: Self.rows, width: Self.width, objective: objective)
+      teacher.lanes, rows: Self.rows, width: Self.width, view: objective.view)
     let gradient = FloatBuffer(count: logits.count)
     gradient.pointer.update(from: logits.pointer, count: logits.count)
     let sum = DistillationLoss.gradient(
@@ -91,7 +91,7 @@ import Testing
       // Probabilities 0.5, 0.25, 0.125, ... but for the tail.
       for i in 0..<16 { logits.pointer[i] = -Float(i) * Float(log(2.0)) }
       DistillationLoss.distribution(
-        logits.lanes, rows: 1, width: 2, objective: Self.objective(truncation: truncation))
+        logits.lanes, rows: 1, width: 2, view: .init(truncation: truncation))
       return Self.row(logits, 0)
     }
     let full = distribution(.full)
