@@ -53,13 +53,15 @@ extension ItemMaker {
       return false
     }
     // Pronouns are subjects wherever they stand; `one` and `those` where a relative clause follows.
-    let pronouns = wordSet((isRelative ? "one he she those they " : "he she it they we ") + "something someone everything")
+    let pronouns = wordSet(
+      (isRelative ? "one he she those they " : "he she it they we ") + "something someone everything")
     if pronouns.contains(noun) { return isPlural == wordSet("those they we").contains(noun) }
     guard noun.count >= 3, !Self.smallWords.contains(noun), isPlural == isPluralForm(noun) else { return false }
     // The noun may be known in its other number: then `s` is its plural's.
     let isKnown =
       isPlural
-      ? singulars(of: noun).contains(where: text.vocabulary.contains) : text.vocabulary.contains(noun + [UInt8(ascii: "s")])
+      ? singulars(of: noun).contains(where: text.vocabulary.contains)
+      : text.vocabulary.contains(noun + [UInt8(ascii: "s")])
     for place in stride(from: last - 1, through: max(0, last - 3), by: -1) {
       let word = text.word(place, of: line)
       let isMarked = (isPlural ? Self.pluralMarkers : Self.singularMarkers).contains(word)
@@ -85,9 +87,12 @@ extension ItemMaker {
 
   private static let singularMarkers = wordSet("a an this each every another A An This Each Every Another")
   private static let pluralMarkers = wordSet(
-    "these those many several few two three four both various These Those Many Several Few Two Three Four Both Various")
+    """
+    these those many several few two three four both various \
+    These Those Many Several Few Two Three Four Both Various
+    """)
   private static let anyMarkers = wordSet("the its his her their some any The Its His Her Their Some Any")
-  private static let clauseStarts = wordSet("that when where if as because while whose how though than whether but which whom whose")
+  private static let clauseStarts = wordSet("that when where if as because while how though than whether but which whom whose")
   private static let smallWords = wordSet(
     """
     of in by on at to with from into upon over under for between among through about against and or nor is are was were \

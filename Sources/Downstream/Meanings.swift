@@ -126,7 +126,8 @@ extension ItemMaker {
       classes.contains(text.word(1, of: line))
     else { return nil }
     var first = 2
-    while first < line.words.count, ["t.", "i.", "1."].contains(String(decoding: text.word(first, of: line), as: UTF8.self)) {
+    let marks = wordSet("t. i. 1.")
+    while first < line.words.count, marks.contains(text.word(first, of: line)) {
       first += 1
     }
     guard first < line.words.count else { return nil }
@@ -138,7 +139,8 @@ extension ItemMaker {
     let lower = definition.map { isLetter($0) ? $0 | 32 : $0 }
     let root = head.prefix(4).map { $0 | 32 }
     guard lower.firstRange(of: root) == nil, !lower.starts(with: Array("see ".utf8)) else { return nil }
-    return Entry(block: line.block, wordClass: text.word(1, of: line), headword: Array(head.dropLast()), definition: definition)
+    return Entry(
+      block: line.block, wordClass: text.word(1, of: line), headword: Array(head.dropLast()), definition: definition)
   }
 
   /// Sums of two digits that are a digit, every result as often as the others, with eight solved ones before it.

@@ -54,7 +54,7 @@ public struct TaskScore: Sendable, Hashable {
     standardError = Self.standardError(of: deviations)
   }
 
-  /// Of a ratio of sums over clusters, by its linear part (Cochran 1977, section 6.3).
+  /// Of a ratio of sums over clusters, by its linear part (Cochran 1977, chapter 6).
   private static func standardError(of deviations: [Int: Double]) -> Double {
     let count = Double(deviations.count)
     guard count > 1 else { return .infinity }

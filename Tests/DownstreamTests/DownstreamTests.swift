@@ -20,14 +20,15 @@ func madeUpBlocks(_ count: Int, seed: UInt64 = 5) -> [[UInt8]] {
     return random.uniform() < 0.5 ? "\(article(noun)) \(noun)" : "the \(pick(adjectives)) \(noun)"
   }
   func clause() -> String { "\(phrase()) \(pick(verbs)) \(pick(prepositions)) \(phrase())" }
+  func place() -> String { "\(pick(prepositions)) \(phrase())" }
   func line() -> String {
     let noun = pick(nouns)
     let head = syllables(2 + Int(random.uniform() * 3)).capitalizedFirst
     switch Int(random.uniform() * 7) {
     case 0: return "\(head), n. Some \(pick(adjectives)) \(noun)."
-    case 1: return "a kind of \(noun) that \(pick(verbs)) \(pick(prepositions)) \(phrase()) \(pick(prepositions)) \(phrase())"
-    case 2: return "the \(noun) \(pick(["is", "has", "was"])) \(pick(adjectives)) \(pick(prepositions)) \(phrase()) and \(clause()) again."
-    case 3: return "these \(noun)s \(pick(["are", "have", "were"])) \(pick(adjectives)) \(pick(prepositions)) \(phrase()) and \(clause()) again."
+    case 1: return "a kind of \(noun) that \(pick(verbs)) \(place()) \(place())"
+    case 2: return "the \(noun) \(pick(["is", "has", "was"])) \(pick(adjectives)) \(place()) and \(clause()) again."
+    case 3: return "these \(noun)s \(pick(["are", "have", "were"])) \(pick(adjectives)) \(place()) and \(clause()) again."
     case 4: return "\(clause()) \(pick(prepositions)) \(phrase()); \"\(clause()) \(pick(prepositions)) \(phrase())\""
     case 5: return "\(clause()) (as \(clause()) \(pick(verbs))) \(pick(prepositions)) \(phrase()) \(clause())."
     default: return "\(clause()) \(pick(prepositions)) \(phrase()) \(clause()) \(clause())."
