@@ -28,7 +28,13 @@ paper_weaker_supervised := --minimum-loss 2.2
 paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
 paper_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41 profiles diagnostics)
-lab_figures := $(paper_figures) learning-rate
+practice_calibration := 35 $(shell seq 42 46)
+# How to distil: a figure is there as soon as its sweep's log is.
+practice_logs = $(wildcard $(addprefix results/lab/logs/,$(addsuffix .jsonl,$(1))))
+lab_figures := $(paper_figures) learning-rate \
+  $(if $(call practice_logs,calibration),$(practice_calibration)) \
+  $(if $(call practice_logs,mixing),51) $(if $(call practice_logs,temperature),52) \
+  $(if $(call practice_logs,distillation-learning-rate),53) $(if $(call practice_logs,truncation),54)
 theory_figures := 10 11 12
 
 laws := supervised distillation
@@ -48,7 +54,8 @@ plans := $(foreach study,$(studies),$(planning_names:%=results/$(study)/%))
 tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
 coverages := $(addprefix results/,$(addsuffix .json,$(addprefix paper/coverage-,$(laws) teachers) lab/coverage-distillation))
-lab_findings := results/lab/findings.json results/lab/findings.md
+lab_findings := $(addprefix results/lab/,findings.json findings.md practice.json practice.md \
+  $(if $(call practice_logs,kl-direction),table-07.md table-07.csv table-07.tex))
 theory_note := results/theory/capacity-gap.json results/theory/capacity-gap.md
 comparisons := $(foreach study,$(studies),results/$(study)/model-comparison.json results/$(study)/model-comparison.md)
 figure_files = $(foreach name,$($(1)_figures),figures/$(1)/figure-$(name).svg figures/$(1)/figure-$(name).png)
@@ -230,7 +237,8 @@ $(work)/corpus/corpus.txt: Scripts/corpus.sh $(build)/distill-corpus
 	Scripts/corpus.sh $(build)/distill-corpus $@
 
 # The order in which the fit needs them.
-sweeps := isoFLOP seeds fixed-ratio long learning-rate protocol-1 protocol-2 baseline protocol-3 distillation-seeds
+sweeps := isoFLOP seeds fixed-ratio long learning-rate protocol-1 protocol-2 baseline protocol-3 distillation-seeds \
+  kl-direction calibration mixing temperature distillation-learning-rate truncation capacity-gap strong-teachers
 theory_sweeps := teacher-width teacher-steps draws
 sweep: $(build)/distill-train corpus theory-sweep ## train the runs of the lab and of theory that are not in the logs (hours, resumable)
 	for sweep in $(sweeps); do \

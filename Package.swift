@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "PaperFigures",
       dependencies: [
-        "Allocation", "Artifacts", "CapacityTheory", "Plotting", "Practice", "RunStore", "ScalingLaws",
+        "Allocation", "Artifacts", "CapacityTheory", "Downstream", "Plotting", "Practice", "RunStore", "ScalingLaws",
         "Statistics", "Verification",
       ]),
 
@@ -87,6 +87,7 @@ let package = Package(
 
     .target(
       name: "SimulatedMapping", dependencies: ["Artifacts", "Randomness"], path: "Tests/SimulatedMapping"),
+    .testTarget(name: "PracticeTests", dependencies: ["Artifacts", "Practice"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Randomness", "Statistics"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),

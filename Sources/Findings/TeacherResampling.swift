@@ -24,7 +24,8 @@ struct TeacherResampling: Sendable {
   private let seed: UInt64
 
   init(_ runs: [RunRecord], resamples: Int = 2000, seed: UInt64 = 1) {
-    teachers = Dictionary(grouping: runs.indices) { runs[$0].distillation?.teacherRun ?? "" }
+    // A run without a teacher stands by itself.
+    teachers = Dictionary(grouping: runs.indices) { runs[$0].distillation?.teacherRun ?? runs[$0].run }
       .sorted { $0.key < $1.key }.map(\.value)
     self.resamples = resamples
     self.seed = seed

@@ -46,9 +46,9 @@ public struct Sweep: Sendable {
     self.runs = runs
   }
 
-  /// The sweep's runs of some seeds alone.
-  public func runs(ofSeeds seeds: Set<Int>) -> Sweep {
-    Sweep(name: name, purpose: purpose, runs: runs.filter { seeds.contains($0.configuration.seed) })
+  /// The sweep with some of its runs alone.
+  public func filtered(_ isIncluded: (TrainingConfiguration) -> Bool) -> Sweep {
+    Sweep(name: name, purpose: purpose, runs: runs.filter { isIncluded($0.configuration) })
   }
 
   fileprivate struct File: Decodable {

@@ -2,6 +2,24 @@ import Artifacts
 import Dispatch
 import Foundation
 
+extension Sweep {
+  /// The finished runs that can be measured without any training, each with what it lacks of `measurements`.
+  public func evaluable(
+    by runner: SweepRunner, in log: RunLog, measurements: Set<RunExtras.Measurement>
+  ) -> Sweep {
+    let wanted = RunExtras(measurements: measurements)
+    let chosen = runs.compactMap { run -> PlannedRun? in
+      guard let record = log.records[run.configuration.name], !wanted.areIn(record),
+        runner.keepsWeights(of: run.configuration), run.teacher.map(runner.keepsWeights) ?? true
+      else { return nil }
+      var run = run
+      run.extras = wanted
+      return run
+    }
+    return Sweep(name: name, purpose: purpose, runs: chosen)
+  }
+}
+
 /// Trains the runs of a sweep that its log does not hold yet, several side by side.
 public struct SweepRunner: Sendable {
   /// Runs, or teachers with their students, trained at the same time, each on threads of its own.
@@ -66,7 +84,7 @@ public struct SweepRunner: Sendable {
     }
     let lessons = lessons(missing)
     let exam = missing.contains { $0.extras.measurements.contains(.downstream) } ? DownstreamExam(corpus) : nil
-    let teachers = lessons.filter { !FileManager.default.fileExists(atPath: weightsPath($0.teacher.name)) }
+    let teachers = lessons.filter { !keepsWeights(of: $0.teacher) }
     var seen = Set<String>()
     let untrained = teachers.map(\.teacher).filter { seen.insert($0.name).inserted }.map(Job.teacher)
     let others = missing.filter { $0.teacher == nil }.map(Job.run)
@@ -173,6 +191,11 @@ public struct SweepRunner: Sendable {
   }
 
   func checkpointPath(_ run: String) -> String { checkpoints + "/" + run + ".checkpoint" }
+
+  /// Whether a run's parameters are at hand.
+  func keepsWeights(of run: TrainingConfiguration) -> Bool {
+    FileManager.default.fileExists(atPath: weightsPath(run.name))
+  }
 
   func weightsPath(_ run: String) -> String { weights + "/" + run + ".checkpoint" }
 

@@ -123,6 +123,9 @@ public struct FigureDefinition: Sendable {
       name: "34", studies: ["lab", "paper"], needs: "optima.csv, reach.csv",
       subject: "tokens to reach a loss, distillation over supervised", make: tokensToReachFigure),
     FigureDefinition(
+      name: "35", studies: ["lab"], needs: "runs with scores of downstream tasks",
+      subject: "downstream scores against the loss", make: downstreamFigure),
+    FigureDefinition(
       name: "36", studies: ["lab", "paper"],
       needs: "fit-supervised.json, runs of the sweeps isoFLOP, fixed-ratio and long",
       subject: "the supervised runs, their IsoFLOP profiles and minima", make: supervisedRunsFigure),

@@ -10,7 +10,7 @@ import Verification
 struct DistillFindings: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-findings",
-    abstract: "Answers the paper's questions from a study's distillations: findings.json and findings.md.")
+    abstract: "Answers the paper's questions from a study's distillations: findings and practice, each as JSON and Markdown.")
 
   @Option(help: "The study's name.")
   var study: String
@@ -35,6 +35,14 @@ struct DistillFindings: StageCommand {
         study: study, records: loaded.records, fit: fit, family: try ModelFamily(of: loaded.records), threads: processors.threads)
       try writeAtomically(try findings.json(), to: results + "/findings.json")
       try writeAtomically(findings.markdown, to: results + "/findings.md")
+      let practice = PracticeFindings(study: study, records: loaded.records)
+      try writeAtomically(try practice.json(), to: results + "/practice.json")
+      try writeAtomically(practice.markdown, to: results + "/practice.md")
+      if let table = DirectionTable(practice) {
+        try writeAtomically(table.markdown, to: results + "/table-07.md")
+        try writeAtomically(table.csv, to: results + "/table-07.csv")
+        try writeAtomically(table.latex, to: results + "/table-07.tex")
+      }
     }
   }
 }

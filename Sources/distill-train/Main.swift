@@ -9,7 +9,7 @@ struct DistillTrain: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-train",
     abstract: "Trains the laboratory's models: a log line a run, resumable, no finished run twice.",
-    subcommands: [SweepCommand.self, RunCommand.self, SpeedCommand.self])
+    subcommands: [SweepCommand.self, RunCommand.self, EvaluateCommand.self, SpeedCommand.self])
 
   /// Written into every log line.
   static let software = "distill-train 1"

@@ -15,6 +15,12 @@ struct SweepCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Only runs of these seeds. Runs on the Mapping Problem are all trained.")
   var seeds: [Int] = []
 
+  @Option(parsing: .upToNextOption, help: "Only models (students, in a distillation) of these numbers of layers.")
+  var layers: [Int] = []
+
+  @Option(help: "Only runs on at most so many tokens.")
+  var maximumTokens: Double?
+
   @OptionGroup var options: TrainingOptions
 
   func run() throws {
@@ -26,8 +32,11 @@ struct SweepCommand: ParsableCommand {
         let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
         let sweep = try Sweep(path: file, corpus: corpus.digest)
         let log = try RunLog(path: log)
-        try options.runner().run(
-          seeds.isEmpty ? sweep : sweep.runs(ofSeeds: Set(seeds)), corpus: corpus, log: log, report: showProgress)
+        let chosen = sweep.filtered { run in
+          (seeds.isEmpty || seeds.contains(run.seed)) && (layers.isEmpty || layers.contains(run.shape.layers))
+            && Double(run.tokens) <= maximumTokens ?? .infinity
+        }
+        try options.runner().run(chosen, corpus: corpus, log: log, report: showProgress)
         try log.sort(by: sweep.runs.map(\.configuration.name))
       }
     }

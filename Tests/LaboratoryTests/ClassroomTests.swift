@@ -73,6 +73,38 @@ import Testing
     #expect(0 < divergences[0] && divergences[0] < divergences[1], "\(divergences)")
   }
 
+  @Test func studentsWithObjectivesOfTheirOwnShareATeachersPass() throws {
+    let teacher = try teacher(steps: 20)
+    var students = (0..<4).map { _ in student(of: teacher, steps: 5) }
+    students[1].teaching?.objective.temperature = 2
+    students[2].teaching?.objective.truncation = .top(3)
+    students[3].teaching?.objective.direction = .reverse
+    let shared = try classroom(teacher, students)
+    while !shared.isFinished { try shared.trainStep() }
+    let losses = try students.enumerated().map { index, configuration in
+      let alone = try classroom(teacher, [configuration])
+      while !alone.isFinished { try alone.trainStep() }
+      #expect(alone.evaluate(alone.students[0]) == shared.evaluate(shared.students[index]))
+      return shared.evaluate(shared.students[index]).loss
+    }
+    #expect(Set(losses).count == 4, "each objective is its own")
+  }
+
+  @Test func calibrationComparesAStudentWithTheTextAndItsTeacher() throws {
+    let teacher = try teacher(steps: 120)
+    let taught = try classroom(teacher, [student(of: teacher, steps: 150)])
+    while !taught.isFinished { try taught.trainStep() }
+    let calibration = taught.calibration(of: taught.students[0])
+    #expect(calibration.diagrams.map(\.name) == ["data", "teacherTop", "teacherConfidence", "studentConfidence", "teacherProbability"])
+    for (name, reliability) in calibration.diagrams {
+      #expect(reliability.problem == nil, "\(name)")
+      #expect(reliability.counts.reduce(0, +) == taught.evaluate(taught.students[0]).tokens)
+    }
+    // The two sides of equation 39 have the same predictions, and so the same sums.
+    let student = try #require(calibration.studentConfidence), other = try #require(calibration.teacherConfidence)
+    #expect(abs(student.confidences.reduce(0, +) - other.outcomes.reduce(0, +)) < 1)
+  }
+
   @Test func withoutWeightOnTheTeacherAStudentIsSupervised() throws {
     let teacher = try teacher(steps: 5)
     let configuration = student(of: teacher, steps: 6, mixing: 0)
@@ -91,6 +123,7 @@ import Testing
     var other = student(of: teacher, steps: 4)
     other.seed = 2
     #expect(throws: StageError.self) { try classroom(teacher, [student(of: teacher, steps: 4), other]) }
+    other.seed = 1
     other.teaching = Teaching(teacher: "another")
     #expect(throws: StageError.self) { try classroom(teacher, [other]) }
     #expect(throws: StageError.self) { try classroom(teacher, []) }

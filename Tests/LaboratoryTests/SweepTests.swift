@@ -116,6 +116,49 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/checkpoints").isEmpty)
   }
 
+  @Test func objectivesStandForARunEach() throws {
+    let sweep = try sweep(
+      #"{"sweep": "a", "purpose": "tuning", "groups": [{"layers": [2], "tokens": [8192], "objectives": [{"mixing": 0.5}, {"temperature": 2}], "teachers": [{"layers": [2], "tokens": [8192]}]}]}"#)
+    #expect(sweep.runs.map { $0.configuration.teaching?.objective.mixing } == [0.5, 1])
+    #expect(sweep.runs.map { $0.configuration.teaching?.objective.temperature } == [1, 2])
+    #expect(sweep.filtered { $0.seed == 2 }.runs.isEmpty)
+  }
+
+  @Test func aLineGetsWhatItsSweepAsksForLater() throws {
+    let groups = #""layers": [2], "tokens": [8192], "teachers": [{"layers": [2], "tokens": [8192]}]"#
+    let plain = try sweep(#"{"sweep": "a", "purpose": "law", "groups": [{\#(groups)}]}"#)
+    let path = folder.path + "/extras.jsonl"
+    try runner().run(plain, corpus: TrainerTests.corpus, log: RunLog(path: path)) { _ in }
+    let first = try #require(try records(path).first)
+    #expect(first.calibration == nil && first.weights == nil)
+    #expect(try plain.evaluable(by: runner(), in: RunLog(path: path), measurements: [.calibration]).runs.isEmpty)
+
+    let asking = try sweep(
+      #"{"sweep": "a", "purpose": "law", "groups": [{\#(groups), "evaluate": ["calibration"], "keepWeights": true}]}"#)
+    try runner().run(asking, corpus: TrainerTests.corpus, log: RunLog(path: path)) { _ in }
+    var second = try #require(try records(path).first)
+    #expect(second.calibration?.teacherTop != nil && second.weights != nil)
+    #expect(try asking.evaluable(by: runner(), in: RunLog(path: path), measurements: [.calibration]).runs.isEmpty)
+    #expect(try asking.evaluable(by: runner(), in: RunLog(path: path), measurements: [.downstream]).runs.count == 1)
+    (second.calibration, second.weights) = (nil, nil)
+    #expect(second == first, "all else stays")
+
+    // Nothing is trained or written again.
+    let before = try readFile(path)
+    try runner().run(asking, corpus: TrainerTests.corpus, log: RunLog(path: path)) { _ in }
+    #expect(try readFile(path) == before)
+
+    // A line that cannot be the same training is left as it is.
+    var other = first
+    other.loss *= 1.1
+    try writeAtomically(other.logLine(), to: path)
+    let error = try #require(throws: StageError.self) {
+      try runner().run(asking, corpus: TrainerTests.corpus, log: RunLog(path: path)) { _ in }
+    }
+    #expect(error.description.contains("not one run"))
+    #expect(try records(path) == [other])
+  }
+
   @Test func aLogHasOneWriter() throws {
     let path = folder.path + "/locked.jsonl"
     let first = try RunLog(path: path)
