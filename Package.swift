@@ -101,7 +101,7 @@ let package = Package(
     .testTarget(
       name: "PaperFiguresTests",
       dependencies: [
-        "Allocation", "CapacityTheory", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "SimulatedMapping",
+        "Allocation", "CapacityTheory", "Downstream", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "SimulatedMapping",
         "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),

@@ -13,12 +13,12 @@ import Testing
   @Test(arguments: names)
   func labelsAreClearAndBytesRepeat(name: String) throws {
     let definition = try #require(FigureDefinition.all.first { $0.name == name })
-    let scene = try definition.make(SimulatedRuns().allInputs).layout()
+    let scene = try definition.make(SimulatedRuns().inputsWithPractice).layout()
     #expect(scene.overlappingLabels().map { "\($0.0.text) / \($0.1.text)" } == [])
     #expect(scene.labelsOutsideCanvas().map(\.text.description) == [])
     #expect(scene.labelsOnData().map(\.text.description) == [])
     // The order of the records must not matter.
-    var inputs = SimulatedRuns().allInputs
+    var inputs = SimulatedRuns().inputsWithPractice
     inputs.records.reverse()
     #expect(try definition.make(inputs).layout().svg() == scene.svg())
     let caption = try #require(scene.labels.first { $0.role == .caption }).text.description

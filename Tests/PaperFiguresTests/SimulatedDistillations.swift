@@ -69,4 +69,11 @@ extension SimulatedRuns {
     inputs.reach = SimulatedPlans.reach
     return inputs
   }
+
+  /// With students taught in several ways, too.
+  var inputsWithPractice: FigureInputs {
+    var inputs = allInputs
+    inputs.records += SimulatedPractice.runs
+    return inputs
+  }
 }
