@@ -65,7 +65,7 @@ let package = Package(
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
     stage("distill-corpus", ["Laboratory"]),
-    stage("distill-reconstruct", ["Reconstruction"]),
+    stage("distill-reconstruct", ["Reconstruction", "ScalingLaws"]),
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
@@ -80,6 +80,7 @@ let package = Package(
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-gallery", ["PaperFigures"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-law-test", ["Allocation", "Estimation", "Reconstruction", "ScalingLaws", "Verification"]),
 
     // Only for `make bench`.
     stage("bench-allocation", ["Allocation"]),

@@ -24,12 +24,15 @@ public struct FigureInputs: Sendable {
   /// The compute-optimal plans of the study's law, and what it takes to reach a loss.
   public var optima: OptimaTable?
   public var reach: ReachTable?
+  /// Which B' the labels of the paper's figures follow.
+  public var figureLaw: FigureLawDocument?
 
   public init(
     study: String = "lab", records: [RunRecord], supervisedFit: FitDocument? = nil, extrapolationFit: FitDocument? = nil,
     supervisedBootstrap: BootstrapDocument? = nil, distillationFit: FitDocument? = nil,
     distillationExtrapolationFit: FitDocument? = nil, supervisedProfiles: ProfileDocument? = nil,
-    distillationProfiles: ProfileDocument? = nil, optima: OptimaTable? = nil, reach: ReachTable? = nil
+    distillationProfiles: ProfileDocument? = nil, optima: OptimaTable? = nil, reach: ReachTable? = nil,
+    figureLaw: FigureLawDocument? = nil
   ) {
     self.study = study
     self.records = records
@@ -42,17 +45,18 @@ public struct FigureInputs: Sendable {
     self.distillationProfiles = distillationProfiles
     self.optima = optima
     self.reach = reach
+    self.figureLaw = figureLaw
   }
 
   /// The laws that figures without runs follow from, the distillation law on top of its supervised one: the
-  /// published ones in the paper's study, in others those fitted to the study's runs.
+  /// paper's own in its study, with B' as its figures have it, in others those fitted to the study's runs.
   func law() throws(StageError) -> DistillationLaw {
-    study == "paper" ? .published : try DistillationLaw(try require(distillationFit, "fit-distillation.json"))
+    study == "paper" ? .figures : try DistillationLaw(try require(distillationFit, "fit-distillation.json"))
   }
 
   /// Says where the coefficients come from.
   var lawSentence: RichText {
-    guard study != "paper" else { return "From the published coefficients." }
+    guard study != "paper" else { return RichText("From the published coefficients, with B′ = 2418100 as the paper's figures have it.") }
     return RichText(
       "From the laws fitted to \(distillationFit?.runs ?? 0) \(Phrase.origins(distillations)) distillation runs.")
   }
