@@ -21,6 +21,8 @@ enum GalleryStyle {
     .tall figure { max-width: 62rem; }
     .plate { display: block; overflow-x: auto; background: #fff; border-radius: 3px; }
     img { display: block; width: 100%; height: auto; background: #fff; }
+    /* Figures of one column of print have letters of the same size as those of two. */
+    .plate:not(.wide) img { max-width: 28rem; }
     /* Where the page is narrower than print, a figure keeps a size at which it can be read, and is moved sideways. */
     @media (max-width: 40rem) { .wide img { width: 38rem; max-width: none; } }
     figcaption { margin-top: .5rem; font-size: .85rem; color: var(--muted); }

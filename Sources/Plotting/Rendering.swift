@@ -59,9 +59,9 @@ extension Scene {
 }
 
 /// The little of the PDF format that Cairo leaves to be done.
-enum PDF {
+package enum PDF {
   /// `file` with spaces where it says when it was made, so that every other byte stays in its place.
-  static func withoutCreationDate(_ file: Data) -> Data {
+  package static func withoutCreationDate(_ file: Data) -> Data {
     var file = file
     while let start = file.range(of: Data("/CreationDate (".utf8)),
       let end = file.range(of: Data(")".utf8), in: start.upperBound..<file.endIndex)

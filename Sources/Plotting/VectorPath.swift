@@ -1,7 +1,7 @@
 import Foundation
 
 /// A number of an SVG file: to 1/100, without zeros that say nothing.
-func svgNumber(_ value: Double) -> String {
+package func svgNumber(_ value: Double) -> String {
   svgNumber(hundredths: Int((value * 100).rounded()))
 }
 
@@ -15,14 +15,16 @@ private func svgNumber(hundredths: Int) -> String {
 
 /// The `d` of an SVG path. Points are on the grid of 1/100 pt, and steps between them are whole numbers of it, so that
 /// no rounding adds up.
-struct VectorPath {
-  private(set) var text = ""
+package struct VectorPath {
+  package private(set) var text = ""
   private var (x, y) = (0, 0)
   /// The command that a further pair of numbers belongs to.
   private var command: Character = " "
 
+  package init() {}
+
   /// A line through `points`, and back to the first where `closed`.
-  mutating func add(_ points: [Point], closed: Bool) {
+  package mutating func add(_ points: [Point], closed: Bool) {
     guard let first = points.first else { return }
     move(to: first)
     for point in points.dropFirst() { line(to: point) }

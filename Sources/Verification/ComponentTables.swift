@@ -10,11 +10,11 @@ public struct ComponentTables: Sendable {
   ]
 
   /// A component with one expression for each of ``authors``.
-  struct Component: Sendable {
+  package struct Component: Sendable {
     var name: String
     /// Whether every layer has it.
     var isInLayer: Bool
-    var counts: [CountExpression]
+    package var counts: [CountExpression]
 
     init(_ name: String, isInLayer: Bool = true, _ counts: CountExpression...) {
       self.name = name
@@ -47,7 +47,7 @@ public struct ComponentTables: Sendable {
   private static let none = CountExpression()
 
   /// Table 9. Sums of a layer's parts stand behind them, as the paper has them.
-  static let parameters: [Component] = {
+  package static let parameters: [Component] = {
     let embedding = E(1, .vocabulary, .width) + E(1, .context, .width)
     let attention = [
       Component("PreNorm", none, none, E(2, .width), E(1, .width)),
@@ -74,7 +74,7 @@ public struct ComponentTables: Sendable {
   }()
 
   /// Table 11. Kaplan's logits and values are those of the paper's total for Kaplan: see the table's note.
-  static let operations: [Component] = {
+  package static let operations: [Component] = {
     let projections = E(6, .heads, .width, .headWidth)
     let project = E(2, .heads, .headWidth, .width)
     let full = E(2, .heads, .context, .headWidth), causal = E(1, .heads, .context, .headWidth)
@@ -109,7 +109,7 @@ public struct ComponentTables: Sendable {
   }
 
   /// The whole model by the count of one of ``authors``.
-  static func total(_ components: [Component], author: Int, of shape: ModelShape) -> Double {
+  package static func total(_ components: [Component], author: Int, of shape: ModelShape) -> Double {
     components.filter { !$0.name.hasSuffix(": total") }.reduce(0) { sum, component in
       sum + component.counts[author].value(shape) * (component.isInLayer ? Double(shape.layers) : 1)
     }

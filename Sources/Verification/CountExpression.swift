@@ -83,7 +83,7 @@ public struct CountExpression: Sendable, Hashable {
   }
 
   /// With n_heads d_head = d_model, n_heads = g_size n_kv-heads and d_ffn = rho_ffn d_model (tables 10 and 12).
-  var inWidths: CountExpression {
+  package var inWidths: CountExpression {
     CountExpression(
       terms.map { term in
         var powers = term.powers

@@ -3,9 +3,8 @@ import Artifacts
 import Foundation
 import Reconstruction
 import ScalingLaws
+import Verification
 import Testing
-
-@testable import Verification
 
 @Suite struct TableTests {
   /// Whether `value` in billions is the printed number, give or take one in its last of four digits.
