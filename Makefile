@@ -45,7 +45,7 @@ bootstrap_names := $(laws:%=bootstrap-%.json)
 likelihood_names := $(laws:%=likelihood-%.json)
 profile_names := $(laws:%=profile-%.json)
 planning_names := optima.csv reach.csv
-table_names := $(foreach kind,md csv tex,table-06.$(kind))
+table_names := $(foreach number,02 03 06 09 10 11 12 13,$(foreach kind,md csv tex,table-$(number).$(kind)))
 stores := $(all_studies:%=$(work)/%/runs.sqlite)
 fits := $(foreach study,$(studies),$(fit_names:%=results/$(study)/%))
 bootstraps := $(foreach study,$(studies),$(bootstrap_names:%=results/$(study)/%))
@@ -79,7 +79,7 @@ bootstrap: $(bootstraps) $(likelihoods) ## confidence intervals
 profiles: $(profiles) ## how far each coefficient may go before the law fits worse
 optimize: $(plans) ## the compute-optimal plans
 figure-law-test: $(figure_law) ## which B' the labels of the paper's figures follow
-tables: $(tables) ## coefficients beside the published ones
+tables: $(tables) ## the paper's tables: coefficients, scenarios, models and what they cost
 compare: $(comparisons) ## the distillation law beside simpler and richer ones
 coverage: $(coverages) ## how often intervals hold the truth, in simulated studies (an hour and a half, resumable)
 findings: $(lab_findings) ## the paper's questions, answered from the lab's distillations
@@ -173,7 +173,7 @@ $(figure_law) &: data/paper-figures.json $(build)/distill-law-test
 	$(build)/distill-law-test --marks $< --results results/paper
 
 define table_rule
-$(addprefix results/$(1)/,$(table_names)) &: $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(build)/distill-tables
+$(addprefix results/$(1)/,$(table_names)) &: $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) optima.csv) $(build)/distill-tables
 	$(build)/distill-tables --study $(1) --results results/$(1)
 endef
 $(foreach study,$(studies),$(eval $(call table_rule,$(study))))

@@ -70,7 +70,7 @@ let package = Package(
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-profile", ["Allocation", "RunStore", "Estimation", "ScalingLaws"]),
-    stage("distill-tables", ["Verification"]),
+    stage("distill-tables", ["Allocation", "Verification"]),
     stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
     stage("distill-theory", ["CapacityTheory", "RunStore"]),
     stage("distill-compare", ["Findings", "RunStore"]),
@@ -113,7 +113,8 @@ let package = Package(
     .testTarget(
       name: "ReconstructionTests", dependencies: ["Reconstruction", "Artifacts", "ScalingLaws"]),
     .testTarget(
-      name: "VerificationTests", dependencies: ["Verification", "Artifacts", "Reconstruction", "ScalingLaws"]),
+      name: "VerificationTests",
+      dependencies: ["Verification", "Allocation", "Artifacts", "Reconstruction", "ScalingLaws"]),
     .testTarget(
       name: "FindingsTests",
       dependencies: ["Findings", "Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),

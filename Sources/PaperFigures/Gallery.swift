@@ -35,9 +35,11 @@ public struct Gallery {
   /// The page.
   /// - Throws: ``StageError`` where no figure is there, or one does not say what it shows.
   public func html() throws(StageError) -> String {
-    var sections = [String]()
+    var sections = [String](), contents = [String]()
     for definition in Self.sorted(FigureDefinition.all) {
-      if let section = try section(definition) { sections.append(section) }
+      guard let section = try section(definition) else { continue }
+      sections.append(section)
+      contents.append("<li><a href=\"#\(escaped(definition.fileStem))\">\(escaped(Self.heading(definition)))</a></li>")
     }
     guard !sections.isEmpty else {
       throw StageError("holds no figure of any study; draw some with distill-render", file: figures)
@@ -49,26 +51,40 @@ public struct Gallery {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
       <title>Distillation scaling laws: figures</title>
       <style>
-      \(Self.style)
+      \(GalleryStyle.css)
       </style>
       </head>
       <body>
-      <header>
+      <a class="skip" href="#figures">Skip to the figures</a>
+      <header id="top">
       <h1>Distillation scaling laws: figures</h1>
       <p>Figures have the numbers of Busbridge et al. 2025, <a href="https://arxiv.org/abs/2502.08606">Distillation Scaling Laws</a>.</p>
       <div class="row">
       \(notes.joined(separator: "\n"))
       </div>
       </header>
-      <main>
+      <nav aria-labelledby="contents">
+      <h2 id="contents">Contents</h2>
+      <ol>
+      \(contents.joined(separator: "\n"))
+      </ol>
+      </nav>
+      <main id="figures" tabindex="-1">
       \(sections.joined(separator: "\n"))
       </main>
       </body>
       </html>
 
       """
+  }
+
+  /// `Figure 5: predicted against observed loss`, or the subject alone where the paper has no such figure.
+  private static func heading(_ definition: FigureDefinition) -> String {
+    guard Int(definition.name) == nil else { return "Figure \(definition.name): \(definition.subject)" }
+    return definition.subject.prefix(1).uppercased() + definition.subject.dropFirst()
   }
 
   /// By number, and names after them.
@@ -78,56 +94,53 @@ public struct Gallery {
 
   /// A figure's row; nil where no study has a file of it.
   private func section(_ definition: FigureDefinition) throws(StageError) -> String? {
-    var cells = [String](), found = false
+    var cells = [String](), found = false, isTall = false
     for study in Self.studies where definition.studies.contains(study.name) {
       let path = "\(figures)/\(study.name)/\(definition.fileStem).svg"
       if FileManager.default.fileExists(atPath: path) {
         found = true
-        cells.append(try cell(definition, study.name, study.title, path))
+        let drawing = try Drawing(readingFrom: path)
+        isTall = isTall || drawing.isTall
+        cells.append(cell(definition, study.name, study.title, path, drawing))
       } else {
         cells.append("<p class=\"none\"><strong>\(escaped(study.title))</strong> not drawn yet</p>")
       }
     }
     guard found else { return nil }
-    let number = Int(definition.name) == nil ? "" : "Figure \(definition.name): "
-    let subject = number.isEmpty ? definition.subject.prefix(1).uppercased() + definition.subject.dropFirst() : definition.subject
+    let stem = escaped(definition.fileStem)
     return """
-      <section id="\(escaped(definition.fileStem))">
-      <h2>\(escaped(number + subject))</h2>
-      <div class="row">
+      <section id="\(stem)">
+      <h2>\(escaped(Self.heading(definition))) <a class="anchor" href="#\(stem)" aria-label="Link to this figure">#</a></h2>
+      <div class="\(isTall ? "tall" : "row")">
       \(cells.joined(separator: "\n"))
       </div>
+      <p class="back"><a href="#contents">Contents</a></p>
       </section>
       """
   }
 
   private func cell(
-    _ definition: FigureDefinition, _ study: String, _ title: String, _ path: String
-  ) throws(StageError) -> String {
-    let description = escaped(try self.description(of: path))
+    _ definition: FigureDefinition, _ study: String, _ title: String, _ path: String, _ drawing: Drawing
+  ) -> String {
     let link = escaped(relative(path))
+    let stem = String(path.dropLast(4))
+    let files = ["svg", "png", "pdf"].filter { FileManager.default.fileExists(atPath: "\(stem).\($0)") }.map {
+      "<a href=\"\(escaped(relative("\(stem).\($0)")))\">\($0.uppercased())</a>"
+    }
     let data = data(behind: definition, of: study).map { name, path in
       "<a href=\"\(escaped(relative(path)))\">\(escaped(name))</a>"
     }
-    let links = data.isEmpty ? "" : " <span class=\"data\">Data: \(data.joined(separator: ", "))</span>"
+    let words = drawing.words.isEmpty ? "" : " " + escaped(drawing.words)
+    let links = [("Files", files), ("Data", data)].filter { !$0.1.isEmpty }.map { name, links in
+      " <span class=\"data\">\(name): \(links.joined(separator: ", "))</span>"
+    }
+    let size = drawing.size.map { " width=\"\($0.width)\" height=\"\($0.height)\"" } ?? ""
     return """
       <figure>
-      <a href="\(link)"><img src="\(link)" alt="\(escaped(title)): \(escaped(definition.subject))" loading="lazy"></a>
-      <figcaption><strong>\(escaped(title))</strong> \(description)\(links)</figcaption>
+      <a class="plate\(drawing.isWide ? " wide" : "")" href="\(link)"><img src="\(link)" alt="\(escaped(title)): \(escaped(definition.subject))"\(size) loading="lazy"></a>
+      <figcaption><strong>\(escaped(title))</strong>\(words)\(links.joined())</figcaption>
       </figure>
       """
-  }
-
-  /// What the figure in an SVG file says of itself.
-  private func description(of path: String) throws(StageError) -> String {
-    let text = String(decoding: try readFile(path), as: UTF8.self)
-    guard let start = text.range(of: "<desc>"), let end = text.range(of: "</desc>", range: start.upperBound..<text.endIndex)
-    else { throw StageError("does not say what it shows: expected <desc>; draw it again", file: path) }
-    var words = String(text[start.upperBound..<end.lowerBound])
-    for (entity, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")] {
-      words = words.replacingOccurrences(of: entity, with: character)
-    }
-    return words
   }
 
   /// Files of the study that the definition's needs name: results, and the logs of sweeps.
@@ -170,19 +183,4 @@ public struct Gallery {
     text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
       .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
   }
-
-  private static let style = """
-    body { margin: 0 auto; max-width: 84rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; }
-    h1 { font-size: 1.5rem; line-height: 1.2; }
-    h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
-    section { border-top: 1px solid #ddd; padding: 1.25rem 0; }
-    .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; align-items: start; }
-    .row > p { margin: 0; }
-    figure { margin: 0; max-width: 42rem; }
-    img { display: block; width: 100%; height: auto; max-height: 32rem; object-fit: contain; object-position: left top; }
-    figcaption { margin-top: .5rem; font-size: .85rem; color: #4d4d4d; }
-    .none { color: #767676; font-size: .85rem; }
-    .data { display: block; overflow-wrap: anywhere; }
-    a { color: #0b5394; }
-    """
 }

@@ -3,15 +3,10 @@ import Foundation
 
 extension Scene {
   /// The scene as SVG, with its title and summary for readers who cannot see it.
-  public func svg() throws(PlotError) -> Data {
-    let sink = ByteSink()
-    let surface = cairo_svg_surface_create_for_stream(
-      ByteSink.write, Unmanaged.passUnretained(sink).toOpaque(), size.width, size.height)
-    defer { cairo_surface_destroy(surface) }
-    try draw(on: surface, scale: 1)
-    cairo_surface_finish(surface)
-    try check(cairo_surface_status(surface))
-    return try describe(sink.bytes)
+  /// - Parameter text: letters in the theme's font, or the outlines of its glyphs.
+  public func svg(text form: TextForm = .letters) throws(PlotError) -> Data {
+    var writer = SVGWriter(self, text: try PangoText(theme: theme), form: form)
+    return Data(try writer.document().utf8)
   }
 
   /// The scene as PNG with `resolution` dots to the inch.
@@ -30,6 +25,22 @@ extension Scene {
     return PNG.setting(resolution: resolution, of: sink.bytes)
   }
 
+  /// The scene as a page of PDF of its own size, with the parts of the fonts that it uses. The file does not say when
+  /// it was made, so that the same scene is the same file.
+  public func pdf() throws(PlotError) -> Data {
+    let sink = ByteSink()
+    let surface = cairo_pdf_surface_create_for_stream(
+      ByteSink.write, Unmanaged.passUnretained(sink).toOpaque(), size.width, size.height)
+    defer { cairo_surface_destroy(surface) }
+    cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5)
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title)
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, summary)
+    try draw(on: surface, scale: 1)
+    cairo_surface_finish(surface)
+    try check(cairo_surface_status(surface))
+    return PDF.withoutCreationDate(sink.bytes)
+  }
+
   private func draw(on surface: OpaquePointer?, scale: Double) throws(PlotError) {
     try check(cairo_surface_status(surface))
     guard let context = cairo_create(surface) else { throw PlotError("Cairo has no drawing context") }
@@ -45,25 +56,20 @@ extension Scene {
       throw PlotError("Cairo: \(String(cString: cairo_status_to_string(status)))")
     }
   }
+}
 
-  /// Adds title and description, which Cairo does not write, and takes out the number of the surface,
-  /// which counts the surfaces of the process.
-  private func describe(_ bytes: Data) throws(PlotError) -> Data {
-    guard let text = String(data: bytes, encoding: .utf8), let start = text.range(of: "<svg "),
-      let open = text.range(of: ">", range: start.upperBound..<text.endIndex)
-    else { throw PlotError("Cairo wrote no SVG") }
-    let head = text[..<start.lowerBound] + "<svg role=\"img\" " + text[start.upperBound..<open.upperBound]
-    let words =
-      "\n<title>\(Self.escaped(title))</title>\n<desc>\(Self.escaped(summary))</desc>"
-    let body = text[open.upperBound...].replacingOccurrences(
-      of: "id=\"surface[0-9]+\"", with: "id=\"figure\"", options: .regularExpression)
-    return Data((head + words + body).utf8)
-  }
-
-  static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;")
-      .replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;")
+/// The little of the PDF format that Cairo leaves to be done.
+package enum PDF {
+  /// `file` with spaces where it says when it was made, so that every other byte stays in its place.
+  package static func withoutCreationDate(_ file: Data) -> Data {
+    var file = file
+    while let start = file.range(of: Data("/CreationDate (".utf8)),
+      let end = file.range(of: Data(")".utf8), in: start.upperBound..<file.endIndex)
+    {
+      let range = start.lowerBound..<end.upperBound
+      file.replaceSubrange(range, with: Data(repeating: UInt8(ascii: " "), count: range.count))
+    }
+    return file
   }
 }
 

@@ -9,7 +9,7 @@ import Stages
 @main
 struct DistillRender: StageCommand {
   static let configuration = CommandConfiguration(
-    commandName: "distill-render", abstract: "Draws one figure of a study, or all, as SVG and PNG.")
+    commandName: "distill-render", abstract: "Draws one figure of a study, or all, as SVG, PNG or PDF.")
 
   @Option(help: "The study: lab, paper or theory.")
   var study = "lab"
@@ -26,8 +26,29 @@ struct DistillRender: StageCommand {
   @Option(help: "Folder that the figures go to; figures/STUDY unless given.")
   var output: String?
 
+  @Option(help: "Kinds of files, with commas between them: svg, png, pdf.")
+  var format = FileFormats.usual
+
+  @Option(help: "Width of the figure in points, or with a unit: 88mm, 3.35in. Each has its own unless given.")
+  var width: PrintWidth?
+
+  @Option(help: "Size of the PNG in units of 300 dots to the inch: 2 gives 600.")
+  var scale = 1.0
+
+  @Option(help: "How SVG holds text: letters, which can be searched and edited, or outlines of glyphs.")
+  var text = TextForm.letters
+
+  @Flag(help: "Leaves out the line below the panels that says which data are shown.")
+  var noCaption = false
+
   @Flag(help: "Lists the study's figures and what each needs.")
   var list = false
+
+  func validate() throws {
+    guard scale >= 0.1, scale <= 8 else {
+      throw ValidationError("--scale should be from 0.1 to 8, not \(scale)")
+    }
+  }
 
   func run() throws {
     try runStage("distill-render") {
@@ -52,30 +73,37 @@ struct DistillRender: StageCommand {
       var files: [(path: String, bytes: Data)] = []
       let folder = output ?? "figures/\(study)"
       for definition in chosen {
-        let svg: Data, png: Data
         do {
-          (svg, png) = try render(definition, inputs)
+          for (format, bytes) in try render(definition, inputs) {
+            files.append(("\(folder)/\(definition.fileStem).\(format.rawValue)", bytes))
+          }
         } catch where figure == "all" && inputs.records.isEmpty {
           // Without runs, only figures of laws and of theory can be drawn.
           FileHandle.standardError.write(Data("distill-render: \(error)\n".utf8))
           continue
         }
-        files.append(("\(folder)/\(definition.fileStem).svg", svg))
-        files.append(("\(folder)/\(definition.fileStem).png", png))
       }
       for file in files { try writeAtomically(file.bytes, to: file.path) }
     }
   }
 
-  private func render(_ definition: FigureDefinition, _ inputs: FigureInputs) throws(StageError) -> (Data, Data) {
+  private func render(_ definition: FigureDefinition, _ inputs: FigureInputs) throws(StageError) -> [(FileFormat, Data)] {
     do {
       var figure = try definition.make(inputs)
       // The files' descriptions say which runs are shown, as the line below the panels does.
       if let caption = figure.caption?.description, !figure.summary.contains(caption) {
         figure.summary += " " + caption
       }
+      if noCaption { figure.caption = nil }
+      if let width { figure.width = width.points }
       let scene = try figure.layout()
-      return (try scene.svg(), try scene.png())
+      return try format.kinds.map { kind throws(PlotError) in
+        switch kind {
+        case .svg: (kind, try scene.svg(text: text))
+        case .png: (kind, try scene.png(resolution: 300 * scale))
+        case .pdf: (kind, try scene.pdf())
+        }
+      }
     } catch {
       throw StageError("figure \(definition.name): \(error)")
     }

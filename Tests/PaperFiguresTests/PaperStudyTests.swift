@@ -112,6 +112,24 @@ import Testing
     #expect(html.contains("<a href=\"../results/theory/logs/teacher-width.jsonl\">"))
   }
 
+  @Test func aFigureHasItsFilesItsSizeAndItsWordsOnce() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try write(
+      "<svg role=\"img\" width=\"496.8pt\" height=\"621pt\"><desc>Contours. A &amp; B by 300 runs.</desc>"
+        + "<text id=\"caption\" aria-label=\"A &amp; B by 300 runs.\">A</text></svg>", "figures/lab/figure-16.svg")
+    try write("", "figures/lab/figure-16.png")
+    let html = try page.html()
+    #expect(html.contains("width=\"662\" height=\"828\"") && html.contains("<div class=\"tall\">"))
+    #expect(html.contains("<strong>Lab</strong> Contours. <span") && !html.contains("300 runs"))
+    #expect(html.contains("<a href=\"lab/figure-16.png\">PNG</a>") && !html.contains("PDF"))
+    #expect(html.contains("<li><a href=\"#figure-16\">") && html.contains("<section id=\"figure-16\">"))
+    #expect(html.contains("prefers-color-scheme: dark") && html.contains("class=\"skip\" href=\"#figures\""))
+    // Nothing is loaded from elsewhere.
+    #expect(!html.contains("src=\"http") && !html.contains("<link") && !html.contains("url("))
+    try write("", "figures/lab/figure-16.pdf")
+    #expect(try page.html().contains("<a href=\"lab/figure-16.pdf\">PDF</a>"))
+  }
+
   @Test func whatCannotBeShownIsNamed() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let none = #expect(throws: StageError.self) { _ = try page.html() }
