@@ -209,8 +209,9 @@ $(eval $(call coverage_rule,paper,distillation,,--every 6 --truth printed))
 $(eval $(call coverage_rule,paper,teachers,,--every 6 --teacher-noise 0.004 --truth printed))
 $(eval $(call coverage_rule,lab,distillation,$(lab_law),--every 3 --truth $(lab_law)))
 
-$(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite
-	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab
+direction_speeds := $(wildcard results/bench/direction.jsonl)
+$(lab_findings) &: results/lab/fit-distillation.json $(direction_speeds) $(build)/distill-findings | $(work)/lab/runs.sqlite
+	$(build)/distill-findings --study lab --runs $(work)/lab/runs.sqlite --results results/lab $(direction_speeds:%=--speeds %)
 
 define figure_rule
 figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \

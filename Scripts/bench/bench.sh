@@ -18,6 +18,8 @@ ln -s supervised.csv "$folder/chinchilla.csv"
 
 trainer() {
   "$python" "$here/compare_trainer.py" "$build/distill-train" "$output"
+  "$build/distill-train" speed --directions --layers 2 4 --threads 1 > "$output/direction.jsonl.new"
+  mv "$output/direction.jsonl.new" "$output/direction.jsonl"
 }
 fit() {
   printf '# The fit against SciPy'"'"'s L-BFGS-B\n\nThe same starts, objective and analytic gradient, on one thread.\n\n'

@@ -89,11 +89,13 @@ public struct CapacityGap: Codable, Hashable, Sendable {
 
   /// Mean loss of the students of each teacher, the strongest teacher first.
   private static func means(_ runs: [RunRecord]) -> [(teacherLoss: Double, loss: Double, runs: Int)] {
-    let groups = Dictionary(grouping: runs) { $0.distillation?.teacherLoss ?? .nan }
-    return groups.sorted { $0.key < $1.key }.map { teacherLoss, group in
+    // By name: a teacher that was trained anew on another processor has a loss with other last digits.
+    let groups = Dictionary(grouping: runs) { $0.distillation?.teacherRun ?? "" }
+    return groups.values.map { group in
       let losses = group.map(\.loss).sorted()
+      let teacherLoss = group.compactMap(\.distillation?.teacherLoss).min() ?? .nan
       return (teacherLoss, losses.reduce(0, +) / Double(losses.count), losses.count)
-    }
+    }.sorted { $0.teacherLoss < $1.teacherLoss }
   }
 
   /// Adds the law's best teacher among losses in the runs' range.

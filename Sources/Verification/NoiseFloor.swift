@@ -23,7 +23,7 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
     let groups = Dictionary(grouping: seeded) { record in
       Key(
         kind: record.kind, origin: record.origin, parameters: record.parameters, tokens: record.tokens,
-        model: record.model, recipe: record.recipe, teacher: record.distillation?.withoutDivergence)
+        model: record.model, recipe: record.recipe, teacher: record.distillation?.asked)
     }.values.filter { group in Set(group.map(\.seed)).count > 1 }
     guard !groups.isEmpty else { return nil }
     configurations = groups.count
@@ -56,10 +56,11 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
 }
 
 extension RunRecord.Distillation {
-  /// What was asked for, without what came out.
-  fileprivate var withoutDivergence: Self {
+  /// What was asked for, without what came out: a teacher's loss has other last digits on another processor.
+  fileprivate var asked: Self {
     var asked = self
     asked.divergence = nil
+    asked.teacherLoss = 0
     return asked
   }
 }

@@ -21,6 +21,9 @@ struct DistillFindings: StageCommand {
   @Option(help: "Folder with the fits; the findings go there, too.")
   var results: String
 
+  @Option(help: "Measured times of a step in either direction, for table 7; `make bench` writes them.")
+  var speeds: String?
+
   @OptionGroup var processors: ThreadOptions
 
   func run() throws {
@@ -38,7 +41,7 @@ struct DistillFindings: StageCommand {
       let practice = PracticeFindings(study: study, records: loaded.records)
       try writeAtomically(try practice.json(), to: results + "/practice.json")
       try writeAtomically(practice.markdown, to: results + "/practice.md")
-      if let table = DirectionTable(practice) {
+      if let table = DirectionTable(practice, speeds: try speeds.map(DirectionSpeed.read) ?? []) {
         try writeAtomically(table.markdown, to: results + "/table-07.md")
         try writeAtomically(table.csv, to: results + "/table-07.csv")
         try writeAtomically(table.latex, to: results + "/table-07.tex")

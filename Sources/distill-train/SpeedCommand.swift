@@ -20,14 +20,31 @@ struct SpeedCommand: ParsableCommand {
   @Option(help: "Threads.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
+  @Flag(help: "Measure a student's steps with forward and with reverse divergence instead.")
+  var directions = false
+
+  func validate() throws {
+    guard layers.allSatisfy((1...64).contains) else { throw ValidationError("--layers must lie between 1 and 64.") }
+    guard (1...1_048_576).contains(batchTokens), (1...1024).contains(threads) else {
+      throw ValidationError("--batch-tokens must lie between 1 and 1,048,576, --threads between 1 and 1024.")
+    }
+    guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds must lie between 0 and 3600.") }
+  }
+
   func run() throws {
     try runStage("distill-train") {
       for layers in layers {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        if directions {
+          let speed = try DirectionSpeed(
+            shape: TransformerShape(layers: layers), batchTokens: batchTokens, threads: threads, seconds: seconds)
+          print(String(decoding: try encoder.encode(speed), as: UTF8.self))
+          continue
+        }
         let speed = try TrainingSpeed(
           shape: TransformerShape(layers: layers), batchTokens: batchTokens, threads: threads,
           seconds: seconds)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         print(String(decoding: try encoder.encode(speed), as: UTF8.self))
       }
     }
