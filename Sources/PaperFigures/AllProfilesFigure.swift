@@ -5,13 +5,18 @@ import ScalingLaws
 /// Figure 38: every run of protocols 1 and 2: (a) students along IsoFLOP profiles, a panel a teacher; (b)
 /// students of constant tokens per parameter from teachers along IsoFLOP profiles, a panel a student.
 public func allProfilesFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
-  let students = StudentProfiles(try DistillationRuns(inputs, sweep: "protocol-1"))
-  let teachers = TeacherProfiles(try DistillationRuns(inputs, sweep: "protocol-2"))
+  var students = StudentProfiles(try DistillationRuns(inputs, sweep: "protocol-1"))
+  var teachers = TeacherProfiles(try DistillationRuns(inputs, sweep: "protocol-2"))
+  // A colour a budget in (a) and (b), be it the student's or the teacher's.
+  let budgets = Set(students.budgets + teachers.budgets).sorted()
+  students.styledBudgets = budgets
+  teachers.styledBudgets = budgets
   // Two rows: (a) on the left, (b) on the right.
   let left = (students.teachers.count + 1) / 2, right = (teachers.sizes.count + 1) / 2
   var cells = students.teachers.enumerated().map { index, teacher in
     let (row, column) = (index / left, index % left)
-    var panel = students.panel(teacher, titled: true)
+    // Axes of their own: students of a weak teacher all end near its loss, and would be squashed on a common one.
+    var panel = students.panel(teacher, titled: true, sharesLosses: false)
     if index == 0, let title = panel.title { panel.title = RichText.bold("(a) ") + title }
     return Figure.Cell(panel, rows: row...row, columns: column...column)
   }
@@ -29,8 +34,14 @@ public func allProfilesFigure(_ inputs: FigureInputs) throws(StageError) -> Figu
     legend: Legend(
       .below,
       [
-        Legend.Group(RichText.bold("(a)"), students.legend.entries),
-        Legend.Group(RichText.bold("(b)"), teachers.legend.entries),
+        DistillationRuns.budgetLegend(budgets),
+        Legend.Group(
+          nil,
+          [
+            Legend.Entry(
+              "(a): teacher’s loss and size; (b): supervised loss, student’s size",
+              Swatch(line: DistillationRuns.reference))
+          ]),
       ]),
     caption: DistillationRuns.caption(
       students.data.runs + teachers.data.runs,

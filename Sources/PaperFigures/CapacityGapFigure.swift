@@ -15,7 +15,7 @@ public func capacityGapFigure(_ inputs: FigureInputs) throws(StageError) -> Figu
     cells: students.enumerated().map { index, student in
       Figure.Cell(gap.lossPanel(student), columns: index...index)
     },
-    legend: Legend(.below, [gap.legend]), caption: gap.caption(students))
+    legend: Legend(.below, gap.legends), caption: gap.caption(students))
 }
 
 /// Figure 37: as figure 4, with the divergence of the student from its teacher below, where runs have one.
@@ -33,7 +33,7 @@ public func capacityGapDivergenceFigure(_ inputs: FigureInputs) throws(StageErro
       [Figure.Cell(gap.lossPanel(student), columns: index...index)]
         + (diverging ? [Figure.Cell(gap.divergencePanel(student), rows: 1...1, columns: index...index)] : [])
     },
-    legend: Legend(.below, [gap.legend]), caption: gap.caption(students))
+    legend: Legend(.below, gap.legends), caption: gap.caption(students))
 }
 
 /// Students of protocol 3, whose teachers have constant tokens per parameter.
@@ -69,14 +69,18 @@ struct CapacityGap {
 
   private func name(_ ratio: Double) -> String { "M_S = \(Int(ratio))" }
 
-  var legend: Legend.Group {
+  var legends: [Legend.Group] {
+    [legend, Legend.Group(nil, [Legend.Entry("student’s size", Swatch(line: DistillationRuns.reference))])]
+  }
+
+  private var legend: Legend.Group {
     DistillationRuns.legend(ratios.map { (name($0), .italic("M") + .subscript("S") + RichText(" = \(Int($0))")) })
   }
 
   func caption(_ students: [Double]) -> RichText {
     DistillationRuns.caption(
       runs.filter { students.contains($0.parameters) },
-      "Teachers have about \(Int(teacherRatio.rounded())) tokens per parameter; the lines take their loss from the supervised law. Dashed: the student's own size."
+      "Teachers have about \(Int(teacherRatio.rounded())) tokens per parameter; the lines take their loss from the supervised law; divergences have no law and no line. Dashed: the student's own size."
     )
   }
 
@@ -100,7 +104,7 @@ struct CapacityGap {
       }
       return DistillationRuns.Series(
         name: name(ratio), label: "", points: points,
-        curve: curve ? line : points.sorted { $0.x < $1.x })
+        curve: curve ? line : [])
     }
   }
 
@@ -109,7 +113,7 @@ struct CapacityGap {
   ) -> Panel {
     Panel(
       "\(id) \(TickFormat.abbreviate(student))", title: title,
-      x: Axis(.italic("N") + .subscript("T"), .logarithmic, format: .abbreviated, shared: "teacher size \(student)"),
+      x: Axis(Phrase.parameters("N", "T"), .logarithmic, format: .abbreviated, shared: "teacher size \(student)"),
       y: y,
       marks: [RuleMark("student's size", .vertical(student), stroke: DistillationRuns.reference)]
         + DistillationRuns.marks(series, among: ratios.map(name)))
@@ -117,13 +121,18 @@ struct CapacityGap {
 
   func lossPanel(_ student: Double) -> Panel {
     panel(
-      student, id: "loss", title: size("N", "S", student), y: Axis(.italic("L") + .subscript("S"), shared: "student loss"),
+      student, id: "loss", title: size("N", "S", student), y: Axis(Phrase.loss("S"), shared: "student loss"),
       series(student, \.loss, curve: true))
+  }
+
+  /// From nothing to a little above the largest divergence of all students.
+  private var divergenceDomain: ClosedRange<Double> {
+    0...1.08 * (runs.compactMap { $0.distillation?.divergence }.max() ?? 1)
   }
 
   func divergencePanel(_ student: Double) -> Panel {
     panel(
-      student, id: "divergence", title: nil, y: Axis("KL (nats per token)", shared: "divergence"),
+      student, id: "divergence", title: nil, y: Axis("KL (nats per token)", domain: divergenceDomain, shared: "divergence"),
       series(student, { $0.distillation?.divergence }, curve: false))
   }
 }

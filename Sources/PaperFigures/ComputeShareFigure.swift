@@ -43,7 +43,16 @@ extension OptimalPlans {
               let below = parts[..<index].reduce(0) { $0 + $1.value(row) }
               return BandMark.Slice(x: row.compute, low: 100 * below, high: 100 * (below + parts[index].value(row)))
             }, fill: parts[index].fill)
-        })
+        } + veils(rows))
+    }
+  }
+
+  /// Veils over the budgets whose plans lie outside the runs' range.
+  private func veils(_ rows: [Row]) -> [any Mark] {
+    guard let range else { return [] }
+    return rows.split { range.contains($0) }.compactMap { outside in
+      guard let first = outside.first, let last = outside.last else { return nil }
+      return RegionMark("outside the runs", x: (first.compute, last.compute), fill: RunsRange.veil)
     }
   }
 }

@@ -7,6 +7,21 @@ import ScalingLaws
 enum Phrase {
   static let loss: RichText = .italic("L") + " (nats per token)"
   static let parameters: RichText = "Parameters " + .italic("N")
+  /// N of a student or a teacher, with its unit, for an axis.
+  static func parameters(_ symbol: String, _ script: String, starred: Bool = false) -> RichText {
+    quantity(symbol, script, starred) + " (parameters)"
+  }
+  /// D of a student or a teacher, with its unit.
+  static func tokens(_ symbol: String, _ script: String, starred: Bool = false) -> RichText {
+    quantity(symbol, script, starred) + " (tokens)"
+  }
+  /// L of a student or a teacher, with its unit.
+  static func loss(_ script: String, starred: Bool = false) -> RichText {
+    quantity("L", script, starred) + " (nats per token)"
+  }
+  private static func quantity(_ symbol: String, _ script: String, _ starred: Bool) -> RichText {
+    .italic(symbol) + .subscript(script) + (starred ? .superscript("*") : "")
+  }
   static let compute: RichText = "Compute " + .italic("C") + " (FLOPs)"
 
   /// The plain words for a number of FLOPs, such as 3e11.

@@ -9,7 +9,7 @@ import Statistics
 public func benefitByTokensFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   let scale = try inputs.scale()
   let axis = Axis(
-    "Distillation tokens " + .italic("D") + .subscript("S"), .logarithmic, domain: scale.tokens, format: .abbreviated,
+    Phrase.tokens("D", "S"), .logarithmic, domain: scale.tokens, format: .abbreviated,
     shared: "x")
   return try BenefitByTeacher(inputs).figure("Figure 6", "the student's tokens", x: axis, run: \.tokens) { tokens, _ in
     tokens
@@ -48,36 +48,46 @@ private struct BenefitByTeacher {
   ) throws(StageError) -> Figure {
     let (law, scale) = (field.law, field.scale)
     let y = Axis(
-      .italic("N") + .subscript("S"), .logarithmic, domain: scale.parameters, format: .abbreviated, shared: "student")
-    var cells: [Figure.Cell] = []
+      Phrase.parameters("N", "S"), .logarithmic, domain: scale.parameters, format: .abbreviated, shared: "student")
+    var drafts: [BenefitField.Draft] = []
     var shown: [RunRecord] = []
-    for (index, size) in scale.teachers.enumerated() {
+    for size in scale.teachers {
       let students = runs.filter { isSameSize(DistillationRuns.teacher(of: $0).parameters, size) }
       shown += students
       // From the teacher's own run where there is one.
       let losses = students.map { DistillationRuns.teacher(of: $0).loss }
       let teacherLoss =
         losses.isEmpty ? law.supervised.loss(parameters: size, tokens: scale.teacherRatio * size) : mean(losses)
-      let panel = try asStageError { () throws(PlotError) in
-        try field.panel(
+      let draft = try asStageError { () throws(PlotError) in
+        try field.draft(
           "teacher \(TickFormat.abbreviate(size))",
           title: PaperFigures.size("N", "T", size) + ", " + .italic("L") + .subscript("T")
             + RichText(String(format: " = %.2f", teacherLoss)),
           x: x, y: y, equalSize: size, runs: students.map { (Datum(run($0), $0.parameters), $0) }
         ) { place, parameters in
-          field.benefit(
+          BenefitField.Place(
             studentParameters: parameters, studentTokens: tokens(place, parameters), teacherLoss: teacherLoss)
         }
       }
-      cells.append(Figure.Cell(panel, rows: index / 3...index / 3, columns: index % 3...index % 3))
+      drafts.append(draft)
+    }
+    let (cells, coloring) = try asStageError { () throws(PlotError) in
+      let coloring = try BenefitField.Coloring(drafts)
+      var cells: [Figure.Cell] = []
+      for (index, draft) in drafts.enumerated() {
+        cells.append(
+          Figure.Cell(
+            try field.panel(draft, coloring), rows: index / 3...index / 3, columns: index % 3...index % 3))
+      }
+      return (cells, coloring)
     }
     return Figure(
       title: "\(name): distillation against supervised training, by \(against) and size",
       summary: "Difference between the cross-entropies of a distilled student and of one trained supervised on the same tokens, against \(against) and its size, a panel a teacher.",
       width: Theme.pageWidth, rowHeights: [118, 118], columnWeights: [1, 1, 1], cells: cells,
-      legend: field.legend(hasRuns: !shown.isEmpty), colorBar: field.colorBar,
+      legend: field.legend(hasRuns: !shown.isEmpty), colorBar: ColorBar(BenefitField.barTitle, fill: coloring.fill),
       caption: field.caption(
-        inputs, runs: shown,
+        inputs, runs: shown, beyond: coloring.beyond,
         "Teachers have \(Int(scale.teacherRatio)) tokens per parameter; their loss is \(shown.isEmpty ? "the supervised law's" : "that of their runs")."))
   }
 }

@@ -63,7 +63,7 @@ struct DistillationRuns {
   }
 
   /// The marks of series that are numbered among `names`, so that a name has one colour in all panels.
-  static func marks(_ series: [Series], among names: [String], extendsDomain: Bool = false) -> [any Mark] {
+  static func marks(_ series: [Series], among names: [String], extendsDomain: Bool = true) -> [any Mark] {
     let styles = series.map { style(names.firstIndex(of: $0.name) ?? 0, of: names.count) }
     return zip(series, styles).map { series, style -> any Mark in
       LineMark(
@@ -79,6 +79,13 @@ struct DistillationRuns {
         return Legend.Entry(
           entry.label, Swatch(line: Stroke(style.color, width: 0.9), marker: style.marker))
       })
+  }
+
+  /// Budgets that have one colour each, whoever's they are: C_S in (a), C_T in (b).
+  static func budgetLegend(_ budgets: [Double]) -> Legend.Group {
+    legend(
+      budgets.map { (Phrase.plain(flops: $0), TickFormat.power($0)) },
+      title: .italic("C") + .subscript("S") + " (a), " + .italic("C") + .subscript("T") + " (b), FLOPs:")
   }
 
   /// Sizes from a little below the least to a little above the largest.

@@ -28,7 +28,7 @@ public func endlessTokensFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
       Figure.Cell(
         Panel(
           "endless tokens",
-          x: Axis(.italic("N") + .subscript("S"), .logarithmic, domain: scale.endlessAxis, format: .abbreviated),
+          x: Axis(Phrase.parameters("N", "S"), .logarithmic, domain: scale.endlessAxis, format: .abbreviated),
           y: Axis(Phrase.loss, domain: scale.endlessLosses),
           marks: [
             LineMark("distilled", distilled, stroke: taught), LineMark("supervised", supervised, stroke: alone),

@@ -22,8 +22,8 @@ public func extrapolationFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
   let diagonal = Stroke(.grey(0.4), width: 0.6, dash: Stroke.dotted)
   let panel = Panel(
     "students",
-    x: Axis("Teacher's loss " + .italic("L") + .subscript("T"), domain: scale.markedTeacherLosses),
-    y: Axis("Student's loss " + .italic("L") + .subscript("S"), domain: scale.markedStudentLosses),
+    x: Axis("Teacher's loss " + Phrase.loss("T"), domain: scale.markedTeacherLosses),
+    y: Axis("Student's loss " + Phrase.loss("S"), domain: scale.markedStudentLosses),
     marks: [
       RegionMark("extrapolated", y: (nil, cut), fill: .black.opacity(0.06)),
       RuleMark("teacher's loss", .diagonal, stroke: diagonal),

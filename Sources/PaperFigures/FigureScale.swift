@@ -24,8 +24,6 @@ public struct FigureScale: Sendable, Hashable {
   public var tokens: ClosedRange<Double>
   /// C_S (14) and C_T (13b).
   public var compute: ClosedRange<Double>
-  /// Levels of L_S - L~_S, rising and as far below zero as above.
-  public var differences: [Double]
 
   // Figures 7, 15 and 16: the student's loss over the teacher's.
 
@@ -64,16 +62,13 @@ public struct FigureScale: Sendable, Hashable {
   public var markedTeacherLosses: ClosedRange<Double>
   public var markedStudentLosses: ClosedRange<Double>
 
-  /// Levels a fiftieth of a nat apart from -0.18 to 0.18.
-  private static let fiftieths = (-9...9).map { Double($0) / 50 }
-
   /// The paper's, as its figures have them; sizes a little further, so that the largest teacher is seen.
   public static let paper = FigureScale(
     family: PlanningScale.paper.family,
     teachers: [546e6, 975e6, 1.82e9, 2.72e9, 4.82e9, 7.75e9], teacherRatio: 20,
     students: [198e6, 546e6, 975e6, 1.82e9], studentRatio: 20, parameters: 100e6...8.5e9, tokens: 1e9...10e12,
-    compute: 1e19...1e22, differences: fiftieths,
-    teacherLosses: SupervisedLaw.published.irreducibleLoss...2.5, contourLosses: 1.3...2.8, studentAxis: 1e9...100e9,
+    compute: 1e19...1e22,
+    teacherLosses: SupervisedLaw.published.irreducibleLoss...2.5, contourLosses: 1.3...3.8, studentAxis: 1e9...100e9,
     tokenPanels: [250e9, 1e12, 4e12, 16e12], studentPanels: [1e9, 3e9, 10e9, 30e9], tokenAxis: 250e9...16e12,
     budgetPanels: [1e21, 1e22, 1e23, 1e24], teacherAxis: 1e9...1e12, budgetContoursPerNat: 20,
     endlessAxis: 100e6...1e12, endlessLosses: 1.4...2.6,
@@ -86,10 +81,10 @@ public struct FigureScale: Sendable, Hashable {
     family: PlanningScale.lab.family,
     teachers: [6_656, 20_736, 50_176, 99_200, 165_888, 266_560], teacherRatio: 50,
     students: [6_656, 20_736, 50_176, 99_200], studentRatio: 50, parameters: 5_500...1e6, tokens: 1e5...1e8,
-    compute: 1e10...1e14, differences: fiftieths,
-    teacherLosses: 0.8...2.4, contourLosses: 1.1...2.8, studentAxis: 6_656...1e6, tokenPanels: [1e6, 3e6, 10e6, 30e6],
+    compute: 1e10...1e14,
+    teacherLosses: 0.8...2.4, contourLosses: 0.8...4.85, studentAxis: 6_656...1e6, tokenPanels: [1e6, 3e6, 10e6, 30e6],
     studentPanels: [20_736, 50_176, 99_200, 266_560], tokenAxis: 3e5...1e8,
-    budgetPanels: [3e11, 1e12, 3e12, 1e13], teacherAxis: 6_656...1e6, budgetContoursPerNat: 10,
+    budgetPanels: [3e11, 1e12, 3e12, 1e13], teacherAxis: 6_656...1e6, budgetContoursPerNat: 20,
     endlessAxis: 6_656...1e6, endlessLosses: 1...2, markedStudents: [], markedTokens: 0.2e6...16e6,
     markedTokenTicks: [0.2e6, 0.5e6, 1e6, 2e6, 4e6, 8e6, 16e6], markedTeacherLosses: 1.3...2.5,
     markedStudentLosses: 1.45...2.5)

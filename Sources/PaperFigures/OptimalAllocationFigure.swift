@@ -46,7 +46,7 @@ extension OptimalPlans {
     case .bestCase:
       note = "Only the teacher's loss is determined; shown is the teacher that reaches it with the least training compute."
     case .teacherInference:
-      note = "The teacher's training is free, so that its tokens lie at their upper bound."
+      note = tokenBoundSentence
     default:
       note = "Kinks are where the optimum moves to another valley or meets a bound."
     }
@@ -62,9 +62,9 @@ extension OptimalPlans {
       Panel(
         "student \(TickFormat.abbreviate(studentParameters))", title: size("N", "S", studentParameters),
         x: computeAxis, y: Axis("Parameters, tokens", .logarithmic, format: .powerOfTen, shared: "quantity"),
-        marks: quantities.map { quantity in
-          LineMark(
-            quantity.name, curve(scenario, studentParameters: studentParameters, quantity.value), stroke: quantity.stroke)
+        marks: quantities.flatMap { quantity in
+          line(
+            quantity.name, scenario, studentParameters: studentParameters, stroke: quantity.stroke, quantity.value)
         })
     }
   }

@@ -24,7 +24,7 @@ public func optimalTeacherLossFigure(_ inputs: FigureInputs) throws(StageError) 
     caption: "Teacher's loss at each scenario's global optimum."
   ) { studentParameters in
     plans.panel(
-      studentParameters, y: Axis(.italic("L") + .subscript("T") + .superscript("*"), shared: "teacher's loss"),
+      studentParameters, y: Axis(Phrase.loss("T", starred: true), shared: "teacher's loss"),
       Scenario.distillations) { $0.teacherLoss }
   }
 }
@@ -38,7 +38,7 @@ extension OptimalPlans {
       caption: "Each line is at its scenario's global optimum for the compute that the scenario pays for."
     ) { studentParameters in
       panel(
-        studentParameters, y: Axis(.italic("L") + .subscript("S") + " (nats)"), Scenario.allCases) { $0.studentLoss }
+        studentParameters, y: Axis(Phrase.loss("S")), Scenario.allCases) { $0.studentLoss }
     }
   }
 
@@ -50,9 +50,9 @@ extension OptimalPlans {
       "student \(TickFormat.abbreviate(studentParameters))", title: size("N", "S", studentParameters),
       x: computeAxis, y: y,
       // Supervised last: its dashes lie on the best case's line where both train on as many tokens.
-      marks: scenarios.sorted { $0 != .supervised && $1 == .supervised }.map { scenario in
-        LineMark(
-          scenario.rawValue, curve(scenario, studentParameters: studentParameters, value), stroke: scenario.stroke)
+      marks: scenarios.sorted { $0 != .supervised && $1 == .supervised }.flatMap { scenario in
+        line(
+          scenario.rawValue, scenario, studentParameters: studentParameters, stroke: scenario.stroke, value)
       })
   }
 }

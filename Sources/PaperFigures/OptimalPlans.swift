@@ -11,6 +11,8 @@ struct OptimalPlans {
   let budgets, plannedSizes: [Double]
   private let rows: [Key: [Row]]
   private let law: RichText
+  /// Where the law was fitted.
+  let range: RunsRange?
 
   private struct Key: Hashable {
     var scenario: String
@@ -20,10 +22,14 @@ struct OptimalPlans {
   init(_ inputs: FigureInputs) throws(StageError) {
     let table = try inputs.require(inputs.optima, "optima.csv")
     scale = try inputs.require(PlanningScale(study: inputs.study), "a study whose planning scale is known")
-    rows = Dictionary(grouping: table.rows) { Key(scenario: $0.scenario, studentParameters: $0.studentParameters) }
+    range = RunsRange(inputs)
+    // Within the study's budgets, whatever others the table has.
+    let lowest = (scale.budgets.first ?? 0) * (1 - 1e-9), highest = (scale.budgets.last ?? .infinity) * (1 + 1e-9)
+    let shown = table.rows.filter { $0.compute >= lowest && $0.compute <= highest }
+    rows = Dictionary(grouping: shown) { Key(scenario: $0.scenario, studentParameters: $0.studentParameters) }
       .mapValues { $0.sorted { $0.compute < $1.compute } }
-    budgets = Set(table.rows.map(\.compute)).sorted()
-    plannedSizes = Set(table.rows.map(\.studentParameters)).sorted()
+    budgets = Set(shown.map(\.compute)).sorted()
+    plannedSizes = Set(shown.map(\.studentParameters)).sorted()
     law = inputs.lawSentence
   }
 
@@ -52,9 +58,45 @@ struct OptimalPlans {
       })
   }
 
-  /// A curve over compute.
-  func curve(_ scenario: Scenario, studentParameters: Double, _ value: (Row) -> Double?) -> [Datum] {
-    plans(scenario, studentParameters: studentParameters).map { Datum($0.compute, value($0) ?? .nan) }
+  /// A line over compute, faded where the plans lie outside the runs' range.
+  func line(
+    _ name: String, _ scenario: Scenario, studentParameters: Double, stroke: Stroke, _ value: (Row) -> Double?
+  ) -> [any Mark] {
+    RunsRange.line(
+      name,
+      plans(scenario, studentParameters: studentParameters).map { row in
+        (Datum(row.compute, value(row) ?? .nan), range?.contains(row) ?? true)
+      }, stroke: stroke)
+  }
+
+  /// Whether the plans of the budgets on both sides of a compute lie inside the runs' range.
+  func isInside(compute: Double?, among plans: [Row]) -> Bool {
+    guard let range else { return true }
+    guard let compute, let above = plans.firstIndex(where: { $0.compute >= compute }) else { return false }
+    return plans[max(above - 1, 0)...above].allSatisfy(range.contains)
+  }
+
+  /// How far the plans of a scenario lie outside the runs' range, over compute and the students' sizes.
+  func distances(_ scenario: Scenario) throws(PlotError) -> FieldGrid? {
+    guard let range else { return nil }
+    return try field(scenario) { row in
+      range.distance(parameters: row.studentParameters, tokens: row.studentTokens, teacherLoss: row.teacherLoss)
+    }
+  }
+
+  /// How many plans of a scenario have their teacher's tokens at the upper bound.
+  func plansAtTokenBound(_ scenario: Scenario) -> (count: Int, of: Int) {
+    let all = rows.filter { $0.key.scenario == scenario.rawValue }.values.joined()
+    let bound = scale.bounds.teacherTokens.upperBound
+    return (all.count { ($0.teacherTokens ?? 0) > 0.999 * bound }, all.count)
+  }
+
+  /// Says at what bound the teacher's tokens lie where its training is free, and how often.
+  var tokenBoundSentence: RichText {
+    let (count, all) = plansAtTokenBound(.teacherInference)
+    let bound = TickFormat.power(scale.bounds.teacherTokens.upperBound)
+    return "With teacher inference more tokens cost nothing: " + RichText("\(count) of \(all) plans have the most allowed, ")
+      + bound + "."
   }
 
   private var budgetRange: ClosedRange<Double> { (budgets.first ?? 1)...(budgets.last ?? 10) }
@@ -65,14 +107,12 @@ struct OptimalPlans {
     Axis(Phrase.compute, .logarithmic, domain: budgetRange, format: .powerOfTen, shared: "compute")
   }
 
-  /// Without the first decade, as the paper's contours have it.
-  var upperComputeAxis: Axis {
-    var axis = computeAxis
-    axis.domain = min(10 * budgetRange.lowerBound, budgetRange.upperBound / 10)...budgetRange.upperBound
-    return axis
+  func caption(_ text: RichText) -> RichText {
+    let pale: RichText? = range.map { range in
+      " Pale: plans outside the range that the law was fitted on (" + range.sentence + ")."
+    }
+    return law + " " + text + (pale ?? "")
   }
-
-  func caption(_ text: RichText) -> RichText { law + " " + text }
 
   /// A figure with a panel a student size, four to a row.
   func smallMultiples(
@@ -87,6 +127,7 @@ struct OptimalPlans {
       cells: sizes.enumerated().map { index, size in
         Figure.Cell(panel(size), rows: index / columns...index / columns, columns: index % columns...index % columns)
       },
-      legend: Legend(.below, legend), caption: caption(text))
+      legend: Legend(.below, legend + (range == nil ? [] : [Legend.Group(nil, [RunsRange.legendEntry])])),
+      caption: caption(text))
   }
 }

@@ -73,12 +73,13 @@ struct PredictionComparison {
     func pairs(_ predict: LawVerification.Prediction) -> [Datum] { runs.map { Datum($0.loss, predict($0)) } }
     series = [
       Series(
-        name: "all", style: MarkerStyle(.circle, size: 3.2 * scale, fill: Palette.blue),
+        name: "all", // Small, and above the other series: neither hides the other.
+        style: MarkerStyle(.circle, size: 2.2 * scale, fill: Palette.blue, outline: nil),
         pairs: pairs(all)),
       Series(
         name: "weak",
         style: MarkerStyle(
-          .diamond, size: 3.8 * scale, fill: nil, outline: Stroke(Palette.orange, width: 0.7 * scale)), pairs: pairs(weak)),
+          .diamond, size: 4.4 * scale, fill: nil, outline: Stroke(Palette.orange, width: 0.7 * scale)), pairs: pairs(weak)),
     ]
   }
 
@@ -110,9 +111,9 @@ struct PredictionComparison {
       "\(name) losses",
       title: RichText.bold("(\(letter))") + RichText(" \(name.capitalized)"),
       x: Axis("Observed " + Phrase.loss, domain: domain, shared: "\(name) observed"),
-      y: Axis("Predicted " + .italic("L"), domain: domain),
+      y: Axis("Predicted " + Phrase.loss, domain: domain),
       marks: [region, RuleMark("equality", .diagonal, stroke: Stroke(.grey(0.35), width: 0.6))]
-        + series.map { PointMark($0.name, $0.pairs, style: $0.style) })
+        + series.reversed().map { PointMark($0.name, $0.pairs, style: $0.style) })
 
     let errors = series.flatMap(\.relativeErrors).map(\.y)
     // At least a per cent either way, and the same room on both sides of zero.
@@ -128,7 +129,7 @@ struct PredictionComparison {
     }
     marks += [-1.0, 1].map { RuleMark("\($0)%", .horizontal($0), stroke: Stroke(.grey(0.45), width: 0.5, dash: Stroke.dashed)) }
     marks.append(RuleMark("no error", .horizontal(0), stroke: Stroke(.grey(0.35), width: 0.6)))
-    marks += series.map { PointMark($0.name, $0.relativeErrors, style: $0.style) }
+    marks += series.reversed().map { PointMark($0.name, $0.relativeErrors, style: $0.style) }
     let below = Panel(
       "\(name) errors",
       x: Axis("Observed " + Phrase.loss, domain: domain, shared: "\(name) observed"),

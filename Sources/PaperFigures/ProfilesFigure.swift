@@ -37,6 +37,16 @@ struct ProfilePanel {
     let symbol: RichText
     let kind: Scale.Kind
 
+    /// The symbol without a unit or an equation.
+    var bare: RichText {
+      var bare: RichText = ""
+      for part in symbol.parts {
+        if part.description.hasPrefix(" ") { break }
+        bare = bare + part
+      }
+      return bare
+    }
+
     init(_ name: String, _ symbol: RichText, _ kind: Scale.Kind = .linear) {
       self.name = name
       self.symbol = symbol
@@ -169,7 +179,7 @@ struct ProfilePanel {
     return Panel(
       id,
       x: Axis(coefficient.symbol, kind, domain: domain, format: isWide ? .powerOfTen : .abbreviated),
-      y: Axis("Likelihood ratio", domain: 0...Self.top, shared: "ratio", ticks: [0, 2, 4, 6]), marks: marks)
+      y: Axis("2\u{2009}×\u{2009}log LR", domain: 0...Self.top, shared: "ratio", ticks: [0, 2, 4, 6]), marks: marks)
   }
 
   static func figure(_ panels: [ProfilePanel], documents: [ProfileDocument], runs: String) -> Figure {
@@ -189,23 +199,28 @@ struct ProfilePanel {
       rowHeights: Array(repeating: 66, count: (panels.count + columns - 1) / columns),
       columnWeights: Array(repeating: 1, count: columns), cells: cells,
       legend: Legend(.below, [Legend.Group(nil, entries)]),
-      caption: RichText(caption(panels, documents: documents, runs: runs)))
+      caption: caption(panels, documents: documents, runs: runs))
   }
 
-  private static func caption(_ panels: [ProfilePanel], documents: [ProfileDocument], runs: String) -> String {
+  private static func caption(_ panels: [ProfilePanel], documents: [ProfileDocument], runs: String) -> RichText {
     let independent = Set(documents.map(\.independent)).sorted().joined(separator: " and ")
-    let open = panels.flatMap { panel -> [String] in
-      let symbol = panel.coefficient.symbol.runs.prefix { $0.text.first?.isWhitespace == false }.map(\.text).joined()
-      return (panel.profile.low == nil ? ["\(symbol) below"] : []) + (panel.profile.high == nil ? ["\(symbol) above"] : [])
+    let open = panels.flatMap { panel -> [RichText] in
+      (panel.profile.low == nil ? [panel.coefficient.bare + " below"] : [])
+        + (panel.profile.high == nil ? [panel.coefficient.bare + " above"] : [])
     }
-    let left = open.isEmpty ? "They leave no end open here." : "Here they leave open \(open.joined(separator: ", "))."
-    return "\(runs); \(independent) taken as independent. A law’s best fit with one coefficient held at a value, against "
-      + "the best of all. Shaded: where the ratio stays below \(TickFormat.significant(documents[0].limit, digits: 3)). "
-      + "A profile that is flat is a ridge: the other coefficients make up for this one, and the runs leave it open, up to "
-      + "the frame where the shade runs to it, and beyond. \(left) Dots: values searched. "
-      + "The fit’s Huber function turns at another residual than the profiles’, so that it need not stand where they are lowest."
+    let list = open.dropFirst().reduce(open.first ?? "") { $0 + ", " + $1 }
+    let left: RichText = open.isEmpty ? "No end is open here." : "Open here: " + list + "."
+    let limit = TickFormat.significant(documents[0].limit, digits: 3)
+    return RichText(
+      "\(runs); \(independent) taken as independent. Vertical axes: twice the log-likelihood ratio (2 log LR) of the best "
+        + "law to the best one with the coefficient held at the value below and all others fitted anew: 0 is as good, more is "
+        + "worse. The interval is where it stays below \(limit). Where the curve is flat the other coefficients make up for "
+        + "this one and the runs leave it open; shade that runs into the frame has no end. ") + left
+      + RichText(
+        " Dots: values searched. The dotted line is the fit by the Huber loss; the likelihood weighs large residuals in "
+          + "another way, so that its best value may stand a little beside it.")
   }
 
   private static let summary =
-    "The likelihood ratio between the best law with one coefficient held at a value and the best of all, against that value, a panel per coefficient of the supervised and of the distillation law."
+    "Twice the log-likelihood ratio between the best law with one coefficient held at a value and the best of all, against that value, a panel per coefficient of the supervised and of the distillation law."
 }

@@ -16,7 +16,12 @@ public func studentProfilesFigure(_ inputs: FigureInputs) throws(StageError) -> 
     cells: chosen.enumerated().map { index, teacher in
       Figure.Cell(profiles.panel(teacher, titled: true), columns: index...index)
     },
-    legend: Legend(.below, [profiles.legend]),
+    legend: Legend(
+      .below,
+      [
+        profiles.legend,
+        Legend.Group(nil, [Legend.Entry("teacher’s loss and size", Swatch(line: DistillationRuns.reference))]),
+      ]),
     caption: DistillationRuns.caption(shown, StudentProfiles.dashes))
 }
 
@@ -25,7 +30,9 @@ struct StudentProfiles {
   static let dashes = "Dashed: the teacher's loss and size."
   let data: DistillationRuns
   let teachers: [DistillationRuns.Teacher]
-  private let budgets: [Double]
+  let budgets: [Double]
+  /// Budgets among which a budget has its colour, where a figure shows others, too.
+  var styledBudgets: [Double]?
 
   init(_ data: DistillationRuns) {
     self.data = data
@@ -40,7 +47,8 @@ struct StudentProfiles {
       budgets.map { (name($0), .italic("C") + .subscript("S") + " = " + TickFormat.power($0)) })
   }
 
-  func panel(_ teacher: DistillationRuns.Teacher, titled: Bool) -> Panel {
+  /// - Parameter sharesLosses: whether all panels have one axis of losses.
+  func panel(_ teacher: DistillationRuns.Teacher, titled: Bool, sharesLosses: Bool = true) -> Panel {
     let runs = data.runs.filter { DistillationRuns.teacher(of: $0) == teacher }
     let series = runs.grouped { $0.budget ?? 0 }.map { budget, runs in
       DistillationRuns.Series(
@@ -55,10 +63,10 @@ struct StudentProfiles {
     return Panel(
       "teacher \(TickFormat.abbreviate(teacher.parameters))",
       title: titled ? size("N", "T", teacher.parameters) : nil,
-      x: Axis(.italic("N") + .subscript("S"), .logarithmic, format: .abbreviated, shared: "student size"),
-      y: Axis(.italic("L") + .subscript("S"), shared: "student loss"),
+      x: Axis(Phrase.parameters("N", "S"), .logarithmic, format: .abbreviated, shared: "student size"),
+      y: Axis(Phrase.loss("S"), shared: sharesLosses ? "student loss" : nil),
       marks: DistillationRuns.level("teacher's loss", teacher.loss, at: runs.first?.parameters ?? teacher.parameters)
         + [RuleMark("teacher's size", .vertical(teacher.parameters), stroke: DistillationRuns.reference)]
-        + DistillationRuns.marks(series, among: budgets.map(name)))
+        + DistillationRuns.marks(series, among: (styledBudgets ?? budgets).map(name)))
   }
 }

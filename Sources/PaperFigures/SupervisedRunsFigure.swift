@@ -122,9 +122,9 @@ struct SupervisedRuns {
     Panel(
       id, title: title,
       x: Axis(Phrase.parameters, .logarithmic, format: .abbreviated),
-      y: Axis(id == "series" ? Phrase.loss : .italic("L")),
+      y: Axis(Phrase.loss),
       marks: series.map { series -> any Mark in
-        LineMark("law " + series.name, series.curve(law), stroke: Stroke(series.color, width: 0.9, dash: series.dash), extendsDomain: false)
+        LineMark("law " + series.name, series.curve(law), stroke: Stroke(series.color, width: 0.9, dash: series.dash))
       } + series.map { PointMark($0.name, $0.points, style: $0.style) })
   }
 
@@ -165,14 +165,14 @@ struct SupervisedRuns {
     let parameters = Panel(
       "optimal parameters", title: RichText.bold("(c)") + " Minima",
       x: Axis(Phrase.compute, .logarithmic, domain: domain, format: .powerOfTen, shared: "compute"),
-      y: Axis(.italic("N") + "*", .logarithmic, format: .abbreviated),
+      y: Axis(.italic("N") + "* (parameters)", .logarithmic, format: .abbreviated),
       marks: marks(optima.map { Datum($0.0, $0.1.parameters) }, \.parameters) { minimum in
         minimum.parametersInterval.map { ($0.lowerBound, $0.upperBound) }
       })
     let loss = Panel(
       "optimal loss",
       x: Axis(Phrase.compute, .logarithmic, domain: domain, format: .powerOfTen, shared: "compute"),
-      y: Axis(.italic("L") + "*"),
+      y: Axis(.italic("L") + "* (nats)"),
       marks: marks(optima.map { Datum($0.0, $0.1.loss) }, \.loss) { minimum in
         minimum.lossDeviation.map { (minimum.loss - $0, minimum.loss + $0) }
       })

@@ -37,8 +37,9 @@ struct TeacherBeaten {
   let student: Double
   let runs: [RunRecord]
 
-  /// The paper's pair of sizes, each of them teacher and student in turn; where there are no such runs, the
-  /// best teacher with the smallest student of several lengths, and the weakest one with the largest.
+  /// The paper's pair of sizes, each of them teacher and student in turn; where there are no such runs, the two sizes
+  /// furthest apart that both taught each other at several lengths, and among those as far apart, the largest. Without
+  /// such sizes the best teacher with the smallest student of several lengths, and the weakest one with the largest.
   static func pairs(_ data: DistillationRuns) throws(StageError) -> [TeacherBeaten] {
     let teachers = Set(data.runs.map(DistillationRuns.teacher(of:))).sorted { ($0.loss, $0.run) < ($1.loss, $1.run) }
     guard let best = teachers.first, let worst = teachers.last else { throw StageError("needs runs of protocol-3") }
@@ -50,16 +51,30 @@ struct TeacherBeaten {
         data: data, teacher: teacher, student: chosen,
         runs: bySize.first { $0.key == chosen }?.values ?? [])
     }
-    func printed(_ teacher: Double, _ student: Double) -> TeacherBeaten? {
+    func taught(_ teacher: Double, _ student: Double) -> TeacherBeaten? {
       let runs = data.runs.filter {
         abs($0.parameters / student - 1) < 0.01
           && abs(DistillationRuns.teacher(of: $0).parameters / teacher - 1) < 0.01
       }
-      guard let first = runs.first, runs.count >= 2 else { return nil }
-      return TeacherBeaten(
-        data: data, teacher: DistillationRuns.teacher(of: first), student: first.parameters, runs: runs)
+      // Of several teachers of the size, the best that has several lengths.
+      let byTeacher = runs.grouped { DistillationRuns.teacher(of: $0) }
+        .filter { Set($0.values.map(\.tokens)).count >= 2 }
+      guard let best = byTeacher.min(by: { ($0.key.loss, $0.key.run) < ($1.key.loss, $1.key.run) }),
+        let first = best.values.first
+      else { return nil }
+      return TeacherBeaten(data: data, teacher: best.key, student: first.parameters, runs: best.values)
     }
-    if let strong = printed(1.82e9, 546e6), let weak = printed(546e6, 1.82e9) { return [strong, weak] }
+    if let strong = taught(1.82e9, 546e6), let weak = taught(546e6, 1.82e9) { return [strong, weak] }
+    let sizes = Set(data.runs.map(\.parameters)).sorted(by: >)
+    var mutual: (pairs: [TeacherBeaten], apart: Double)?
+    for (index, large) in sizes.enumerated() {
+      for small in sizes[(index + 1)...] {
+        guard let strong = taught(large, small), let weak = taught(small, large) else { continue }
+        let apart = large / small
+        if apart > (mutual?.apart ?? 0) * 1.01 { mutual = ([strong, weak], apart) }
+      }
+    }
+    if let mutual { return mutual.pairs }
     return [pair(best, <), pair(worst, >)].compactMap { $0 }
   }
 
@@ -83,7 +98,7 @@ struct TeacherBeaten {
   }
 
   private var xAxis: Axis {
-    Axis(.italic("D") + .subscript("S"), .logarithmic, format: .abbreviated, shared: "tokens \(student)")
+    Axis(Phrase.tokens("D", "S"), .logarithmic, format: .abbreviated, shared: "tokens \(student)")
   }
 
   /// The student trained supervised, over its own seeds: one point a length.
@@ -116,14 +131,18 @@ struct TeacherBeaten {
       ])
   }
 
+  /// From nothing to a little above the largest divergence of the pair's runs.
+  private var divergenceDomain: ClosedRange<Double> {
+    0...1.15 * (runs.compactMap { $0.distillation?.divergence }.max() ?? 1)
+  }
+
   var divergencePanel: Panel {
     let points = runs.compactMap { run in run.distillation?.divergence.map { Datum(run.tokens, $0) } }
       .sorted { $0.x < $1.x }
     return Panel(
       "divergence of \(TickFormat.abbreviate(student)) from \(TickFormat.abbreviate(teacher.parameters))",
-      x: xAxis, y: Axis("KL (nats)"),
+      x: xAxis, y: Axis("KL (nats per token)", domain: divergenceDomain),
       marks: [
-        LineMark("line", points, stroke: Stroke(Palette.blue, width: 0.6)),
         PointMark("divergence", points, style: Self.blue),
       ])
   }

@@ -8,7 +8,7 @@ import ScalingLaws
 public func teacherBySizeFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   let choice = try TeacherChoice(inputs)
   let x = Axis(
-    .italic("N") + .subscript("S"), .logarithmic, domain: choice.scale.studentAxis, format: .abbreviated, shared: "x")
+    Phrase.parameters("N", "S"), .logarithmic, domain: choice.scale.studentAxis, format: .abbreviated, shared: "x")
   var panels: [Panel] = []
   for tokens in choice.scale.tokenPanels {
     panels.append(
@@ -24,7 +24,7 @@ public func teacherBySizeFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
 public func teacherByTokensFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   let choice = try TeacherChoice(inputs)
   let x = Axis(
-    .italic("D") + .subscript("S"), .logarithmic, domain: choice.scale.tokenAxis, format: .abbreviated, shared: "x")
+    Phrase.tokens("D", "S"), .logarithmic, domain: choice.scale.tokenAxis, format: .abbreviated, shared: "x")
   var panels: [Panel] = []
   var overtakings: [TeacherChoice.Overtaking] = []
   for parameters in choice.scale.studentPanels {
@@ -42,25 +42,24 @@ public func teacherByTokensFigure(_ inputs: FigureInputs) throws(StageError) -> 
   return choice.figure(
     "Figure 15: the best teacher by the student's tokens", "the student's tokens", [panels], height: 175,
     overtakes: overtakings.contains { if case .from = $0 { true } else { false } },
-    more: overtakings.allSatisfy { $0 == .never }
-      ? " On no number of tokens shown is supervised training as good as the best distillation." : "")
+    more: TeacherChoice.sentence(zip(choice.scale.studentPanels, overtakings).map { ($0, $1) }))
 }
 
 /// Figure 16: as figure 7, against the teacher's size, where the compute pays for the student's training and the
-/// teacher's inference: a row a budget, a column a student size.
+/// teacher's inference: a row a student size, a column a budget.
 public func teacherByTeacherSizeFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   let choice = try TeacherChoice(inputs)
   let scale = choice.scale
   let x = Axis(
-    .italic("N") + .subscript("T"), .logarithmic, domain: scale.teacherAxis, format: .abbreviated, shared: "x")
+    Phrase.parameters("N", "T"), .logarithmic, domain: scale.teacherAxis, format: .abbreviated, shared: "x")
   var rows: [[Panel]] = []
-  for compute in scale.budgetPanels {
+  for parameters in scale.studentPanels {
     var row: [Panel] = []
-    for parameters in scale.studentPanels {
+    for compute in scale.budgetPanels {
       let title = size("N", "S", parameters) + ", " + .italic("C") + " = " + TickFormat.power(compute)
       row.append(
         try choice.panel(
-          "\(Phrase.plain(flops: compute)) \(TickFormat.abbreviate(parameters))", title: title, x: x, samples: 73,
+          "\(Phrase.plain(flops: compute)) \(TickFormat.abbreviate(parameters))", title: title, x: x, samples: 97,
           levelsPerNat: scale.budgetContoursPerNat
         ) { teacherParameters in
           // Eq. 27 with the teacher's logits paid for.
@@ -73,7 +72,7 @@ public func teacherByTeacherSizeFigure(_ inputs: FigureInputs) throws(StageError
     rows.append(row)
   }
   return choice.figure(
-    "Figure 16: the best teacher by the teacher's size, for a budget", "the teacher's size", rows, height: 118,
+    "Figure 16: the best teacher by the teacher's size, for a budget", "the teacher's size", rows, height: 132,
     levelsPerNat: scale.budgetContoursPerNat, more: " Compute pays for the student's training and the teacher's inference.")
 }
 
@@ -93,11 +92,13 @@ private struct TeacherChoice {
   let scale: FigureScale
   private let law: DistillationLaw
   private let inputs: FigureInputs
+  private let range: RunsRange?
 
   init(_ inputs: FigureInputs) throws(StageError) {
     self.inputs = inputs
     law = try inputs.law()
     scale = try inputs.scale()
+    range = RunsRange(inputs)
   }
 
   private func bestTeacherLoss(_ student: Student) -> Double {
@@ -119,19 +120,33 @@ private struct TeacherChoice {
       let grid = try FieldGrid(
         x: xScale, y: try Scale(.linear, domain: scale.teacherLosses), columns: samples, rows: samples
       ) { loss(student($0), teacherLoss: $1) }
-      let curve = xScale.samples(193).map { place -> Datum in
-        let best = bestTeacherLoss(student(place))
+      let veil = try range.map { range throws(PlotError) in
+        try RunsRange.veil(
+          try FieldGrid(
+            x: xScale, y: try Scale(.linear, domain: scale.teacherLosses), columns: samples, rows: samples
+          ) { place, teacherLoss in
+            let student = student(place)
+            return range.distance(
+              parameters: student.parameters, tokens: student.tokens, teacherLoss: teacherLoss)
+          })
+      } ?? []
+      let curve = xScale.samples(193).map { place -> (datum: Datum, isInside: Bool) in
+        let student = student(place)
+        let best = bestTeacherLoss(student)
+        let isKnown = range.map {
+          $0.distance(parameters: student.parameters, tokens: student.tokens, teacherLoss: best) <= 0
+        } ?? true
         // At an end of the axis the best teacher lies beyond it, or there is no better one.
         let isInside = best > scale.teacherLosses.lowerBound && best < scale.teacherLosses.upperBound
-        return Datum(place, isInside ? best : .nan)
+        return (Datum(place, isInside ? best : .nan), isKnown)
       }
       return Panel(
         id, title: title, x: x,
-        y: Axis(.italic("L") + .subscript("T"), domain: scale.teacherLosses, shared: "teacher's loss"),
+        y: Axis(Phrase.loss("T"), domain: scale.teacherLosses, shared: "teacher's loss"),
         marks: [
+          // The veil lies on the lines and not on their labels.
           ContourMark("student's loss", grid, levels: levels(grid, perNat: levelsPerNat), stroke: Self.contour, labels: .decimal),
-          LineMark("best teacher", curve, stroke: Self.best),
-        ])
+        ] + veil + RunsRange.line("best teacher", curve, stroke: Self.best))
     }
   }
 
@@ -149,6 +164,23 @@ private struct TeacherChoice {
     case never
     /// Neither: at the axis' end the best student is better, but not everywhere before, or nowhere.
     case unclear
+  }
+
+  /// Says why panels have no line.
+  static func sentence(_ overtakings: [(parameters: Double, overtaking: Overtaking)]) -> String {
+    func sizes(_ kind: Overtaking) -> String? {
+      let sizes = overtakings.filter { $0.overtaking == kind }.map { TickFormat.abbreviate($0.parameters) }
+      guard let last = sizes.last else { return nil }
+      return sizes.count == 1 ? last : sizes.dropLast().joined(separator: ", ") + " and " + last
+    }
+    var sentences = ""
+    if let never = sizes(.never) {
+      sentences += " No line at \(never): at all numbers of tokens shown the best distillation is better."
+    }
+    if let unclear = sizes(.unclear) {
+      sentences += " No line at \(unclear): supervised training does not overtake for good within the tokens shown."
+    }
+    return sentences
   }
 
   /// Where along figure 15's axis supervised training overtakes the best distillation for good.
@@ -180,6 +212,7 @@ private struct TeacherChoice {
       Legend.Entry(.italic("L") + .subscript("S") + " (nats per token)", Swatch(line: Self.contour)),
       Legend.Entry(.italic("L") + .subscript("T") + "*, the best teacher", Swatch(line: Self.best)),
     ]
+    if range != nil { entries.append(RunsRange.veilEntry) }
     if overtakes { entries.append(Legend.Entry("supervised training overtakes", Swatch(line: Self.overtaking))) }
     return Figure(
       title: title,
@@ -190,15 +223,7 @@ private struct TeacherChoice {
       },
       legend: Legend(.below, [Legend.Group(nil, entries)]),
       caption: inputs.lawSentence
-        + RichText(" Contours every \(TickFormat.significant(1 / levelsPerNat, digits: 2)) nats. Red: the teacher's loss with the best student, where it lies inside the panel.\(more)\(teachers)"))
-  }
-
-  /// Where the law is asked about better teachers than those it was fitted with.
-  private var teachers: String {
-    let losses = inputs.distillations.map { DistillationRuns.teacher(of: $0).loss }
-    guard let best = losses.min(), let worst = losses.max() else { return "" }
-    func text(_ loss: Double) -> String { TickFormat.significant(loss, digits: 3) }
-    let origins = Phrase.origins(inputs.distillations)
-    return " Teachers of the \(origins) runs have losses from \(text(best)) to \(text(worst)); the rest is extrapolated."
+        + RichText(" Contours every \(TickFormat.significant(1 / levelsPerNat, digits: 2)) nats. Red: the teacher's loss with the best student, where it lies inside the panel.\(more)")
+        + (range.map { " Pale: outside the range that the law was fitted on (" + $0.sentence + ")." } ?? ""))
   }
 }

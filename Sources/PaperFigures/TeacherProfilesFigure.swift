@@ -22,6 +22,12 @@ public func teacherProfilesFigure(_ inputs: FigureInputs) throws(StageError) -> 
       [
         Legend.Group(RichText.bold("(a)"), profiles.legend.entries),
         Legend.Group(RichText.bold("(b)"), profiles.sizeLegend.entries),
+        Legend.Group(
+          nil,
+          [
+            Legend.Entry(
+              "(a): supervised loss, student’s size; (b): teacher’s loss", Swatch(line: DistillationRuns.reference))
+          ]),
       ]),
     caption: DistillationRuns.caption(profiles.data.runs, TeacherProfiles.dashes + " " + TeacherProfiles.source))
 }
@@ -32,7 +38,9 @@ struct TeacherProfiles {
   static let source = "In (a) the lines take the teacher's loss from the supervised law."
   let data: DistillationRuns
   let sizes: [Double]
-  private let budgets: [Double]
+  let budgets: [Double]
+  /// Budgets among which a budget has its colour, where a figure shows others, too.
+  var styledBudgets: [Double]?
 
   init(_ data: DistillationRuns) {
     self.data = data
@@ -74,12 +82,12 @@ struct TeacherProfiles {
     return Panel(
       "student \(TickFormat.abbreviate(student))",
       title: RichText.bold(letter) + size("N", "S", student),
-      x: Axis(.italic("N") + .subscript("T"), .logarithmic, format: .abbreviated, shared: "teacher size"),
+      x: Axis(Phrase.parameters("N", "T"), .logarithmic, format: .abbreviated, shared: "teacher size"),
       y: Axis(.italic("L") + .subscript("S") + " (nats per token)"),
       marks: DistillationRuns.level(
         "supervised", supervised, at: runs.first.map { DistillationRuns.teacher(of: $0).parameters } ?? student)
         + [RuleMark("student's size", .vertical(student), stroke: DistillationRuns.reference)]
-        + DistillationRuns.marks(series, among: budgets.map(name(budget:))))
+        + DistillationRuns.marks(series, among: (styledBudgets ?? budgets).map(name(budget:))))
   }
 
   /// All students against the loss of their teachers.
@@ -98,7 +106,7 @@ struct TeacherProfiles {
     }
     return Panel(
       "collapse", title: RichText.bold("(b)") + " All students",
-      x: Axis(.italic("L") + .subscript("T") + " (nats per token)"), y: Axis(.italic("L") + .subscript("S")),
+      x: Axis(.italic("L") + .subscript("T") + " (nats per token)"), y: Axis(Phrase.loss("S")),
       marks: [RuleMark("teacher's loss", .diagonal, stroke: DistillationRuns.reference)]
         + DistillationRuns.marks(series, among: sizes.map(name(size:))))
   }

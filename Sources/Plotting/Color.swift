@@ -110,6 +110,20 @@ public struct ColorScale: Sendable, Hashable {
     return ColorScale(try Scale(.linear, domain: center - reach...center + reach), anchors: Palette.diverging)
   }
 
+  /// Blue below zero and red above it, each darkest at a reach of its own.
+  /// - Throws: ``PlotError`` where a reach is not positive.
+  public static func diverging(below: Double, above: Double) throws(PlotError) -> ColorScale {
+    guard below > 0, above > 0 else {
+      throw PlotError("a diverging colour scale needs positive reaches, not \(below) and \(above)")
+    }
+    let scale = try Scale(.linear, domain: -below...above)
+    // So many anchors that the turn at zero is between two that are nearly white.
+    let anchors = scale.samples(401).map { value in
+      Palette.interpolate(Palette.diverging, at: 0.5 + 0.5 * value / (value < 0 ? below : above))
+    }
+    return ColorScale(scale, anchors: anchors)
+  }
+
   public func callAsFunction(_ value: Double) -> Color {
     Palette.interpolate(anchors, at: scale.position(of: value))
   }

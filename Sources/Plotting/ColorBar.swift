@@ -187,3 +187,23 @@ extension ColorBar {
     }
   }
 }
+
+extension ColorBar {
+  /// A bar in a cell of its own, for figures whose rows have different colours: bands between `levels`, with half a
+  /// step of the outer colours at either end.
+  /// - Throws: ``PlotError`` where there are no two levels.
+  public static func panel(
+    _ id: String, _ title: RichText, levels: [Double], colors: ColorScale
+  ) throws(PlotError) -> Panel {
+    guard let first = levels.first, let last = levels.last, first < last else {
+      throw PlotError("a colour bar of bands needs two rising levels")
+    }
+    let end = (last - first) / Double(levels.count - 1)
+    let domain = first - end...last + end
+    let values = try FieldGrid(x: [0, 1], y: [domain.lowerBound, domain.upperBound],
+      values: [domain.lowerBound, domain.lowerBound, domain.upperBound, domain.upperBound])
+    return Panel(
+      id, x: Axis(domain: 0...1, format: .none, ticks: []), y: Axis(title, domain: domain, ticks: levels),
+      marks: [try FilledContourMark("colours", values, levels: levels, colors: colors.bands(levels))])
+  }
+}

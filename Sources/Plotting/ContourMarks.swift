@@ -7,15 +7,22 @@ public struct ContourMark: Mark {
   /// How levels are written in gaps of their lines; none leaves them out. A line without room for its
   /// label has none.
   public var labels: TickFormat?
+  /// The greatest difference between neighbours on the grid over which the field is still continuous; no line runs
+  /// where it is greater. Without it the field is continuous everywhere.
+  public var greatestStep: Double?
+  /// Pieces of lines that are shorter, in points, are left out: nobody reads a level off them.
+  public static let leastLength = 9.0
 
   public init(
-    _ name: String, _ field: FieldGrid, levels: [Double], stroke: Stroke, labels: TickFormat? = nil
+    _ name: String, _ field: FieldGrid, levels: [Double], stroke: Stroke, labels: TickFormat? = nil,
+    greatestStep: Double? = nil
   ) {
     self.name = name
     self.field = field
     self.levels = levels
     self.stroke = stroke
     self.labels = labels
+    self.greatestStep = greatestStep
   }
 
   public var extent: DataExtent { DataExtent() }
@@ -23,15 +30,26 @@ public struct ContourMark: Mark {
   public func shapes(in projection: Projection) -> [Shape] { shapes(in: projection, clearOf: []) }
 
   public func shapes(in projection: Projection, clearOf boxes: [Rect]) -> [Shape] {
-    let tracer = IsoTracer(field, in: projection)
-    return levels.flatMap(tracer.lines(at:)).flatMap { $0.pieces(outside: boxes) }.map { .polyline($0, stroke) }
+    let tracer = IsoTracer(field, in: projection, greatestStep: greatestStep)
+    return levels.flatMap { lines(at: $0, tracer, projection.frame) }.flatMap { $0.pieces(outside: boxes) }
+      .map { .polyline($0, stroke) }
+  }
+
+  /// The pieces of a level's line that are long enough on the part of the page that is seen.
+  private func lines(at level: Double, _ tracer: IsoTracer, _ frame: Rect) -> [[Point]] {
+    tracer.lines(at: level).filter { line in
+      zip(line, line.dropFirst()).reduce(0) { sum, way in
+        guard let seen = frame.crossing(from: way.0, to: way.1) else { return sum }
+        return sum + (seen.upperBound - seen.lowerBound) * way.0.distance(to: way.1)
+      } >= Self.leastLength
+    }
   }
 
   public func lineLabels(in projection: Projection) -> [LineLabel] {
     guard let labels else { return [] }
-    let tracer = IsoTracer(field, in: projection)
+    let tracer = IsoTracer(field, in: projection, greatestStep: greatestStep)
     return zip(levels, labels.labels(levels)).map { level, text in
-      LineLabel(text: text, lines: tracer.lines(at: level), color: stroke.color)
+      LineLabel(text: text, lines: lines(at: level, tracer, projection.frame), color: stroke.color)
     }
   }
 }

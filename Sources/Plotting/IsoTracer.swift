@@ -16,7 +16,11 @@ struct IsoTracer {
   /// Values on the grid with its margin; minus infinity where the field is not defined.
   private let values: [Double]
 
-  init(_ field: FieldGrid, in projection: Projection) {
+  /// The greatest difference between neighbours over which a line may run.
+  private let greatestStep: Double
+
+  init(_ field: FieldGrid, in projection: Projection, greatestStep: Double? = nil) {
+    self.greatestStep = greatestStep ?? .infinity
     xs = field.x.map(projection.page(x:))
     ys = field.y.map(projection.page(y:))
     stride = xs.count + 2
@@ -91,6 +95,7 @@ struct IsoTracer {
           : (0..<4).first { !above[$0] && above[($0 + 1) % 4] } ?? exit
         next[edges[exit]] = edges[entry]
         isReal[edges[exit]] = corners.allSatisfy(\.isFinite)
+          && (0..<4).allSatisfy { abs(corners[$0] - corners[($0 + 1) % 4]) <= greatestStep }
       }
     }
     var rings: [[Crossing]] = []

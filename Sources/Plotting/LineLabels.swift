@@ -17,7 +17,7 @@ struct LineLabelPlacer {
   /// Further away than this, it does not matter how far.
   private static let farEnough = 14.0
   /// A piece of a line this long has a label of its own.
-  private static let longPiece = 60.0
+  private static let longPiece = 28.0
   private static let step = 1.2
 
   let frame: Rect

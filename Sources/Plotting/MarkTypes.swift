@@ -84,11 +84,14 @@ public struct RuleMark: Mark {
   public var name: String
   public var place: Place
   public var stroke: Stroke
+  /// A line below the stroke, which keeps it apart from any colour.
+  public var casing: Stroke?
 
-  public init(_ name: String, _ place: Place, stroke: Stroke) {
+  public init(_ name: String, _ place: Place, stroke: Stroke, casing: Stroke? = nil) {
     self.name = name
     self.place = place
     self.stroke = stroke
+    self.casing = casing
   }
 
   public var extent: DataExtent { DataExtent() }
@@ -101,7 +104,8 @@ public struct RuleMark: Mark {
       case .vertical(let value): [Datum(value, y.lowerBound), Datum(value, y.upperBound)]
       case .diagonal: projection.x.samples(projection.x.kind == projection.y.kind ? 2 : 65).map { Datum($0, $0) }
       }
-    return [.polyline(data.compactMap(projection.page), stroke)]
+    let line = data.compactMap(projection.page)
+    return (casing.map { [.polyline(line, $0)] } ?? []) + [.polyline(line, stroke)]
   }
 }
 

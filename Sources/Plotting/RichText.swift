@@ -21,7 +21,9 @@ public struct RichText: Sendable, Hashable, ExpressibleByStringInterpolation, Cu
     self.init(value)
   }
 
+  /// Straight apostrophes become typographic ones: no text of a figure means anything else by them.
   public init(_ text: String) {
+    let text = String(text.map { $0 == "'" ? "\u{2019}" : $0 })
     runs = text.isEmpty ? [] : [Run(text: text)]
   }
 
@@ -54,6 +56,9 @@ public struct RichText: Sendable, Hashable, ExpressibleByStringInterpolation, Cu
   public static func + (left: RichText, right: RichText) -> RichText {
     RichText(runs: left.runs + right.runs)
   }
+
+  /// The runs, each a text of its own.
+  public var parts: [RichText] { runs.map { RichText(runs: [$0]) } }
 
   /// The whole text in bold.
   public var bold: RichText {

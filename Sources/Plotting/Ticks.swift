@@ -73,7 +73,8 @@ extension Scale {
       }
       return values
     }
-    let fine = decades <= 6 ? ticks(Array(1...9)) : ticks([1])
+    // Every decade has its minor ticks, as long as they can be told apart.
+    let fine = ticks(decades <= 9 ? Array(1...9) : decades <= 16 ? [1, 2, 5] : [1])
     var sets: [[Double]] = []
     if decades < 0.7 { sets += linearCandidates().map(\.major) }
     if decades < 1 { sets.append(ticks(Array(1...9))) }
@@ -98,6 +99,8 @@ public enum TickFormat: Sendable, Hashable {
   case powerOfTen
   /// Numbers that are logarithms to the base of ten, as the powers of ten that they stand for.
   case exponentOfTen
+  /// Numbers that are logarithms to the base of ten, as the abbreviated numbers that they stand for.
+  case abbreviatedOfTen
   /// Numbers that are already per cent, with the sign after each.
   case percent
   /// A name of its own for each value; none for a value that is not there.
@@ -116,13 +119,14 @@ public enum TickFormat: Sendable, Hashable {
     case .abbreviated: return ticks.map { RichText(Self.abbreviate($0)) }
     case .powerOfTen: return ticks.map(Self.power)
     case .exponentOfTen: return ticks.map { Self.power(pow(10, $0)) }
+    case .abbreviatedOfTen: return ticks.map { RichText(Self.abbreviate(pow(10, $0))) }
     }
   }
 
-  /// `value` with a suffix k, M, B or T for thousands, millions, billions or trillions, and at most three
-  /// digits.
+  /// `value` with a suffix k, M, B, T or P for thousands, millions, billions, trillions or quadrillions, and
+  /// at most three digits.
   public static func abbreviate(_ value: Double) -> String {
-    let suffixes = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")]
+    let suffixes = [(1e15, "P"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")]
     // Half a unit of the third digit early, so that 999,999 is 1M and not 1000k.
     guard let (unit, suffix) = suffixes.first(where: { abs(value) >= $0.0 * 0.9995 }) else {
       return significant(value, digits: 3)

@@ -169,7 +169,7 @@ private func relative(_ value: Double, _ expected: Double) -> Double { abs(value
       }
       #expect(scale.budgets.count >= 101)
     }
-    #expect(paper.budgets.first == 1e19 && paper.budgets.last == 1e26)
+    #expect(paper.budgets.first == 1e20 && paper.budgets.last == 1e26)
     #expect(paper.budgets.contains(1e21))
     #expect(paper.losses.first == 1.6 && paper.losses.last == 2.6)
   }

@@ -60,7 +60,7 @@ import Testing
     #expect(abs(below.left - below.frame.left) < 0.1 && below.right < below.frame.right - 5)
     #expect(abs(open.left - open.frame.left) < 0.1 && abs(open.right - open.frame.right) < 0.1)
     let caption = try #require(figure.caption).description
-    #expect(caption.contains("leave open β below, β′ below, c1 above, f1 below, f1 above."))
+    #expect(caption.contains("Open here: β below, β′ below, c_1 above, f_1 below, f_1 above."))
   }
 
   @Test func missingProfilesAreNamed() throws {

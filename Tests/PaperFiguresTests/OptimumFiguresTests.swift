@@ -14,6 +14,11 @@ import Testing
     }
   }
 
+  /// A line with what of it is pale, from left to right.
+  private func whole(_ panel: ScenePanel, _ name: String) -> [Point] {
+    Set(points(panel.mark(name)) + points(panel.mark("outside " + name))).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+  }
+
   @Test func aPanelASizeAndALineAScenario() throws {
     for (figure, panels, scenarios) in [
       (try optimalLossFigure(inputs), 4, Scenario.allCases), (try optimalLossAllSizesFigure(inputs), 8, Scenario.allCases),
@@ -35,11 +40,11 @@ import Testing
   @Test func theBestCaseIsNeverAboveTheOthers() throws {
     let scene = try optimalLossAllSizesFigure(inputs).layout()
     for panel in scene.panels {
-      let best = points(panel.mark("best-case"))
+      let best = whole(panel, "best-case")
       #expect(best.count > 3)
       for scenario in Scenario.distillations {
         // Down the page is up in loss. Small budgets that a scenario cannot plan for are its first ones.
-        for (place, other) in zip(best.reversed(), points(panel.mark(scenario.rawValue)).reversed()) {
+        for (place, other) in zip(best.reversed(), whole(panel, scenario.rawValue).reversed()) {
           #expect(place.y >= other.y - 0.02)
         }
       }
@@ -59,7 +64,7 @@ import Testing
 
   @Test func ratiosStandAtTheirValueAndEndWhereNothingSupervisedArrives() throws {
     let panel = try #require(try computeToReachFigure(inputs).layout().panels.first)
-    let line = points(panel.mark("teacher-inference"))
+    let line = whole(panel, "teacher-inference")
     let half = panel.y.scale.position(of: 0.5)
     for point in line {
       #expect(abs(point.y - (panel.frame.bottom - half * panel.frame.height)) < 0.02)

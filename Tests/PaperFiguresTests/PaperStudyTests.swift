@@ -63,7 +63,7 @@ import Testing
     let series = try supervisedRunsFigure(inputs).layout().panels[0]
     #expect(series.mark("D/N = 20") != nil && series.mark("D = 512B") != nil)
     let caption = try #require(teacherBeatenFigure(inputs).caption).description
-    #expect(caption.contains("The law cannot fall below the teacher's loss"))
+    #expect(caption.contains("The law cannot fall below the teacher’s loss"))
   }
 }
 
