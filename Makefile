@@ -150,11 +150,11 @@ $(foreach law,$(laws),$(eval $(call interval_rules,$(law))))
 $(fits) $(bootstraps) $(likelihoods) $(profiles) $(plans): results/%: $(work)/%
 	@$(call keep,$<)
 
-# The paper's plans are of the published law, the lab's of its own.
+# The paper's plans are of its law with B' as its figures have it, the lab's of its own.
 lab_law := results/lab/fit-distillation.json
 define planning_rule
 $(addprefix $(work)/$(1)/,$(planning_names)) &: $($(1)_law) $(build)/distill-optimize
-	$(build)/distill-optimize --study $(1) --law $(or $($(1)_law),published) --results $(work)/$(1)
+	$(build)/distill-optimize --study $(1) --law $(or $($(1)_law),figures) --results $(work)/$(1)
 endef
 $(foreach study,$(studies),$(eval $(call planning_rule,$(study))))
 
@@ -190,9 +190,9 @@ results/$(1)/coverage-$(2).json results/$(1)/coverage-$(2).md &: $(3) $(build)/d
 	$(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite \
 	  --log $(work)/$(1)/coverage-$(2).jsonl --results results/$(1) --name coverage-$(2) $(4)
 endef
-$(eval $(call coverage_rule,paper,supervised,,--law supervised))
-$(eval $(call coverage_rule,paper,distillation,,--every 6))
-$(eval $(call coverage_rule,paper,teachers,,--every 6 --teacher-noise 0.004))
+$(eval $(call coverage_rule,paper,supervised,,--law supervised --truth printed))
+$(eval $(call coverage_rule,paper,distillation,,--every 6 --truth printed))
+$(eval $(call coverage_rule,paper,teachers,,--every 6 --teacher-noise 0.004 --truth printed))
 $(eval $(call coverage_rule,lab,distillation,$(lab_law),--every 3 --truth $(lab_law)))
 
 $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings | $(work)/lab/runs.sqlite

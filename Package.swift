@@ -62,7 +62,7 @@ let package = Package(
     // The stages, in the order in which make chains them.
     stage("distill-train", ["Laboratory", "ScalingLaws"]),
     stage("distill-corpus", ["Laboratory"]),
-    stage("distill-reconstruct", ["Reconstruction"]),
+    stage("distill-reconstruct", ["Reconstruction", "ScalingLaws"]),
     stage("distill-ingest", ["RunStore"]),
     stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
     stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),

@@ -18,12 +18,12 @@ extension Planner {
     _ scenario: Scenario, studentParameters: Double, within range: ClosedRange<Double>
   ) throws(AllocationError) -> [Crossover] {
     let student = try student(studentParameters)
-    let least = max(leastCompute(scenario, student: student), leastCompute(.supervised, student: student))
+    let least = max(try leastCompute(scenario, student: student), try leastCompute(.supervised, student: student))
     guard least < range.upperBound else { return [] }
     return try crossovers(max(range.lowerBound, least * (1 + 1e-9))...range.upperBound) {
       (compute) throws(AllocationError) in
-      try plan(scenario, student: student, compute: compute).studentLoss
-        - plan(.supervised, student: student, compute: compute).studentLoss
+      try plan(scenario, studentParameters: studentParameters, compute: compute).studentLoss
+        - plan(.supervised, studentParameters: studentParameters, compute: compute).studentLoss
     }
   }
 

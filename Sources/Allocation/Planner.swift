@@ -4,12 +4,12 @@ import ScalingLaws
 /// Plans under one law, family and bounds: how to spend a budget on a student of a given size.
 ///
 /// ```swift
-/// let planner = try Planner(law: .published, family: .paper, bounds: .paper)
+/// let planner = try Planner(law: .figures, family: .paper, bounds: .paper)
 /// let plan = try planner.plan(.teacherInference, studentParameters: 3e9, compute: 1e21)
 /// ```
 ///
 /// Every plan is the global optimum within the bounds, see ``TeacherSearch``; it is found the same way, to
-/// the last digit, every time.
+/// the last digit, every time. No plan has a loss above ``greatestLoss``, whatever the bounds.
 public struct Planner: Sendable {
   public let law: DistillationLaw
   public let family: ModelFamily
@@ -17,9 +17,13 @@ public struct Planner: Sendable {
   /// The teachers of least training compute, and those that are cheapest to run: the same for every student.
   let leastTraining, mostTokens: TeacherPath
 
+  /// - Parameter greatestLoss: the logarithm of the family's vocabulary unless given.
   /// - Throws: ``AllocationError`` where a coefficient has a sign that no scaling law has, or a bound is not
   ///   positive and finite.
-  public init(law: DistillationLaw, family: ModelFamily, bounds: PlanningBounds) throws(AllocationError) {
+  public init(
+    law: DistillationLaw, family: ModelFamily, bounds: PlanningBounds, greatestLoss: Double? = nil
+  ) throws(AllocationError) {
+    self.greatestLoss = greatestLoss ?? log(family.vocabulary)
     try law.checkForPlanning()
     let ranges = [
       ("the student's tokens", bounds.studentTokens), ("the teacher's parameters", bounds.teacherParameters),
@@ -35,6 +39,17 @@ public struct Planner: Sendable {
     mostTokens = TeacherPath(.mostTokens, supervised: law.supervised, family: family, bounds: bounds)
   }
 
+  /// The loss of a model that knows nothing and gives every token the same probability: the logarithm of the
+  /// vocabulary, in nats per token.
+  ///
+  /// A law that is asked far beyond its runs gives more than that, which no training does. Such an answer is no plan:
+  /// the budget is too small for one. It is enough to hold the student to this, for the law gives no student that is
+  /// better than its teacher.
+  public let greatestLoss: Double
+
+  /// Whether `loss` is one that a model can have, to the accuracy of a search for the limit.
+  func isPossible(_ loss: Double) -> Bool { loss <= greatestLoss * (1 + 1e-9) }
+
   /// The law at one student size.
   func student(_ parameters: Double) throws(AllocationError) -> StudentLaw {
     try positive("the student's parameters", parameters)
@@ -46,31 +61,32 @@ public struct Planner: Sendable {
   /// The loss falls with D_S, so that all of `compute` is spent, unless D_S meets its upper bound. In the
   /// best case L_S fixes L_T alone; the teacher is then the one that reaches it with the least supervised
   /// compute. Without a teacher, D_S = C / 3F(N_S).
-  /// - Throws: ``AllocationError`` where `compute` does not pay for the least that the bounds allow.
+  /// - Throws: ``AllocationError`` where `compute` does not pay for the least that the bounds allow, or for a student
+  ///   with a loss of at most ``greatestLoss``.
   public func plan(
     _ scenario: Scenario, studentParameters: Double, compute: Double
   ) throws(AllocationError) -> Plan {
     try positive("the compute", compute)
-    return try plan(scenario, student: try student(studentParameters), compute: compute)
+    let student = try student(studentParameters)
+    if let plan = best(scenario, student: student, compute: compute), isPossible(plan.studentLoss) { return plan }
+    throw .budgetTooSmall(compute: compute, least: try leastCompute(scenario, student: student))
   }
 
+  /// The best that `compute` buys by the law, even where no model can have its loss; nil where it does not pay for the
+  /// least that the bounds allow.
   /// - Parameter certainly: see ``TeacherSearch/minimum(certainly:)``.
-  func plan(
+  func best(
     _ scenario: Scenario, student: StudentLaw, compute: Double, certainly: Bool = true
-  ) throws(AllocationError) -> Plan {
+  ) -> Plan? {
     guard let path = path(scenario, trainingFLOPs: student.trainingFLOPs, compute: compute) else {
       let tokens = compute / student.trainingFLOPs
-      guard tokens >= bounds.studentTokens.lowerBound * (1 - 1e-12) else {
-        throw .budgetTooSmall(compute: compute, least: leastCompute(scenario, student: student))
-      }
+      guard tokens >= bounds.studentTokens.lowerBound * (1 - 1e-12) else { return nil }
       return supervisedPlan(student: student, tokens: min(tokens, bounds.studentTokens.upperBound))
     }
     let prices = Prices.compute(scenario, trainingFLOPs: student.trainingFLOPs)
     let search = TeacherSearch(
       student: student, path: path, prices: prices, amount: compute, tokenBounds: bounds.studentTokens)
-    guard let best = search.minimum(certainly: certainly) else {
-      throw .budgetTooSmall(compute: compute, least: leastCompute(scenario, student: student))
-    }
+    guard let best = search.minimum(certainly: certainly) else { return nil }
     return plan(
       scenario, student: student, tokens: best.studentTokens, teacher: best.teacher, loss: best.loss)
   }
@@ -107,12 +123,21 @@ public struct Planner: Sendable {
       studentCompute: student.trainingFLOPs * tokens, logitCompute: 0, teacherCompute: 0)
   }
 
-  /// FLOPs that the least D_S and the cheapest teacher within the bounds cost.
+  /// The least FLOPs that have a plan: what the least D_S and the cheapest teacher within the bounds cost, or, where
+  /// the student would then be worse than ``greatestLoss``, what brings it there; infinite where nothing does.
   public func leastCompute(_ scenario: Scenario, studentParameters: Double) throws(AllocationError) -> Double {
-    leastCompute(scenario, student: try student(studentParameters))
+    try leastCompute(scenario, student: try student(studentParameters))
   }
 
-  func leastCompute(_ scenario: Scenario, student: StudentLaw) -> Double {
+  func leastCompute(_ scenario: Scenario, student: StudentLaw) throws(AllocationError) -> Double {
+    let least = boundsCompute(scenario, student: student)
+    if let plan = best(scenario, student: student, compute: least), isPossible(plan.studentLoss) { return least }
+    return try leastComputePlan(
+      scenario, studentParameters: student.parameters, reaching: greatestLoss)?.compute ?? .infinity
+  }
+
+  /// FLOPs that the least D_S and the cheapest teacher within the bounds cost.
+  func boundsCompute(_ scenario: Scenario, student: StudentLaw) -> Double {
     cost(
       scenario, student: student, studentTokens: bounds.studentTokens.lowerBound,
       teacherParameters: bounds.teacherParameters.lowerBound, teacherTokens: bounds.teacherTokens.lowerBound)

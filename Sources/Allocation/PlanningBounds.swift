@@ -24,6 +24,12 @@ public struct PlanningBounds: Sendable, Hashable {
 
   /// The paper's (appendix D).
   public static let paper = PlanningBounds(1e6...1e17)
+
+  /// The lab's. From below they are its smallest model and its shortest run, to two digits: what a law says of
+  /// smaller ones it was never asked. From above they are out of reach, as the paper's are, so that long students
+  /// can be compared.
+  public static let lab = PlanningBounds(
+    studentTokens: 1.5e5...1e13, teacherParameters: 6_600...1e13, teacherTokens: 1.5e5...1e13)
 }
 
 /// Why there is no plan.
@@ -34,8 +40,11 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
   case unusableBounds(String)
   /// A quantity of the request that is not positive and finite.
   case notPositive(String, Double)
-  /// Less compute than the smallest student tokens and teacher within the bounds cost.
+  /// Less compute than the smallest student tokens and teacher within the bounds cost, or than a student costs that
+  /// knows anything at all; `least` is infinite where no compute pays for one.
   case budgetTooSmall(compute: Double, least: Double)
+  /// Tokens after which, by the law, the student's loss is above the greatest that a model can have.
+  case tokensTooFew(Double, loss: Double, greatest: Double)
   case noTeachers
 
   public var description: String {
@@ -45,8 +54,14 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .unusableBounds(let name): "the bounds of \(name) should be positive and finite"
     case .notPositive(let name, let value): "\(name) should be a positive number, not \(value)"
     case .budgetTooSmall(let compute, let least):
-      "\(String(format: "%.6g", compute)) FLOPs are too few: the least that the bounds allow costs "
-        + String(format: "%.6g", least)
+      "\(String(format: "%.6g", compute)) FLOPs are too few: "
+        + (least.isFinite
+          ? "the least that the bounds allow costs " + String(format: "%.6g", least)
+          : "by the law no compute makes a student that knows anything")
+    case .tokensTooFew(let tokens, let loss, let greatest):
+      String(
+        format: "%.6g tokens are too few: by the law the student would have %.4g nats, where a model that knows "
+          + "nothing has %.4g, the logarithm of its vocabulary", tokens, loss, greatest)
     case .noTeachers: "there are no teachers to choose from"
     }
   }

@@ -16,11 +16,14 @@ public struct PlanningScale: Sendable, Hashable {
   public var losses: [Double]
   /// Where the law was fitted; nil where the runs have to say.
   public var fittedRange: FittedRange?
+  /// Why the bounds are what they are, in a few words.
+  public var boundsOrigin: String
 
   public init(
     family: ModelFamily, bounds: PlanningBounds, studentParameters: [Double], contourParameters: [Double],
-    budgets: [Double], losses: [Double], fittedRange: FittedRange?
+    budgets: [Double], losses: [Double], fittedRange: FittedRange?, boundsOrigin: String
   ) {
+    self.boundsOrigin = boundsOrigin
     self.family = family
     self.bounds = bounds
     self.studentParameters = studentParameters
@@ -43,18 +46,20 @@ public struct PlanningScale: Sendable, Hashable {
   public static let paper = PlanningScale(
     family: .paper, bounds: .paper, panels: [300e6, 500e6, 1e9, 3e9, 5e9, 10e9, 30e9, 50e9],
     budgetDecades: 19...26, losses: 160...260,
+    boundsOrigin: "as in the paper",
     fittedRange: FittedRange(parameters: 143e6...12.6e9, tokens: 2e9...512e9, teacherLoss: 1.9...2.8))
 
-  /// The lab's: eight students from 10k to 1M parameters, budgets from 1e10 to 1e15 FLOPs.
+  /// The lab's: eight students from 10k to 1M parameters, budgets from 1e10 to 1e15 FLOPs. The smallest budgets pay
+  /// for the shortest run of small students alone.
   public static let lab = PlanningScale(
-    family: ModelFamily(aspectRatio: 8, context: 128, vocabulary: 128), bounds: PlanningBounds(1e3...1e13),
+    family: ModelFamily(aspectRatio: 8, context: 128, vocabulary: 128), bounds: .lab,
     panels: [10e3, 20e3, 50e3, 100e3, 200e3, 300e3, 500e3, 1e6], budgetDecades: 10...15, losses: 120...220,
-    fittedRange: nil)
+    boundsOrigin: "from below the study's smallest model and shortest run", fittedRange: nil)
 
   /// Twenty budgets a decade, losses in hundredths of a nat, and about 25 sizes for contours.
   private init(
     family: ModelFamily, bounds: PlanningBounds, panels: [Double], budgetDecades: ClosedRange<Int>,
-    losses: ClosedRange<Int>, fittedRange: FittedRange?
+    losses: ClosedRange<Int>, boundsOrigin: String, fittedRange: FittedRange?
   ) {
     let perDecade = 20
     self.init(
@@ -65,7 +70,31 @@ public struct PlanningScale: Sendable, Hashable {
           $0 * pow(10, Double(step % perDecade) / Double(perDecade))
         } ?? .nan
       },
-      losses: losses.map { Double($0) / 100 }, fittedRange: fittedRange)
+      losses: losses.map { Double($0) / 100 }, fittedRange: fittedRange,
+      boundsOrigin: boundsOrigin)
+  }
+
+  /// The bounds of all plans, as a caption states them.
+  public var boundsSentence: String {
+    func words(_ range: ClosedRange<Double>) -> String {
+      "from \(Self.abbreviated(range.lowerBound)) to \(Self.abbreviated(range.upperBound))"
+    }
+    let (student, size, teacher) = (bounds.studentTokens, bounds.teacherParameters, bounds.teacherTokens)
+    let boxes =
+      student == size && size == teacher
+      ? "D_S, N_T and D_T lie \(words(student))"
+      : student == teacher
+        ? "D_S and D_T lie \(words(student)), N_T \(words(size))"
+        : "D_S lies \(words(student)), N_T \(words(size)), D_T \(words(teacher))"
+    return "Bounds of the plans: \(boxes), \(boundsOrigin), and no loss is above ln \(Int(family.vocabulary)) = "
+      + String(format: "%.2f nats, that of a model that knows nothing.", log(family.vocabulary))
+  }
+
+  /// A size or a number of tokens: 150k, 1M, 100P.
+  private static func abbreviated(_ value: Double) -> String {
+    let units = [(1e15, "P"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")]
+    guard let unit = units.first(where: { value >= $0.0 }) else { return String(format: "%g", value) }
+    return String(format: "%.3g", value / unit.0) + unit.1
   }
 
   /// `sizes`, with evenly spaced others between each two so that neighbours are within a factor of 1.3.
@@ -88,8 +117,14 @@ public struct FittedRange: Sendable, Hashable {
   public var tokens: ClosedRange<Double>
   /// Teachers' losses L_T in nats per token.
   public var teacherLoss: ClosedRange<Double>
+  /// The students' tokens per parameter, M_S; nil where they are not known.
+  public var tokensPerParameter: ClosedRange<Double>?
 
-  public init(parameters: ClosedRange<Double>, tokens: ClosedRange<Double>, teacherLoss: ClosedRange<Double>) {
+  public init(
+    parameters: ClosedRange<Double>, tokens: ClosedRange<Double>, teacherLoss: ClosedRange<Double>,
+    tokensPerParameter: ClosedRange<Double>? = nil
+  ) {
+    self.tokensPerParameter = tokensPerParameter
     self.parameters = parameters
     self.tokens = tokens
     self.teacherLoss = teacherLoss
@@ -104,7 +139,7 @@ public struct FittedRange: Sendable, Hashable {
   }
 
   public enum Quantity: String, Sendable, Hashable {
-    case studentParameters, studentTokens, teacherLoss, teacherParameters
+    case studentParameters, studentTokens, tokensPerParameter, teacherLoss, teacherParameters
   }
 
   /// What of `plan` lies outside, none where the law is asked only about what it was fitted on.
@@ -112,6 +147,9 @@ public struct FittedRange: Sendable, Hashable {
     var asked: [(Quantity, Double, ClosedRange<Double>)] = [
       (.studentParameters, plan.studentParameters, parameters), (.studentTokens, plan.studentTokens, tokens),
     ]
+    if let tokensPerParameter {
+      asked.append((.tokensPerParameter, plan.studentTokens / plan.studentParameters, tokensPerParameter))
+    }
     if let teacher = plan.teacher {
       asked.append((.teacherLoss, teacher.loss, teacherLoss))
       asked.append((.teacherParameters, teacher.parameters, parameters))

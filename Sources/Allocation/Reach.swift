@@ -2,8 +2,8 @@ import Foundation
 import ScalingLaws
 
 extension Planner {
-  /// The plan of least compute whose student reaches `studentLoss` in nats per token; nil where no plan within
-  /// the bounds does.
+  /// The plan of least compute whose student reaches `studentLoss` in nats per token, or ``greatestLoss`` where that
+  /// is less; nil where no plan within the bounds does.
   ///
   /// More compute never makes the best student worse, for it buys every teacher more D_S; so it is the compute
   /// at which the optimum's L_S comes down to `studentLoss`, found to a part in 1e10. Where even the least that
@@ -13,21 +13,23 @@ extension Planner {
     _ scenario: Scenario, studentParameters: Double, reaching studentLoss: Double, near: Double? = nil
   ) throws(AllocationError) -> Plan? {
     try positive("the student's loss", studentLoss)
+    let goal = min(studentLoss, greatestLoss)
     let student = try student(studentParameters)
     guard scenario != .supervised else {
-      guard let tokens = supervisedTokens(student, reaching: studentLoss) else { return nil }
+      guard let tokens = supervisedTokens(student, reaching: goal) else { return nil }
       return supervisedPlan(student: student, tokens: tokens)
     }
-    let least = leastCompute(scenario, student: student)
+    let least = boundsCompute(scenario, student: student)
     let most = cost(
       scenario, student: student, studentTokens: bounds.studentTokens.upperBound,
       teacherParameters: bounds.teacherParameters.upperBound, teacherTokens: bounds.teacherTokens.upperBound)
-    func loss(_ logCompute: Double, certainly: Bool) throws(AllocationError) -> Double {
-      try plan(scenario, student: student, compute: max(exp(logCompute), least), certainly: certainly).studentLoss
+    func loss(_ logCompute: Double, certainly: Bool) -> Double {
+      best(scenario, student: student, compute: max(exp(logCompute), least), certainly: certainly)?.studentLoss
+        ?? .infinity
     }
-    let logCompute = try crossing(from: log(least), through: log(most), near: near, studentLoss, loss)
+    let logCompute = try crossing(from: log(least), through: log(most), near: near, goal, loss)
     guard let logCompute else { return nil }
-    return try plan(scenario, student: student, compute: max(exp(logCompute), least))
+    return best(scenario, student: student, compute: max(exp(logCompute), least))
   }
 
   /// The least tokens D_S + delta_T^Pre D_T (eq. 34) with which a student reaches `studentLoss`, whatever
@@ -40,8 +42,9 @@ extension Planner {
     _ scenario: Scenario, studentParameters: Double, reaching studentLoss: Double, near: Double? = nil
   ) throws(AllocationError) -> Double? {
     try positive("the student's loss", studentLoss)
+    let goal = min(studentLoss, greatestLoss)
     let student = try student(studentParameters)
-    guard scenario != .supervised else { return supervisedTokens(student, reaching: studentLoss) }
+    guard scenario != .supervised else { return supervisedTokens(student, reaching: goal) }
     let prices = Prices.tokens(scenario)
     let path =
       scenario.paysPretraining
@@ -54,7 +57,7 @@ extension Planner {
         tokenBounds: bounds.studentTokens)
       return search.minimum(certainly: certainly)?.loss ?? .infinity
     }
-    return try crossing(from: log(least), through: log(most), near: near, studentLoss, loss).map { exp($0) }
+    return try crossing(from: log(least), through: log(most), near: near, goal, loss).map { exp($0) }
   }
 
   private func supervisedTokens(_ student: StudentLaw, reaching loss: Double) -> Double? {

@@ -53,7 +53,19 @@ extension Planner {
   /// has the best loss L_T*(N_S, D_S), and is, of those with this loss, the one that costs least in the scenario.
   ///
   /// In the best case, where a teacher costs nothing, it is the one of least training compute.
+  /// - Throws: ``AllocationError`` where the student would be worse than ``greatestLoss``.
   public func plan(
+    _ scenario: Scenario, studentParameters: Double, studentTokens: Double
+  ) throws(AllocationError) -> Plan {
+    let best = try best(scenario, studentParameters: studentParameters, studentTokens: studentTokens)
+    guard isPossible(best.studentLoss) else {
+      throw .tokensTooFew(studentTokens, loss: best.studentLoss, greatest: greatestLoss)
+    }
+    return best
+  }
+
+  /// As ``plan(_:studentParameters:studentTokens:)``, even where no model can have the loss.
+  private func best(
     _ scenario: Scenario, studentParameters: Double, studentTokens: Double
   ) throws(AllocationError) -> Plan {
     try positive("the student's tokens", studentTokens)
@@ -77,7 +89,7 @@ extension Planner {
   public func bestTeacher(
     studentParameters: Double, studentTokens: Double
   ) throws(AllocationError) -> (teacherLoss: Double, studentLoss: Double) {
-    let plan = try plan(.bestCase, studentParameters: studentParameters, studentTokens: studentTokens)
+    let plan = try best(.bestCase, studentParameters: studentParameters, studentTokens: studentTokens)
     return (plan.teacher?.loss ?? .nan, plan.studentLoss)
   }
 

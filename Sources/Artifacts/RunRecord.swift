@@ -114,8 +114,11 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var noise: Double
     /// Seed of the noise.
     public var seed: Int
+    /// Of a distillation: the paper's law, `printed` or `figures`; nil in older logs, drawn from `printed`.
+    public var law: String?
 
-    public init(noise: Double, seed: Int) {
+    public init(law: String? = nil, noise: Double, seed: Int) {
+      self.law = law
       self.noise = noise
       self.seed = seed
     }

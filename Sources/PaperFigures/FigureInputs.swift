@@ -45,14 +45,14 @@ public struct FigureInputs: Sendable {
   }
 
   /// The laws that figures without runs follow from, the distillation law on top of its supervised one: the
-  /// published ones in the paper's study, in others those fitted to the study's runs.
+  /// paper's own in its study, with B' as its figures have it, in others those fitted to the study's runs.
   func law() throws(StageError) -> DistillationLaw {
-    study == "paper" ? .published : try DistillationLaw(try require(distillationFit, "fit-distillation.json"))
+    study == "paper" ? .figures : try DistillationLaw(try require(distillationFit, "fit-distillation.json"))
   }
 
   /// Says where the coefficients come from.
   var lawSentence: RichText {
-    guard study != "paper" else { return "From the published coefficients." }
+    guard study != "paper" else { return RichText("From the published coefficients, with B′ = 2418100 as the paper's figures have it.") }
     return RichText(
       "From the laws fitted to \(distillationFit?.runs ?? 0) \(Phrase.origins(distillations)) distillation runs.")
   }

@@ -10,7 +10,7 @@ import ScalingLaws
 /// times a factor of its own. L~_S inside the law is the supervised law's, without noise.
 public struct Reconstruction: Sendable {
   /// Gives the students' losses, and by its supervised part those of all other runs.
-  public let law: DistillationLaw
+  public let law: PaperLaw
   /// Standard deviation of log L about the law.
   public let noise: Double
   public let seed: Int
@@ -19,7 +19,7 @@ public struct Reconstruction: Sendable {
   /// What made the runs, as their logs name it.
   public static let software = "distill-reconstruct"
 
-  public init(law: DistillationLaw = .published, noise: Double, seed: Int) {
+  public init(law: PaperLaw = .figures, noise: Double, seed: Int) {
     self.law = law
     self.noise = noise
     self.seed = seed
@@ -95,7 +95,7 @@ public struct Reconstruction: Sendable {
     _ sweep: String, _ model: PaperModel, tokens: Double, _ length: String, budget: Double? = nil
   ) -> RunRecord {
     let name = "\(sweep)-\(length)-\(model.name)"
-    let loss = law.supervised.loss(parameters: model.parameters, tokens: tokens)
+    let loss = law.law.supervised.loss(parameters: model.parameters, tokens: tokens)
     return RunRecord(
       run: name, kind: .supervised, origin: .reconstructed, purpose: .law, sweep: sweep, budget: budget,
       parameters: model.parameters, tokens: tokens,
@@ -109,7 +109,7 @@ public struct Reconstruction: Sendable {
     of teacher: RunRecord
   ) -> RunRecord {
     let name = "\(sweep)-\(length)-\(student.name)-of-\(teacher.run)"
-    let loss = law.loss(studentParameters: student.parameters, studentTokens: tokens, teacherLoss: teacher.loss)
+    let loss = law.law.loss(studentParameters: student.parameters, studentTokens: tokens, teacherLoss: teacher.loss)
     return RunRecord(
       run: name, kind: .distillation, origin: .reconstructed, purpose: .law, sweep: sweep, budget: budget,
       parameters: student.parameters, tokens: tokens,
@@ -118,6 +118,6 @@ public struct Reconstruction: Sendable {
       distillation: RunRecord.Distillation(
         teacherRun: teacher.run, teacherLoss: teacher.loss, teacherParameters: teacher.parameters,
         teacherTokens: teacher.tokens, temperature: 1, mixing: 1, direction: "forward", truncation: "full"),
-      reconstruction: RunRecord.Reconstruction(noise: noise, seed: seed))
+      reconstruction: RunRecord.Reconstruction(law: law.rawValue, noise: noise, seed: seed))
   }
 }

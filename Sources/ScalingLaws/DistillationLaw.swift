@@ -51,11 +51,6 @@ public struct DistillationLaw: Sendable, Hashable {
     self.supervised = supervised
   }
 
-  /// The law as published (table 6), fitted on 697 runs, on top of the published supervised law.
-  public static let published = DistillationLaw(
-    parameterCoefficient: 2243, tokenCoefficient: 24181, alpha: 0.321, beta: 0.637, gamma: 0.764,
-    c0: 2.549, c1: 522.6, f1: 0.090, d1: 1.315, supervised: .published)
-
   /// Predicted cross-entropy L_S of a student with `studentParameters` after `studentTokens` tokens from a
   /// teacher with the loss `teacherLoss`; sizes may be infinite, and so may the teacher's loss.
   public func loss(studentParameters: Double, studentTokens: Double, teacherLoss: Double) -> Double {

@@ -55,6 +55,15 @@ public struct CoefficientTable: Sendable, Hashable {
       format: "%g%% percentile bootstrap, %d resamples, %@ runs", 100 * confidence, resamples, counts)
   }
 
+  /// The published coefficients are those of table 6 to the letter, B' too.
+  private var readingNote: String? {
+    guard runs["distillation"] != nil else { return nil }
+    let (printed, figures) = (DistillationLaw.printed.tokenCoefficient, DistillationLaw.figures.tokenCoefficient)
+    return String(
+      format: "The published B of the distillation law is as table 6 prints it, %.0f; the paper's figures follow %.0f",
+      printed, figures)
+  }
+
   public var csv: String {
     var text = "law,coefficient,estimate,low,high,publishedEstimate,publishedLow,publishedHigh\n"
     for row in rows {
@@ -74,6 +83,7 @@ public struct CoefficientTable: Sendable, Hashable {
     }
     return text
       + "\na = beta / (alpha + beta) and b = alpha / (alpha + beta) are the exponents of compute in the optimal N and D. Coefficients trade off along ridges: wide intervals of A, B, c1 and d1 do not mean that the law's predictions are as uncertain.\n"
+      + (readingNote.map { "\n\($0) (see results/paper/figure-law.md).\n" } ?? "")
   }
 
   public var latex: String {
@@ -83,7 +93,7 @@ public struct CoefficientTable: Sendable, Hashable {
       let exponent = Int(text[range.upperBound...]) ?? 0
       return "$\(text[..<range.lowerBound]) \\times 10^{\(exponent)}$"
     }
-    var text = "% \(note)\n\\begin{tabular}{llrr}\n  \\toprule\n  law & coefficient & \(study) & published \\\\\n"
+    var text = "% \(note)\n" + (readingNote.map { "% \($0).\n" } ?? "") + "\\begin{tabular}{llrr}\n  \\toprule\n  law & coefficient & \(study) & published \\\\\n"
     for (index, row) in rows.enumerated() {
       let starts = index == 0 || rows[index - 1].law != row.law
       if starts { text += "  \\midrule\n" }

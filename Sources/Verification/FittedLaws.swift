@@ -29,10 +29,15 @@ extension DistillationLaw {
   }
 }
 
-/// The distillation law `name`: `published`, or the path of a fit.
+/// The distillation law `name`: `printed` or `figures` (``PaperLaw``), or the path of a fit.
 /// - Throws: ``StageError`` that names the file.
 public func readDistillationLaw(_ name: String) throws(StageError) -> DistillationLaw {
-  guard name != "published" else { return .published }
+  if let paper = PaperLaw(rawValue: name) { return paper.law }
+  guard name != "published" else {
+    throw StageError(
+      "\"published\" names the supervised law; the paper's distillation law is \"printed\" (table 6 to the letter) or "
+        + "\"figures\" (B' as its figures have it)")
+  }
   do {
     return try DistillationLaw(try FitDocument.read(from: name))
   } catch {

@@ -113,7 +113,7 @@ public struct Verification: ResultDocument, Hashable, Sendable {
   public var laws: [LawVerification]
   /// Where the runs were drawn from the published laws: how well the fits found them again.
   public var recovery: [LawRecovery]?
-  /// In the paper study: the paper's claims beside its printed coefficients.
+  /// In the paper study: the paper's claims under its law as printed and as its figures have it.
   public var claims: [Claim]?
 
   public var passes: Bool {

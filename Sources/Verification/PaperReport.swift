@@ -1,32 +1,33 @@
 import Foundation
+import ScalingLaws
 
 extension [LawRecovery] {
   /// A section of the report.
   var markdown: String {
     let parts = map { recovery in
       var text = "### The \(recovery.law) law\n\n"
-      text += "| coefficient | printed | fitted | ratio | standard error |\n| --- | ---: | ---: | ---: | ---: |\n"
+      text += "| coefficient | drawn from | fitted | ratio | standard error |\n| --- | ---: | ---: | ---: | ---: |\n"
       for row in recovery.rows { text += "| " + row.joined(separator: " | ") + " |\n" }
       text += "\n| check | value | limit | |\n| --- | ---: | ---: | --- |\n"
       for row in recovery.checkRows { text += "| " + row.joined(separator: " | ") + " |\n" }
       return text
     }
-    return "## Recovery of the printed coefficients\n\n\(Self.explanation)\n\n" + parts.joined(separator: "\n")
+    return "## Recovery of the coefficients\n\n\(Self.explanation)\n\n" + parts.joined(separator: "\n")
   }
 
   /// What is printed.
   var table: String {
     map { recovery in
       "Recovery of the \(recovery.law) law\n"
-        + aligned([["", "printed", "fitted", "ratio", "standard error"]] + recovery.rows)
+        + aligned([["", "drawn from", "fitted", "ratio", "standard error"]] + recovery.rows)
         + aligned([["check", "value", "limit", ""]] + recovery.checkRows)
     }.joined(separator: "\n")
   }
 
   private static let explanation =
-    "The runs were drawn from the printed laws, so a fit should find these again, as far as the noise lets it. "
+    "The runs were drawn from the paper's laws, so a fit should find these again, as far as the noise lets it. "
     + "Very different coefficients give nearly the same losses, so that single ratios say little: what is judged is the "
-    + "losses that the fit and the printed law give the runs, which should differ by less than half the noise on average, "
+    + "losses that the fit and the law that was drawn from give the runs, which should differ by less than half the noise on average, "
     + "and the exponents a and b, to four standard errors. The standard error is that of a fit by least absolute errors to "
     + "runs at these sizes with this noise; exponents whose own is above 0.05 are not determined, and not judged."
 }
@@ -59,25 +60,40 @@ extension LawRecovery {
 extension [Claim] {
   /// A section of the report.
   var markdown: String {
-    var text = "## The paper's claims\n\n\(summary) A claim that they do not bear out is a finding about the paper's numbers, "
-    text += "not a failure; those that follow from the form of the law fail where the code does not show them.\n\n"
-    text += "| where | the paper says | its printed coefficients give | |\n| --- | --- | --- | --- |\n"
+    var text = "## The paper's claims\n\n\(summary) A claim that neither bears out is a finding about the paper's numbers, not "
+    text += "a failure; those that follow from the form of the law fail where the code does not show them. Which law drew "
+    text += "the paper's figures: [figure-law.md](figure-law.md).\n\n\(Wording.markdown)\n\n"
+    let (printed, figures) = (DistillationLaw.printed.tokenCoefficient, DistillationLaw.figures.tokenCoefficient)
+    text += String(
+      format: "| where | the paper says | as printed (B' = %.0f) | | as its figures have it (B' = %.0f) | |\n", printed, figures)
+    text += "| --- | --- | --- | --- | --- | --- |\n"
     for claim in self {
-      text += "| \(claim.place) | \(claim.claim) | \(claim.finding) | \(claim.verdict) |\n"
+      text += "| \(claim.place) | \(claim.claim) | \(claim.printed.text) | \(claim.verdict(claim.printed)) "
+      text += "| \(claim.figures.text) | \(claim.verdict(claim.figures)) |\n"
     }
     return text
   }
 
   /// What is printed.
   var table: String {
-    ([summary] + map { "\($0.verdict): \($0.claim) (\($0.place)) \($0.finding)" }).joined(separator: "\n") + "\n"
+    ([summary]
+      + flatMap { claim in
+        ["\(claim.claim) (\(claim.place))"]
+          + PaperLaw.allCases.map { law in
+            let finding = claim.finding(law)
+            return "  \(law.rawValue): \(claim.verdict(finding)): \(finding.text)"
+          }
+      }).joined(separator: "\n") + "\n"
   }
 
   private var summary: String {
-    "Of \(count) claims, the printed coefficients bear \(self.count(where: \.isBornOut)) out."
+    "Of \(count) claims, \(self.count(where: \.printed.isBornOut)) are borne out by the coefficients as printed, and "
+      + "\(self.count(where: \.figures.isBornOut)) with B' as the paper's figures have it."
   }
 }
 
 extension Claim {
-  fileprivate var verdict: String { passes ? isBornOut ? "borne out" : "not borne out" : "FAIL" }
+  fileprivate func verdict(_ finding: Finding) -> String {
+    finding.isBornOut ? "borne out" : isTarget ? "FAIL" : "not borne out"
+  }
 }

@@ -2,226 +2,197 @@ import Allocation
 import Foundation
 import ScalingLaws
 
-/// The paper's claims about compute-optimal distillation, by plans under its printed laws: at its eight student
-/// sizes, from 1e19 to 1e26 FLOPs.
+/// The paper's claims about compute-optimal distillation, by plans under one law: at its eight student sizes, from
+/// 1e20 to 1e26 FLOPs, which are its figures' budgets. Here those about losses and sizes.
 struct PlanningClaims {
   let planner: Planner
-  private let sizes = PlanningScale.paper.studentParameters
+  static let sizes = PlanningScale.paper.studentParameters
+  /// The sizes of figures 8 and 9.
+  static let fourSizes = [300e6, 1e9, 3e9, 10e9]
   /// Two a decade.
-  private let budgets = (38...52).map { pow(10, Double($0) / 2) }
+  static let budgets = (40...52).map { pow(10, Double($0) / 2) }
+  /// Every scenario's plans by size and budget.
+  private let table: [Scenario: [[Plan]]]
 
   init(law: DistillationLaw) throws(AllocationError) {
     planner = try Planner(law: law, family: .paper, bounds: .paper)
+    var table = [Scenario: [[Plan]]]()
+    for scenario in Scenario.allCases {
+      var rows = [[Plan]]()
+      for size in Self.sizes {
+        var row = [Plan]()
+        for budget in Self.budgets {
+          row.append(try planner.plan(scenario, studentParameters: size, compute: budget))
+        }
+        rows.append(row)
+      }
+      table[scenario] = rows
+    }
+    self.table = table
   }
 
-  func claims() throws(AllocationError) -> [Claim] {
+  func claims() throws(AllocationError) -> [LawClaim] {
     [
-      try paidTeachers(), try crossovers(), try constantRatio(), try overtrainedTeachers(), try computeRatio(),
-      try tokenRatio(),
-    ] + (try allocationTrends())
+      paidTeachers(Self.fourSizes, "fig. 8"), paidTeachers(Self.sizes, "fig. 17"), littleCompute, try matching(),
+      teacherLosses, fasterTokens, constantRatio, overtrainedTeachers,
+    ] + shareClaims() + (try efficiencyClaims())
   }
 
-  /// Every plan of a scenario at the sizes and budgets; a budget that is too small for a size has none.
-  private func plans(_ scenario: Scenario) throws(AllocationError) -> [Plan] {
-    var plans = [Plan]()
-    for size in sizes {
-      let least = try planner.leastCompute(scenario, studentParameters: size)
-      for budget in budgets where budget > least {
-        plans.append(try planner.plan(scenario, studentParameters: size, compute: budget))
-      }
-    }
-    return plans
+  /// The plans of one scenario and size, by budget.
+  func plans(_ scenario: Scenario, _ size: Double) -> [Plan] {
+    guard let index = Self.sizes.firstIndex(of: size) else { return [] }
+    return table[scenario]?[index] ?? []
   }
 
-  private func paidTeachers() throws(AllocationError) -> Claim {
-    /// Plans with a paid teacher, how many of them are better than supervised training, and by how much.
-    struct Tally {
-      var plans = 0, better = 0, most = 0.0
-      mutating func add(_ gain: Double) {
-        plans += 1
-        if gain > 0 { better += 1 }
-        most = max(most, gain)
-      }
-      var text: String { String(format: "%d of %d plans, by at most %.4f nats", better, plans, most) }
-    }
-    var short = Tally(), long = Tally()
+  /// How much better a scenario's students are than supervised ones, by budget, in nats.
+  func gains(_ scenario: Scenario, _ size: Double) -> [Double] {
+    zip(plans(.supervised, size), plans(scenario, size)).map { $0.studentLoss - $1.studentLoss }
+  }
+
+  // MARK: Losses
+
+  private func paidTeachers(_ sizes: [Double], _ figure: String) -> LawClaim {
+    var all = 0, better = 0, most = (gain: -Double.infinity, size: 0.0, budget: 0.0)
     for scenario in [Scenario.teacherPretraining, .teacherPretrainingAndInference] {
-      for plan in try plans(scenario) {
-        let alone = try planner.plan(.supervised, studentParameters: plan.studentParameters, compute: plan.compute)
-        let gain = alone.studentLoss - plan.studentLoss
-        if alone.studentTokens < 20 * alone.studentParameters { short.add(gain) } else { long.add(gain) }
+      for size in sizes {
+        for (gain, budget) in zip(gains(scenario, size), Self.budgets) {
+          all += 1
+          if gain > Wording.match { better += 1 }
+          if gain > most.gain { most = (gain, size, budget) }
+        }
       }
     }
-    return Claim(
-      place: "5.3, D.4.2, figs. 8 and 17",
-      claim: "Where the teacher's training is paid for, supervised training is never worse at equal compute.",
-      finding: "Distillation is better in \(long.text), where the compute trains a supervised student on 20 tokens per "
-        + "parameter or more, and in \(short.text), where it does not.",
-      isBornOut: short.better + long.better == 0)
+    return LawClaim(
+      place: "5.3, D.4.2, \(figure)",
+      claim: "Where the teacher's training is paid for, supervised training is never worse at equal compute: "
+        + "\(sizes.count == 4 ? "four" : "eight") sizes.",
+      finding: String(
+        format: "Distillation is better by more than %.2f nats in %d of %d plans; by %.3f at most, for %@ at %.1e FLOPs.",
+        Wording.match, better, all, most.gain, abbreviated(most.size), most.budget),
+      isBornOut: better == 0)
   }
 
-  private func crossovers() throws(AllocationError) -> Claim {
+  private var littleCompute: LawClaim {
+    let gains = Self.sizes.flatMap { size in
+      [Scenario.bestCase, .teacherInference].map { self.gains($0, size)[0] }
+    }
+    return LawClaim(
+      place: "D.4.2, fig. 17",
+      claim: "With little compute distillation is better than supervised training, in the best case and with teacher inference.",
+      finding: String(
+        format: "At 1e20 FLOPs by %.3f to %.3f nats.", gains.min() ?? .nan, gains.max() ?? .nan),
+      isBornOut: gains.allSatisfy { $0 > Wording.match })
+  }
+
+  /// The least compute from which on, up to 1e30, a scenario is nowhere better than supervised training by more than
+  /// ``Wording/match``.
+  private func matchingCompute(_ scenario: Scenario, _ size: Double) throws(AllocationError) -> Double? {
+    func gain(_ logCompute: Double) throws(AllocationError) -> Double {
+      let compute = pow(10, logCompute)
+      return try planner.plan(.supervised, studentParameters: size, compute: compute).studentLoss
+        - planner.plan(scenario, studentParameters: size, compute: compute).studentLoss
+    }
+    var last: Double?
+    for step in 0...80 {
+      let place = 20 + Double(step) / 8
+      if try gain(place) > Wording.match { last = place }
+    }
+    guard var low = last else { return 1e20 }
+    guard low < 30 else { return nil }
+    var high = low + 1.0 / 8
+    for _ in 0..<20 {
+      let middle = (low + high) / 2
+      if try gain(middle) > Wording.match { low = middle } else { high = middle }
+    }
+    return pow(10, high)
+  }
+
+  private func matching() throws(AllocationError) -> LawClaim {
     var parts = [String](), grows = true
     for scenario in [Scenario.bestCase, .teacherInference] {
       var computes = [Double?]()
-      for size in sizes {
-        computes.append(
-          try planner.computeCrossovers(scenario, studentParameters: size, within: 1e19...1e30)
-            .last { $0.supervisedIsBetterAbove }?.location)
-      }
+      for size in Self.sizes { computes.append(try matchingCompute(scenario, size)) }
       let found = computes.compactMap { $0 }
-      let rises = zip(found, found.dropFirst()).allSatisfy { $0 < $1 }
-      grows = grows && rises && found.count == sizes.count
+      grows = grows && found.count == Self.sizes.count && Wording.grows(found)
       parts.append(
         scenario.rawValue + ": "
-          + zip(sizes, computes).map { size, compute in
+          + zip(Self.sizes, computes).map { size, compute in
             "\(abbreviated(size)) " + (compute.map { String(format: "%.1e", $0) } ?? "never")
           }.joined(separator: ", "))
     }
-    return Claim(
+    return LawClaim(
       place: "5.3, D.4.2, figs. 8 and 17",
-      claim: "Supervised training catches up with distillation at a compute that grows with the student.",
-      finding: "Supervised training is better from these computes on, up to 1e30 FLOPs: \(parts.joined(separator: "; ")).",
+      claim: "Supervised training matches distillation at a compute that grows with the student.",
+      finding: String(format: "It is within %.2f nats, or better, from these computes on: ", Wording.match)
+        + parts.joined(separator: "; ") + ".",
       isBornOut: grows)
   }
 
-  private func constantRatio() throws(AllocationError) -> Claim {
+  private var teacherLosses: LawClaim {
+    let scenarios = [Scenario.teacherInference, .teacherPretraining, .teacherPretrainingAndInference]
+    let curves = scenarios.flatMap { scenario in
+      Self.sizes.map { size in plans(scenario, size).compactMap { $0.teacher?.loss } }
+    }
+    let falling = curves.count { Wording.neverRises($0, by: Wording.match) }
+    let best = Self.sizes.count { size in
+      Wording.neverRises(plans(.bestCase, size).compactMap { $0.teacher?.loss }, by: Wording.match)
+    }
+    return LawClaim(
+      place: "D.4.2, fig. 18",
+      claim: "The best teacher's loss falls with compute, but for the best case at little compute and large students.",
+      finding: "L_T* falls in \(falling) of \(curves.count) curves of the other scenarios, and in \(best) of "
+        + "\(Self.sizes.count) of the best case.",
+      isBornOut: falling == curves.count)
+  }
+
+  // MARK: Sizes and tokens
+
+  private var fasterTokens: LawClaim {
+    let decades = log10((Self.budgets.last ?? 1) / (Self.budgets.first ?? 1))
+    let slopes = Self.fourSizes.map { size -> (student: Double, teacher: Double) in
+      let plans = plans(.teacherPretrainingAndInference, size)
+      func slope(_ value: (Plan) -> Double?) -> Double {
+        guard let first = plans.first.flatMap(value), let last = plans.last.flatMap(value) else { return .nan }
+        return log10(last / first) / decades
+      }
+      return (slope(\.studentTokens), slope { $0.teacher?.tokens })
+    }
+    let list = zip(Self.fourSizes, slopes).map { size, slope in
+      String(format: "\(abbreviated(size)) %.2f and %.2f", slope.student, slope.teacher)
+    }.joined(separator: ", ")
+    return LawClaim(
+      place: "5.3, fig. 9", claim: "The student's tokens grow faster with compute than the teacher's.",
+      finding: "Exponents of D_S* and D_T* from 1e20 to 1e26 FLOPs: \(list).",
+      isBornOut: slopes.allSatisfy { $0.student > $0.teacher })
+  }
+
+  private var constantRatio: LawClaim {
     var worst = (size: Double.nan, low: Double.nan, high: Double.nan)
     var widest = 0.0
-    let all = try plans(.teacherPretraining)
-    for size in sizes {
-      let ratios = all.filter { $0.studentParameters == size && $0.compute >= 1e20 }
-        .compactMap { $0.teacher.map { $0.tokens / $0.parameters } }
-      guard let low = ratios.min(), let high = ratios.max() else { continue }
-      if high / low > widest {
-        widest = high / low
-        worst = (size, low, high)
-      }
+    for size in Self.sizes {
+      let ratios = plans(.teacherPretraining, size).compactMap { $0.teacher.map { $0.tokens / $0.parameters } }
+      guard let low = ratios.min(), let high = ratios.max(), high / low > widest else { continue }
+      widest = high / low
+      worst = (size, low, high)
     }
-    return Claim(
+    return LawClaim(
       place: "D.4.5, fig. 25",
       claim: "Where only the teacher's training is paid for, its tokens per parameter are the same at every compute.",
       finding: String(
-        format: "From 1e20 to 1e26 FLOPs they lie between %.1f and %.1f for the \(abbreviated(worst.size)) student, "
-          + "where they change most, by a factor of %.2f.", worst.low, worst.high, widest),
-      isBornOut: widest > 0 && widest < 1.25)
+        format: "They lie between %.1f and %.1f for the \(abbreviated(worst.size)) student, where they change most, by a "
+          + "factor of %.2f.", worst.low, worst.high, widest),
+      isBornOut: widest > 0 && widest < Wording.constant)
   }
 
-  private func overtrainedTeachers() throws(AllocationError) -> Claim {
+  private var overtrainedTeachers: LawClaim {
     let bound = planner.bounds.teacherTokens.upperBound
-    let tokens = try plans(.teacherInference).compactMap { $0.teacher?.tokens }
+    let tokens = Self.sizes.flatMap { plans(.teacherInference, $0).compactMap { $0.teacher?.tokens } }
     let there = tokens.count { $0 > bound * (1 - 1e-9) }
-    return Claim(
+    return LawClaim(
       place: "D.4.4, fig. 22",
       claim: "Where only the teacher's logits are paid for, its tokens are as many as the bounds allow.",
       finding: String(format: "They are at the bound of %.0e in %d of %d plans.", bound, there, tokens.count),
       isBornOut: there == tokens.count && !tokens.isEmpty)
-  }
-
-  /// The paper's two examples, with what it gives for compute and for tokens.
-  private static let examples = [
-    (size: 500e6, loss: 2.4, compute: 0.75, tokens: 2.0 / 3), (size: 10e9, loss: 2.2, compute: 0.5, tokens: 0.5),
-  ]
-
-  private func computeRatio() throws(AllocationError) -> Claim {
-    try ratio(
-      "compute", "three quarters of the compute of supervised training, a 10B student at 2.2 half", \.compute
-    ) { $0.compute }
-  }
-
-  private func tokenRatio() throws(AllocationError) -> Claim {
-    try ratio(
-      "tokens", "two thirds of the tokens of supervised training, a 10B student at 2.2 half", \.tokens
-    ) { $0.tokens }
-  }
-
-  private func ratio(
-    _ what: String, _ words: String,
-    _ printed: ((size: Double, loss: Double, compute: Double, tokens: Double)) -> Double, _ value: (Plan) -> Double
-  ) throws(AllocationError) -> Claim {
-    var parts = [String](), isBornOut = true
-    for example in Self.examples {
-      let alone = try planner.leastComputePlan(
-        .supervised, studentParameters: example.size, reaching: example.loss)
-      var ratios = [(scenario: Scenario, ratio: Double?)](), fewest = Double.nan
-      for scenario in Scenario.distillations {
-        let plan = try planner.leastComputePlan(scenario, studentParameters: example.size, reaching: example.loss)
-        if scenario == .bestCase { fewest = plan?.studentTokens ?? .nan }
-        ratios.append((scenario, plan.flatMap { plan in alone.map { value(plan) / value($0) } }))
-      }
-      let found = ratios.first { $0.scenario == .teacherPretrainingAndInference }?.ratio ?? .nan
-      // "Roughly": to a fifth.
-      if !(abs(found / printed(example) - 1) < 0.2) { isBornOut = false }
-      parts.append(
-        "\(abbreviated(example.size)) at \(example.loss): "
-          + ratios.map { entry in
-            "\(entry.scenario.rawValue) " + (entry.ratio.map { String(format: "%.2g", $0) } ?? "none")
-          }.joined(separator: ", ") + String(format: " (best case on %.1e tokens)", fewest))
-    }
-    return Claim(
-      place: "D.5, figs. 33 and 34",
-      claim: "With the teacher's training and logits paid for, a 500M student at 2.4 nats takes \(words).",
-      finding: "Distillation over supervised \(what): \(parts.joined(separator: "; ")).", isBornOut: isBornOut)
-  }
-
-  // MARK: Table 3
-
-  private struct Shares {
-    var student, logits, teacher: Double
-  }
-
-  private struct Trend {
-    var students: String
-    var sizes: [Double]
-    var computes: String
-    var budget: Double
-    var words: String
-    var holds: @Sendable (Shares) -> Bool
-  }
-
-  private static let small = [300e6, 1e9, 3e9], large = [10e9, 30e9, 50e9]
-
-  /// "Mostly" is more than half, "alike" a fifth apart, "much less" less than half.
-  private static let trends = [
-    Trend(
-      students: "up to 3B", sizes: small, computes: "little compute (1e21)", budget: 1e21,
-      words: "mostly teacher pretraining", holds: { $0.teacher > 0.5 }),
-    Trend(
-      students: "up to 3B", sizes: small, computes: "much compute (1e25)", budget: 1e25,
-      words: "student training and logits alike, much less teacher pretraining",
-      holds: { abs($0.student - $0.logits) < 0.2 && $0.teacher < min($0.student, $0.logits) / 2 }),
-    Trend(
-      students: "of 10B and more", sizes: large, computes: "little compute (1e21)", budget: 1e21,
-      words: "mostly student training", holds: { $0.student > 0.5 }),
-    Trend(
-      students: "of 10B and more", sizes: large, computes: "much compute (1e25)", budget: 1e25,
-      words: "student training, logits and teacher pretraining alike",
-      holds: { max($0.student, $0.logits, $0.teacher) - min($0.student, $0.logits, $0.teacher) < 0.2 }),
-  ]
-
-  private func allocationTrends() throws(AllocationError) -> [Claim] {
-    var claims = [Claim]()
-    for trend in Self.trends {
-      var parts = [String](), holds = true
-      for size in trend.sizes {
-        let plan = try planner.plan(
-          .teacherPretrainingAndInference, studentParameters: size, compute: trend.budget)
-        let shares = Shares(
-          student: plan.studentCompute / plan.compute, logits: plan.logitCompute / plan.compute,
-          teacher: plan.teacherCompute / plan.compute)
-        holds = holds && trend.holds(shares)
-        parts.append(
-          String(
-            format: "\(abbreviated(size)) %.0f, %.0f and %.0f%%", 100 * shares.student, 100 * shares.logits,
-            100 * shares.teacher))
-      }
-      claims.append(
-        Claim(
-          place: "table 3", claim: "Students \(trend.students) with \(trend.computes): \(trend.words).",
-          finding: "Shares of student training, logits and teacher pretraining: \(parts.joined(separator: "; ")).",
-          isBornOut: holds))
-    }
-    return claims
   }
 }
 

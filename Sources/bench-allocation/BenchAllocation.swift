@@ -14,7 +14,7 @@ struct BenchAllocation: ParsableCommand {
 
   func run() throws {
     let scale = PlanningScale.paper
-    let planner = try Planner(law: .published, family: scale.family, bounds: scale.bounds)
+    let planner = try Planner(law: .printed, family: scale.family, bounds: scale.bounds)
     let budgets = scale.budgets.enumerated().filter { $0.offset % (20 / perDecade) == 0 }.map(\.element)
     var rows = [String]()
     let clock = ContinuousClock()

@@ -29,8 +29,12 @@ struct DistillCoverage: StageCommand {
   @Option(help: "The law whose intervals are tried.")
   var law: Law = .distillation
 
-  @Option(help: "The law to draw from: 'published', or a distillation fit (.json) with the supervised law under it.")
-  var truth = "published"
+  @Option(
+    help: """
+      The law to draw from: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a \
+      distillation fit (.json) with the supervised law under it.
+      """)
+  var truth = "figures"
 
   @Option(help: "The run store, a log, or a table with teachers.")
   var runs: String

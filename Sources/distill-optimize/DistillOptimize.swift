@@ -21,8 +21,8 @@ struct DistillOptimize: StageCommand {
 
   @Option(
     help: """
-      The law: 'published', or a distillation fit. Unless given, published for the paper, and for another study \
-      fit-distillation.json of its results.
+      The law: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a distillation \
+      fit. Unless given, figures for the paper, and for another study fit-distillation.json of its results.
       """)
   var law: String?
 
@@ -37,7 +37,7 @@ struct DistillOptimize: StageCommand {
         throw StageError("no scale for study \"\(study)\": expected paper or lab")
       }
       let folder = results ?? "results/\(study)"
-      let source = law ?? (study == "paper" ? "published" : folder + "/fit-distillation.json")
+      let source = law ?? (study == "paper" ? "figures" : folder + "/fit-distillation.json")
       let tables = PlanningTables(
         planner: try planner(scale, source), scale: scale, threads: processors.threads ?? availableProcessors)
       let optima: OptimaTable, reach: ReachTable

@@ -8,33 +8,33 @@ struct PlanningTables {
   let scale: PlanningScale
   let threads: Int
 
-  /// Rows by scenario, size and budget. A budget that does not pay for the least that the bounds allow has none.
+  /// Rows by scenario, size and budget. A budget that does not pay for the least that the bounds allow, or for a
+  /// student that knows anything, has none.
   func optima() throws(AllocationError) -> OptimaTable {
     struct Request: Sendable {
       var scenario: Scenario
       var parameters, compute: Double
     }
-    let requests = Scenario.allCases.flatMap { scenario in
-      scale.contourParameters.flatMap { parameters in
-        scale.budgets.map { Request(scenario: scenario, parameters: parameters, compute: $0) }
-      }
-    }
-    let rows = parallelMap(count: requests.count, threads: threads, makeState: { () }) { [planner] _, index in
-      let request = requests[index]
-      return Result { () throws(AllocationError) -> OptimaTable.Row? in
-        do throws(AllocationError) {
-          let plan = try planner.plan(
-            request.scenario, studentParameters: request.parameters, compute: request.compute)
-          return OptimaTable.Row(plan, budget: request.compute)
-        } catch AllocationError.budgetTooSmall {
-          return nil
+    var payable = [Request]()
+    for scenario in Scenario.allCases {
+      for parameters in scale.contourParameters {
+        let least = try planner.leastCompute(scenario, studentParameters: parameters)
+        for compute in scale.budgets where compute >= least {
+          payable.append(Request(scenario: scenario, parameters: parameters, compute: compute))
         }
       }
     }
-    var table = OptimaTable(rows: [])
-    for row in rows {
-      if let row = try row.get() { table.rows.append(row) }
+    let requests = payable
+    let rows = parallelMap(count: requests.count, threads: threads, makeState: { () }) { [planner] _, index in
+      let request = requests[index]
+      return Result { () throws(AllocationError) -> OptimaTable.Row in
+        let plan = try planner.plan(
+          request.scenario, studentParameters: request.parameters, compute: request.compute)
+        return OptimaTable.Row(plan, budget: request.compute)
+      }
     }
+    var table = OptimaTable(rows: [])
+    for row in rows { table.rows.append(try row.get()) }
     return table
   }
 

@@ -51,8 +51,8 @@ struct DistillPlan: StageCommand {
 
   @Option(
     help: """
-      The law: 'published', or a distillation fit (.json). Unless given, published for the paper, and \
-      results/lab/fit-distillation.json for the lab.
+      The law: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a distillation fit \
+      (.json). Unless given, figures for the paper, and results/lab/fit-distillation.json for the lab.
       """)
   var law: String?
 
@@ -132,23 +132,31 @@ struct DistillPlan: StageCommand {
       guard let scale = PlanningScale(study: study) else {
         throw StageError("no study \"\(study)\": expected paper or lab")
       }
-      let source = law ?? (study == "paper" ? "published" : "results/\(study)/fit-distillation.json")
+      let source = law ?? (study == "paper" ? PaperLaw.figures.rawValue : "results/\(study)/fit-distillation.json")
       let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file)) }
       let range =
         if let loaded {
           try FittedRange(of: loaded.runs, file: loaded.file)
         } else {
-          source == "published" ? PlanningScale.paper.fittedRange : nil
+          PaperLaw(rawValue: source) == nil ? nil : PlanningScale.paper.fittedRange
         }
       let planner = try planner(scale, law: try readDistillationLaw(source))
+      let reading = try otherReading(of: source, scale)
       let documents = try documents(
-        planner, law: source, range: range, teachers: try teachers.map(readTeachers),
+        planner, law: source, range: range, reading: reading, teachers: try teachers.map(readTeachers),
         doubt: try doubt(planner, law: source, loaded))
       switch format {
       case .json: FileHandle.standardOutput.write(try json(documents))
       case .table: print(planText(documents))
       }
     }
+  }
+
+  /// Planners of the paper's law read the other way, where it is planned with.
+  private func otherReading(of law: String, _ scale: PlanningScale) throws(StageError) -> OtherReading? {
+    guard let law = PaperLaw(rawValue: law) else { return nil }
+    let other: PaperLaw = law == .printed ? .figures : .printed
+    return OtherReading(law: other, planner: try planner(scale, law: other.law))
   }
 
   /// The way to make intervals that was asked for.
@@ -161,7 +169,7 @@ struct DistillPlan: StageCommand {
         threads: processors.threads ?? availableProcessors)
     }
     guard profile, let loaded else { return nil }
-    guard law != "published" else { throw StageError("--profile goes with --law, a fit to the runs") }
+    guard PaperLaw(rawValue: law) == nil else { throw StageError("--profile goes with --law, a fit to the runs") }
     return try PlanProfiles(
       planner, fit: law, runs: loaded.file, of: loaded.runs,
       options: ProfileOptions(confidence: nominal.confidence, units: resample, threads: processors.threads))
@@ -194,7 +202,7 @@ struct DistillPlan: StageCommand {
   }
 
   private func documents(
-    _ planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?,
+    _ planner: Planner, law: String, range: FittedRange?, reading: OtherReading?, teachers: [GivenTeacher]?,
     doubt: (any PlanDoubt)?
   ) throws(StageError) -> [PlanDocument] {
     var documents = [PlanDocument]()
@@ -203,14 +211,15 @@ struct DistillPlan: StageCommand {
         let plan = try planner.plan(scenario, studentParameters: studentParameters, compute: compute)
         documents.append(
           try PlanDocument(
-            plan, budget: compute, planner: planner, law: law, range: range, teachers: teachers,
-            doubt: doubt))
+            plan, budget: compute, planner: planner, law: law, range: range, reading: reading,
+            teachers: teachers, doubt: doubt))
       }
       for tokens in tokens {
         let plan = try planner.plan(scenario, studentParameters: studentParameters, studentTokens: tokens)
         documents.append(
           try PlanDocument(
-            plan, budget: nil, planner: planner, law: law, range: range, teachers: nil, doubt: doubt))
+            plan, budget: nil, planner: planner, law: law, range: range, reading: reading, teachers: nil,
+            doubt: doubt))
       }
     } catch let error as StageError {
       throw error

@@ -28,7 +28,7 @@ struct PlanDocument: Encodable {
   }
 
   let scenario: String
-  /// `published`, or the file of the fit.
+  /// `figures`, `printed`, or the file of the fit.
   let law: String
   let studentParameters: Double
   /// FLOPs that are spent.
@@ -64,10 +64,12 @@ struct PlanDocument: Encodable {
   /// Nil unless they were asked for.
   let intervals: PlanIntervals?
 
-  /// - Parameter budget: FLOPs that may be spent; nil where the tokens were given.
+  /// - Parameters:
+  ///   - budget: FLOPs that may be spent; nil where the tokens were given.
+  ///   - reading: the paper's law read the other way, where it is the paper's law that is planned with.
   init(
-    _ plan: Plan, budget: Double?, planner: Planner, law: String, range: FittedRange?, teachers: [GivenTeacher]?,
-    doubt: (any PlanDoubt)?
+    _ plan: Plan, budget: Double?, planner: Planner, law: String, range: FittedRange?, reading: OtherReading?,
+    teachers: [GivenTeacher]?, doubt: (any PlanDoubt)?
   ) throws {
     scenario = plan.scenario.rawValue
     self.law = law
@@ -112,7 +114,8 @@ struct PlanDocument: Encodable {
     extrapolates = range.map { !$0.excursions(of: plan).isEmpty }
     reasons = range?.excursions(of: plan).map(sentence) ?? []
     notes =
-      planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil)
+      (try reading?.note(plan, budget: budget).map { [$0] } ?? [])
+      + planNotes(plan, budget: budget, bounds: planner.bounds, isRangeKnown: range != nil)
       + (doubt?.notes ?? []) + (isDecided.map { [decision($0, plan)] } ?? [])
     self.teachers = try teachers.map { (teachers) throws(AllocationError) in
       try Self.ranked(teachers, planner: planner, size: size, compute: plan.compute)
@@ -162,6 +165,9 @@ private func sentence(_ excursion: FittedRange.Excursion) -> String {
   case .studentParameters, .teacherParameters:
     let whose = excursion.quantity == .studentParameters ? "student" : "teacher"
     return "\(count(excursion.value)) parameters of the \(whose) are outside \(count(low)) to \(count(high))"
+  case .tokensPerParameter:
+    return String(
+      format: "%.3g tokens per parameter of the student are outside %.3g to %.3g", excursion.value, low, high)
   case .studentTokens:
     return "\(count(excursion.value)) tokens of the student are outside \(count(low)) to \(count(high))"
   }

@@ -47,6 +47,7 @@ extension FittedRange {
     }
     self.init(
       parameters: try range(runs.map(\.studentParameters) + teachers), tokens: try range(runs.map(\.studentTokens)),
-      teacherLoss: try range(runs.map(\.teacherLoss)))
+      teacherLoss: try range(runs.map(\.teacherLoss)),
+      tokensPerParameter: try range(runs.map { $0.studentTokens / $0.studentParameters }))
   }
 }

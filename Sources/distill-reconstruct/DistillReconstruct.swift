@@ -1,13 +1,14 @@
 import ArgumentParser
 import Artifacts
 import Reconstruction
+import ScalingLaws
 import Stages
 
 @main
 struct DistillReconstruct: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-reconstruct",
-    abstract: "Writes run logs at the paper's sizes and budgets with losses drawn from the published laws.",
+    abstract: "Writes run logs at the paper's sizes and budgets with losses drawn from the paper's laws.",
     discussion: """
       The paper released no runs. These stand in for its 73 supervised runs and 697 distillations, to test what \
       comes after: nothing in them is measured, and every line says so. FOLDER gets a log a sweep.
@@ -15,6 +16,13 @@ struct DistillReconstruct: StageCommand {
 
   @Option(help: "Folder that the logs go to.")
   var output: String
+
+  @Option(
+    help: """
+      The distillation law that students are drawn from: 'figures' (table 6 with B' as the paper's figures have it) or \
+      'printed' (table 6 to the letter).
+      """)
+  var law: PaperLaw = .figures
 
   @Option(
     help: """
@@ -32,7 +40,7 @@ struct DistillReconstruct: StageCommand {
 
   func run() throws {
     try runStage("distill-reconstruct") {
-      let reconstruction = Reconstruction(noise: noise, seed: seed)
+      let reconstruction = Reconstruction(law: law, noise: noise, seed: seed)
       let (supervised, distillations) = (reconstruction.supervisedRuns(), reconstruction.distillations())
       let logs = try Dictionary(grouping: supervised + distillations, by: \.sweep)
         .sorted { $0.key < $1.key }
@@ -40,7 +48,9 @@ struct DistillReconstruct: StageCommand {
       for log in logs { try writeAtomically(log.text, to: "\(output)/\(log.sweep).jsonl") }
       print(
         "\(output): \(supervised.count) supervised runs and \(distillations.count) distillations, reconstructed "
-          + "with noise \(noise) and seed \(seed)")
+          + "from the law \"\(law.rawValue)\" with noise \(noise) and seed \(seed)")
     }
   }
 }
+
+extension PaperLaw: ExpressibleByArgument {}

@@ -7,10 +7,10 @@ private func relative(_ value: Double, _ expected: Double) -> Double { abs(value
 
 @Suite struct ReachTests {
   let planner: Planner
-  let law = DistillationLaw.published
+  let law = DistillationLaw.printed
 
   init() throws {
-    planner = try Planner(law: .published, family: .paper, bounds: .paper)
+    planner = try Planner(law: .printed, family: .paper, bounds: .paper)
   }
 
   @Test(arguments: Scenario.allCases, [1e9, 3e10]) func theLeastComputeUndoesThePlan(

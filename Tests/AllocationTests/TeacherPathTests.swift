@@ -7,15 +7,15 @@ import Testing
 /// What the proof that a plan is the best stands on: the order along the line of teachers, and the bound.
 @Suite struct TeacherPathTests {
   private static let laws: [DistillationLaw] = {
-    var free = DistillationLaw.published
+    var free = DistillationLaw.printed
     free.supervised.irreducibleLoss = 0
-    var steep = DistillationLaw.published
+    var steep = DistillationLaw.printed
     (steep.supervised.gamma, steep.supervised.parameterCoefficient, steep.supervised.tokenCoefficient) = (1.3, 60, 90)
-    var sharp = DistillationLaw.published
+    var sharp = DistillationLaw.printed
     (sharp.f1, sharp.c1) = (0.02, 300)
-    var soft = DistillationLaw.published
+    var soft = DistillationLaw.printed
     (soft.f1, soft.c1, soft.c0) = (0.4, 20, 0.5)
-    return [.published, free, steep, sharp, soft]
+    return [.printed, free, steep, sharp, soft]
   }()
 
   private struct Sample {

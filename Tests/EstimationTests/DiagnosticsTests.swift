@@ -34,7 +34,7 @@ import Testing
     runs.append(
       DistillationObservation(
         studentParameters: 1e6, studentTokens: 1e9, teacherLoss: 2.3,
-        studentLoss: 1.02 * DistillationLaw.published.loss(studentParameters: 1e6, studentTokens: 1e9, teacherLoss: 2.3)))
+        studentLoss: 1.02 * DistillationLaw.printed.loss(studentParameters: 1e6, studentTokens: 1e9, teacherLoss: 2.3)))
     let fit = try fitDistillation(runs, supervised: .published, options: FitOptions(thinning: 1009))
     let one = try diagnoseDistillation(
       runs, supervised: .published, coefficients: fit.coefficients, options: FitOptions(threads: 1))

@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: [31, 32] as [UInt64]) func beatsTheTruthOnNoisyRuns(seed: UInt64) {
     let runs = Simulation.distillation(count: 160, noise: 3e-3, seed: seed)
-    #expect(search(runs).finalists[0].objective <= objective(DistillationLaw.published, runs))
+    #expect(search(runs).finalists[0].objective <= objective(DistillationLaw.printed, runs))
   }
 
   @Test(arguments: [35, 36] as [UInt64]) func noSimplexSearchFindsBetter(seed: UInt64) {
@@ -51,14 +51,14 @@ import Testing
 
   @Test func simplerLawsFitAsWellOnlyWhereTheyHold() throws {
     // Runs of a law without a turn, but for noise.
-    var law = DistillationLaw.published
+    var law = DistillationLaw.printed
     (law.c0, law.c1) = (0.5, 0)
     let runs = Simulation.distillation(count: 120, noise: 1e-3, seed: 37).map { run in
       var run = run
       run.studentLoss *=
         law.loss(
           studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
-        / DistillationLaw.published.loss(
+        / DistillationLaw.printed.loss(
           studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
       return run
     }

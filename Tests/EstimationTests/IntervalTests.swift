@@ -106,7 +106,7 @@ import Testing
     func attempt(_ runs: [DistillationObservation]) -> EstimationError? {
       #expect(throws: EstimationError.self) {
         try bootstrapDistillation(
-          runs, supervised: .published, coefficients: DistillationLaw.published.coefficients,
+          runs, supervised: .published, coefficients: DistillationLaw.printed.coefficients,
           options: BootstrapOptions(resamples: 2, resampling: .teachers))
       }
     }

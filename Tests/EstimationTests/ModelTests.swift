@@ -40,7 +40,7 @@ private func numericGradient<Model: LawModel>(_ f: HuberObjective<Model>, at x: 
     let point = try #require(model.point(coefficients))
     for delta in [1e-4, 1e-2, 10] {
       let value = HuberObjective(model, delta: delta).evaluate(at: point).objective
-      #expect(abs(value / objective(DistillationLaw.published, runs, delta: delta) - 1) < 1e-10)
+      #expect(abs(value / objective(DistillationLaw.printed, runs, delta: delta) - 1) < 1e-10)
     }
     for (name, value) in model.coefficients(at: point) {
       #expect(abs(value / (coefficients[name] ?? .nan) - 1) < 1e-11)
@@ -119,7 +119,7 @@ private func numericGradient<Model: LawModel>(_ f: HuberObjective<Model>, at x: 
         "A": 2243, "B": 24181, "alpha": 0.321, "beta": 0.637, "gamma": 0.764, "c0": 2.5, "c1": 2, "f1": 0, "d1": 1,
       ]))
     let kinked = runs.map { run -> Double in
-      let law = DistillationLaw.published
+      let law = DistillationLaw.printed
       let capability = law.supervised.loss(parameters: run.studentParameters, tokens: run.studentTokens)
       let sizes = law.parameterCoefficient / pow(run.studentParameters, law.alpha)
         + law.tokenCoefficient / pow(run.studentTokens, law.beta)

@@ -9,7 +9,7 @@ import Testing
   private let runs = Simulation.distillation(count: 96, noise: 4e-3, seed: 87)
 
   private func question(
-    _ scenario: Scenario, of law: DistillationLaw = .published, compute: Double = 6e20
+    _ scenario: Scenario, of law: DistillationLaw = .printed, compute: Double = 6e20
   ) throws -> PlanQuestion {
     try PlanQuestion(
       try Planner(law: law, family: .paper, bounds: .paper), scenario: scenario, studentParameters: 1e9,
@@ -17,7 +17,7 @@ import Testing
   }
 
   private func law(_ changes: [String: Double]) throws -> DistillationLaw {
-    let coefficients = DistillationLaw.published.coefficients.merging(changes) { $1 }
+    let coefficients = DistillationLaw.printed.coefficients.merging(changes) { $1 }
     return try #require(DistillationLaw(coefficients: coefficients, supervised: .published))
   }
 

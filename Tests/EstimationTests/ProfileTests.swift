@@ -78,7 +78,7 @@ import Testing
     #expect(alpha.lowIsOpen)
   }
 
-  private func planner(_ law: DistillationLaw = .published) throws -> Planner {
+  private func planner(_ law: DistillationLaw = .printed) throws -> Planner {
     try Planner(law: law, family: .paper, bounds: .paper)
   }
 

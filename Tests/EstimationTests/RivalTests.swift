@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: extensions) func theObjectiveIsTheForms(form: DistillationForm, more: [String: Double]) throws {
     let runs = runs(60)
-    let coefficients = DistillationLaw.published.coefficients.merging(more) { $1 }
+    let coefficients = DistillationLaw.printed.coefficients.merging(more) { $1 }
     let model = ExtendedDistillationModel(runs, supervised: .published, form: form)
     let point = try #require(model.point(coefficients))
     for (name, value) in model.coefficients(at: point) {
@@ -63,14 +63,14 @@ import Testing
     func law(_ kappa: Double) throws -> RivalLaw {
       try #require(
         RivalLaw(
-          form: .beatingTeacher, coefficients: DistillationLaw.published.coefficients.merging(["kappa": kappa]) { $1 },
+          form: .beatingTeacher, coefficients: DistillationLaw.printed.coefficients.merging(["kappa": kappa]) { $1 },
           supervised: .published))
     }
     func run(_ teacherLoss: Double, size: Double = 1e30) -> DistillationObservation {
       DistillationObservation(
         studentParameters: size, studentTokens: size, teacherLoss: teacherLoss, studentLoss: 1)
     }
-    #expect(try law(0).loss(of: run(3, size: 1e9)) == DistillationLaw.published.loss(
+    #expect(try law(0).loss(of: run(3, size: 1e9)) == DistillationLaw.printed.loss(
       studentParameters: 1e9, studentTokens: 1e9, teacherLoss: 3))
     // E is 1.22 and d1 1.315: teachers well below and far above 1.6.
     #expect(abs(try law(0.5).loss(of: run(1.25)) - 1.25) < 0.01)
@@ -82,7 +82,7 @@ import Testing
   @Test(arguments: extensions) func extensionsAreFoundWhereTheyHold(
     form: DistillationForm, more: [String: Double]
   ) throws {
-    let coefficients = DistillationLaw.published.coefficients.merging(more) { $1 }
+    let coefficients = DistillationLaw.printed.coefficients.merging(more) { $1 }
     let truth = try #require(RivalLaw(form: form, coefficients: coefficients, supervised: .published))
     let random = CounterRandom(seed: 63, stream: 8)
     let runs = runs(63, count: 96).enumerated().map { index, run in

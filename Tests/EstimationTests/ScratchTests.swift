@@ -12,7 +12,7 @@ import Testing
     let model = DistillationModel(
       Simulation.distillation(count: 61, noise: 5e-3, seed: 71), supervised: .published, form: form)
     // A turn so far away that differences across it are no numbers.
-    let far = DistillationLaw.published.coefficients.merging(["gamma": 1, "c1": 1e12, "d1": 500]) { $1 }
+    let far = DistillationLaw.printed.coefficients.merging(["gamma": 1, "c1": 1e12, "d1": 500]) { $1 }
     trace(model, [model.point(far)].compactMap { $0 } + few(of: StartGrid.distillation(model)))
   }
 

@@ -28,7 +28,7 @@ enum Simulation {
 
   /// Distillation runs from teachers of 1.9 to 2.9 nats.
   static func distillation(
-    _ law: DistillationLaw = .published, count: Int, noise: Double, seed: UInt64
+    _ law: DistillationLaw = .printed, count: Int, noise: Double, seed: UInt64
   ) -> [DistillationObservation] {
     let place = CounterRandom(seed: seed, stream: 3)
     let error = CounterRandom(seed: seed, stream: 4)

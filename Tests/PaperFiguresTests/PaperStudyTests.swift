@@ -21,7 +21,7 @@ import Testing
         supervised: law == "distillation" ? SupervisedLaw.published.coefficients : nil)
     }
     let supervised = SupervisedLaw.published.coefficients
-    let law = DistillationLaw.published
+    let law = DistillationLaw.figures
     let distillation = [
       "A": law.parameterCoefficient, "B": law.tokenCoefficient, "alpha": law.alpha, "beta": law.beta,
       "gamma": law.gamma, "c0": law.c0, "c1": law.c1, "f1": law.f1, "d1": law.d1,

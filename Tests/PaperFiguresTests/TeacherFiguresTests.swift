@@ -9,7 +9,7 @@ import Testing
 /// Figures of what the distillation law says of teachers and of gains: 1, 6, 7, 13 to 16 and 40.
 @Suite struct TeacherFiguresTests {
   static let figures = ["1", "6", "7", "13", "14", "15", "16", "40"]
-  private let law = DistillationLaw.published
+  private let law = DistillationLaw.figures
   private let lab = SimulatedRuns().allInputs
 
   /// The paper's study; its law is known without runs.

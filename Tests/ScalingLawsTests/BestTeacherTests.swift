@@ -3,7 +3,7 @@ import ScalingLaws
 import Testing
 
 @Suite struct BestTeacherTests {
-  private let law = DistillationLaw.published
+  private let law = DistillationLaw.printed
 
   private func loss(_ size: Double, _ tokens: Double, _ teacher: Double) -> Double {
     law.loss(studentParameters: size, studentTokens: tokens, teacherLoss: teacher)

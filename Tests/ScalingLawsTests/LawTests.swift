@@ -58,8 +58,8 @@ private func slope(at x: Double, step: Double = 1e-5, _ f: (Double) -> Double) -
     // Table 6: a = 0.513 and b = 0.486 for the supervised law, from exponents printed to three digits.
     #expect(abs(law.computeOptimalParameterExponent - 0.513) < 2e-3)
     #expect(abs(law.computeOptimalTokenExponent - 0.486) < 2e-3)
-    #expect(abs(DistillationLaw.published.computeOptimalParameterExponent - 0.664) < 2e-3)
-    #expect(abs(DistillationLaw.published.computeOptimalTokenExponent - 0.335) < 2e-3)
+    #expect(abs(DistillationLaw.printed.computeOptimalParameterExponent - 0.664) < 2e-3)
+    #expect(abs(DistillationLaw.printed.computeOptimalTokenExponent - 0.335) < 2e-3)
   }
 
   @Test func chinchillaIsGammaOne() {
@@ -71,7 +71,7 @@ private func slope(at x: Double, step: Double = 1e-5, _ f: (Double) -> Double) -
 }
 
 @Suite struct DistillationLawTests {
-  let law = DistillationLaw.published
+  let law = DistillationLaw.printed
 
   @Test func anEndlessStudentReachesItsTeacher() {
     #expect(law.loss(studentParameters: .infinity, studentTokens: .infinity, teacherLoss: 2.1) == 2.1)

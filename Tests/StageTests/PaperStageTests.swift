@@ -44,7 +44,22 @@ import Testing
     }
   }
 
-  /// The published laws need no runs; what does, says so, and the rest is drawn.
+  /// Only students follow the distillation law, and each says which.
+  @Test func theLawIsNamedByTheRunsThatAreDrawnFromIt() throws {
+    #expect(try run("distill-reconstruct", "--output", "a").output.contains("law \"figures\""))
+    #expect(try run("distill-reconstruct", "--output", "b", "--law", "printed").status == 0)
+    for log in ["fixed-ratio.jsonl", "isoFLOP.jsonl", "long.jsonl"] {
+      #expect(try folder.read("a/" + log) == folder.read("b/" + log))
+    }
+    for log in ["protocol-1.jsonl", "protocol-2.jsonl", "protocol-3.jsonl"] {
+      let (figures, printed) = (try folder.read("a/" + log), try folder.read("b/" + log))
+      #expect(figures != printed && figures.contains(#""law":"figures""#) && printed.contains(#""law":"printed""#))
+    }
+    let other = try run("distill-reconstruct", "--output", "c", "--law", "published")
+    #expect(other.status != 0 && other.errors.contains("law"))
+  }
+
+  /// The paper's laws need no runs; what does, says so, and the rest is drawn.
   @Test func figuresOfThePublishedLawsAreDrawnWithoutRuns() throws {
     let all = try run("distill-render", "--study", "paper", "--output", "figures")
     #expect(all.status == 0, "\(all)")

@@ -42,6 +42,6 @@ import Verification
     }
     // The printed exponents follow from the printed alpha and beta, to their last digit.
     #expect(abs(SupervisedLaw.published.computeOptimalParameterExponent - 0.513) < 1.1e-3)
-    #expect(abs(DistillationLaw.published.computeOptimalParameterExponent - 0.664) < 1.1e-3)
+    #expect(abs(DistillationLaw.printed.computeOptimalParameterExponent - 0.664) < 1.1e-3)
   }
 }
