@@ -27,8 +27,9 @@ lab_weaker_distillation := --weaker-fraction 0.6667
 paper_weaker_supervised := --minimum-loss 2.2
 paper_weaker_distillation := --minimum-loss 2.3
 # Files have two digits, so that they sort.
-paper_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41 profiles diagnostics)
-lab_figures := $(paper_figures) learning-rate
+law_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41 profiles diagnostics)
+paper_figures := $(law_figures) figure-law
+lab_figures := $(law_figures) learning-rate
 theory_figures := 10 11 12
 
 laws := supervised distillation
@@ -49,6 +50,7 @@ tables := $(foreach study,$(studies),$(table_names:%=results/$(study)/%))
 verifications := $(foreach study,$(studies),results/$(study)/verification.json results/$(study)/verification.md)
 coverages := $(addprefix results/,$(addsuffix .json,$(addprefix paper/coverage-,$(laws) teachers) lab/coverage-distillation))
 lab_findings := results/lab/findings.json results/lab/findings.md
+figure_law := results/paper/figure-law.json results/paper/figure-law.md
 theory_note := results/theory/capacity-gap.json results/theory/capacity-gap.md
 comparisons := $(foreach study,$(studies),results/$(study)/model-comparison.json results/$(study)/model-comparison.md)
 figure_files = $(foreach name,$($(1)_figures),figures/$(1)/figure-$(name).svg figures/$(1)/figure-$(name).png)
@@ -57,9 +59,9 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap profiles optimize tables compare coverage verify findings theory test corpus sweep theory-sweep reconstruct bench clean help dependencies
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory test corpus sweep theory-sweep reconstruct bench clean help dependencies
 
-all: $(all_figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(lab_findings) $(theory_note) $(verifications) $(gallery) ## everything, from committed logs to verified figures
+all: $(all_figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(lab_findings) $(figure_law) $(theory_note) $(verifications) $(gallery) ## everything, from committed logs to verified figures
 	@echo "figures are in $(gallery), errors against their targets in results/*/verification.md"
 
 figures: $(all_figures) ## every figure
@@ -69,6 +71,7 @@ fit: $(fits) ## the laws
 bootstrap: $(bootstraps) $(likelihoods) ## confidence intervals
 profiles: $(profiles) ## how far each coefficient may go before the law fits worse
 optimize: $(plans) ## the compute-optimal plans
+figure-law-test: $(figure_law) ## which B' the labels of the paper's figures follow
 tables: $(tables) ## coefficients beside the published ones
 compare: $(comparisons) ## the distillation law beside simpler and richer ones
 coverage: $(coverages) ## how often intervals hold the truth, in simulated studies (an hour and a half, resumable)
@@ -93,7 +96,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-$(addprefix $(build)/distill-,bootstrap compare corpus coverage findings fit gallery ingest optimize plan profile reconstruct render tables theory train verify): $(built) ;
+$(addprefix $(build)/distill-,bootstrap compare corpus coverage findings fit gallery ingest law-test optimize plan profile reconstruct render tables theory train verify): $(built) ;
 
 # Drawn anew when the generator changes; a log that came out as it was keeps its time.
 $(work)/paper/reconstructed: $(build)/distill-reconstruct
@@ -158,6 +161,10 @@ $(addprefix $(work)/$(1)/,$(planning_names)) &: $($(1)_law) $(build)/distill-opt
 endef
 $(foreach study,$(studies),$(eval $(call planning_rule,$(study))))
 
+# From the paper's figures and the law alone: no run enters.
+$(figure_law) &: data/paper-figures.json $(build)/distill-law-test
+	$(build)/distill-law-test --marks $< --results results/paper
+
 define table_rule
 $(addprefix results/$(1)/,$(table_names)) &: $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names)) $(build)/distill-tables
 	$(build)/distill-tables --study $(1) --results results/$(1)
@@ -183,8 +190,8 @@ endef
 $(foreach study,$(studies),$(eval $(call comparison_rule,$(study))))
 
 # Not in `all`: hundreds of simulated studies are fitted. To save time only every so many of the distillations are
-# drawn anew. In `teachers` a teacher's students share as much noise as every run has of its own. The lab's own law is
-# drawn from with the noise that its repeated runs have.
+# drawn anew. In `teachers` a teacher's students share as much noise as every run has of its own. The paper's law is
+# drawn from as table 6 prints it. The lab's own law is drawn from with the noise that its repeated runs have.
 define coverage_rule
 results/$(1)/coverage-$(2).json results/$(1)/coverage-$(2).md &: $(3) $(build)/distill-coverage | $(work)/$(1)/runs.sqlite
 	$(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite \
@@ -201,7 +208,7 @@ $(lab_findings) &: results/lab/fit-distillation.json $(build)/distill-findings |
 define figure_rule
 figures/$(1)/figure-$(2).svg figures/$(1)/figure-$(2).png &: \
     $(addprefix results/$(1)/,$(fit_names) $(bootstrap_names) $(planning_names)) \
-    $(if $(filter profiles,$(2)),$(profile_names:%=results/$(1)/%)) $(work)/$(1)/runs.sqlite $(build)/distill-render
+    $(if $(filter profiles,$(2)),$(profile_names:%=results/$(1)/%)) $(if $(filter figure-law,$(2)),$(figure_law)) $(work)/$(1)/runs.sqlite $(build)/distill-render
 	$(build)/distill-render --study $(1) --figure $(2:0%=%) --runs $(work)/$(1)/runs.sqlite --results results/$(1) \
 	  --output figures/$(1)
 endef

@@ -77,6 +77,7 @@ let package = Package(
     stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
     stage("distill-gallery", ["PaperFigures"]),
     stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
+    stage("distill-law-test", ["Allocation", "Estimation", "Reconstruction", "ScalingLaws", "Verification"]),
 
     // Only for `make bench`.
     stage("bench-allocation", ["Allocation"]),

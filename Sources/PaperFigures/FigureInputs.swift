@@ -24,12 +24,15 @@ public struct FigureInputs: Sendable {
   /// The compute-optimal plans of the study's law, and what it takes to reach a loss.
   public var optima: OptimaTable?
   public var reach: ReachTable?
+  /// Which B' the labels of the paper's figures follow.
+  public var figureLaw: FigureLawDocument?
 
   public init(
     study: String = "lab", records: [RunRecord], supervisedFit: FitDocument? = nil, extrapolationFit: FitDocument? = nil,
     supervisedBootstrap: BootstrapDocument? = nil, distillationFit: FitDocument? = nil,
     distillationExtrapolationFit: FitDocument? = nil, supervisedProfiles: ProfileDocument? = nil,
-    distillationProfiles: ProfileDocument? = nil, optima: OptimaTable? = nil, reach: ReachTable? = nil
+    distillationProfiles: ProfileDocument? = nil, optima: OptimaTable? = nil, reach: ReachTable? = nil,
+    figureLaw: FigureLawDocument? = nil
   ) {
     self.study = study
     self.records = records
@@ -42,6 +45,7 @@ public struct FigureInputs: Sendable {
     self.distillationProfiles = distillationProfiles
     self.optima = optima
     self.reach = reach
+    self.figureLaw = figureLaw
   }
 
   /// The laws that figures without runs follow from, the distillation law on top of its supervised one: the

@@ -152,6 +152,9 @@ public struct FigureDefinition: Sendable {
       needs: "fit-supervised.json, fit-distillation.json, supervised and distillation runs",
       subject: "what the laws leave unexplained", make: diagnosticsFigure),
     FigureDefinition(
+      name: "figure-law", studies: ["paper"], needs: "figure-law.json",
+      subject: "which B′ the labels of the paper's figures follow", make: figureLawFigure),
+    FigureDefinition(
       name: "learning-rate", studies: ["lab"], needs: "runs of the sweep learning-rate",
       subject: "loss against peak learning rate", make: learningRateFigure),
   ]

@@ -94,7 +94,8 @@ struct DistillRender: StageCommand {
       supervisedProfiles: try document(ProfileDocument.self, "\(folder)/profile-supervised.json"),
       distillationProfiles: try document(ProfileDocument.self, "\(folder)/profile-distillation.json"),
       optima: try table("\(folder)/optima.csv", OptimaTable.read(from:)),
-      reach: try table("\(folder)/reach.csv", ReachTable.read(from:)))
+      reach: try table("\(folder)/reach.csv", ReachTable.read(from:)),
+      figureLaw: try document(FigureLawDocument.self, "\(folder)/figure-law.json"))
   }
 
   /// The study's runs; none where a study that has figures without runs, of published laws or of theory, has no store.

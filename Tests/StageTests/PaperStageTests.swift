@@ -59,6 +59,14 @@ import Testing
     #expect(other.status != 0 && other.errors.contains("law"))
   }
 
+  @Test func marksThatAreNotThePapersAreRefused() throws {
+    try folder.write("{}", to: "marks.json")
+    Stage.expectFailure(
+      try run("distill-law-test", "--marks", "marks.json", "--results", "."),
+      saying: "marks.json: expected the labels, axes and colour bars of the paper's figures")
+    Stage.expectFailure(try run("distill-law-test", "--marks", "none.json"), saying: "none.json: does not exist")
+  }
+
   /// The paper's laws need no runs; what does, says so, and the rest is drawn.
   @Test func figuresOfThePublishedLawsAreDrawnWithoutRuns() throws {
     let all = try run("distill-render", "--study", "paper", "--output", "figures")
