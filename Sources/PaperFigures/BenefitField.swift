@@ -31,6 +31,16 @@ struct BenefitField {
       - law.supervised.loss(parameters: place.studentParameters, tokens: place.studentTokens)
   }
 
+  /// The loss of a model that knows nothing, the logarithm of the vocabulary's size: nobody trains a worse one, so that
+  /// the laws say nothing where either of the two losses is above it.
+  private func isPossible(_ place: Place) -> Bool {
+    let most = log(scale.family.vocabulary)
+    return law.loss(
+      studentParameters: place.studentParameters, studentTokens: place.studentTokens, teacherLoss: place.teacherLoss)
+      <= most
+      && law.supervised.loss(parameters: place.studentParameters, tokens: place.studentTokens) <= most
+  }
+
   /// A run's own L_S less the L~_S of the supervised law.
   func benefit(_ run: RunRecord) -> Double {
     run.loss - law.supervised.loss(parameters: run.parameters, tokens: run.tokens)
@@ -46,6 +56,8 @@ struct BenefitField {
     var values: FieldGrid
     /// How far places lie outside the runs' range.
     var distances: FieldGrid?
+
+    var hasBlanks: Bool { !values.values.allSatisfy(\.isFinite) }
   }
 
   /// - Parameter place: what a place of the panel stands for.
@@ -68,7 +80,7 @@ struct BenefitField {
       distances = nil
     }
     return Draft(
-      id: id, title: title, x: x, y: y, equalSize: equalSize, runs: runs, values: try grid(benefit),
+      id: id, title: title, x: x, y: y, equalSize: equalSize, runs: runs, values: try grid { isPossible($0) ? benefit($0) : .nan },
       distances: distances)
   }
 
@@ -81,7 +93,7 @@ struct BenefitField {
 
     /// No more of any panel's field than this is beyond the last levels of either side.
     private static let greatestShare = 0.025
-    private static let steps = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.5]
+    private static let steps = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.25, 0.5]
 
     init(_ drafts: [Draft]) throws(PlotError) {
       let fields = drafts.map { $0.values.values.filter(\.isFinite).sorted() }.filter { !$0.isEmpty }
@@ -90,7 +102,7 @@ struct BenefitField {
       }
       let low = fields.map { quantile($0, Self.greatestShare) }.min() ?? -0.1
       let high = fields.map { quantile($0, 1 - Self.greatestShare) }.max() ?? 0.1
-      let step = Self.steps.first { (high - low) / $0 <= 12 } ?? (high - low) / 12
+      let step = Self.steps.first { (high - low) / $0 <= 30 } ?? (high - low) / 30
       // At least two levels on either side, so that both have their colour.
       let first = min((low / step).rounded(.down), -2), last = max((high / step).rounded(.up), 2)
       let levels = stride(from: first, through: last, by: 1).map { ($0 * step * 1e6).rounded() / 1e6 }
@@ -132,7 +144,7 @@ struct BenefitField {
 
   private static let zero = Stroke(.grey(0.25), width: 0.6)
   private static let equal = Stroke(.white, width: 1.2, dash: Stroke.dashed)
-  private static let casing = Stroke(.grey(0.25), width: 2)
+  private static let casing = Stroke(.grey(0.25), width: 1.8)
   private static let point = MarkerStyle(.circle, size: 4, fill: .white, outline: Stroke(.grey(0.1), width: 0.5))
   /// Keeps runs apart from a field of their own colour, dark or light.
   private static let halo = MarkerStyle(.circle, size: 5.6, fill: .white, outline: nil)
@@ -152,7 +164,7 @@ struct BenefitField {
   }
 
   /// What the colours mean, and what is drawn from what.
-  func caption(_ inputs: FigureInputs, runs: [RunRecord], beyond: Double, _ more: String) -> RichText {
+  func caption(_ inputs: FigureInputs, runs: [RunRecord], beyond: Double, hasBlanks: Bool, _ more: String) -> RichText {
     let points =
       runs.isEmpty
       ? ""
@@ -160,9 +172,11 @@ struct BenefitField {
     let saturated =
       beyond > 0.0005
       ? " At most \(Phrase.percent(beyond, digits: 1)) of a panel has a value beyond its colour bar." : ""
+    let blank =
+      hasBlanks ? " Blank: a loss above the logarithm of the vocabulary, which no trained model has." : ""
     let pale = range.map { " Pale: outside the range that the law was fitted on (" + $0.sentence + ")." } ?? ""
     return inputs.lawSentence
-      + RichText(" Blue: distillation is better than supervised training on the same tokens; red: worse. \(more)\(points)")
+      + RichText(" Blue: distillation is better than supervised training on the same tokens; red: worse. \(more)\(points)\(blank)")
       + pale + RichText(saturated)
   }
 }

@@ -87,7 +87,7 @@ private struct BenefitByTeacher {
       width: Theme.pageWidth, rowHeights: [118, 118], columnWeights: [1, 1, 1], cells: cells,
       legend: field.legend(hasRuns: !shown.isEmpty), colorBar: ColorBar(BenefitField.barTitle, fill: coloring.fill),
       caption: field.caption(
-        inputs, runs: shown, beyond: coloring.beyond,
+        inputs, runs: shown, beyond: coloring.beyond, hasBlanks: drafts.contains(where: \.hasBlanks),
         "Teachers have \(Int(scale.teacherRatio)) tokens per parameter; their loss is \(shown.isEmpty ? "the supervised law's" : "that of their runs")."))
   }
 }

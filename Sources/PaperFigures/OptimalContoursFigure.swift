@@ -80,14 +80,14 @@ extension OptimalPlans {
     let range = field.range ?? 1...2
     // Wider grids step further.
     let spacing = field.x.count > 1 ? log10(field.x[1] / field.x[0]) : 1
-    let greatestStep =
-      (quantity.isLoss ? Self.greatestLossStep : Self.greatestLogarithmStep) * max(1, spacing / 0.05)
+    let leastJump =
+      (quantity.isLoss ? Self.leastLossJump : Self.leastLogarithmJump) * max(1, spacing / 0.05)
     let mark = ContourMark(
       quantity.name, field, levels: quantity.isLoss ? Self.lossLevels(range) : Self.levels(quantity.mantissas, in: range),
       stroke: Self.stroke(isLoss: quantity.isLoss), labels: quantity.isLoss ? .decimal : .abbreviatedOfTen,
-      greatestStep: quantity.isContinuous ? nil : greatestStep)
+      leastJump: quantity.isContinuous ? nil : leastJump)
     let veil = try distances(scenario).map { distances throws(PlotError) in try RunsRange.veil(distances) } ?? []
-    let jumps = quantity.isContinuous ? [] : Self.jumps(field, greatestStep: greatestStep)
+    let jumps = quantity.isContinuous ? [] : Self.jumps(field, leastJump: leastJump)
     return Panel(
       quantity.name, title: quantity.title, x: computeAxis,
       y: Axis(
@@ -96,20 +96,18 @@ extension OptimalPlans {
       marks: [mark] + veil + jumps.enumerated().map { LineMark("jump \($0)", $1, stroke: Self.jump) })
   }
 
-  /// Two neighbours on the grid, a twentieth of a decade of compute or a factor of 1.3 in size apart, differ by no more
-  /// unless the optimum jumps between them.
-  private static let greatestLossStep = 0.06
-  private static let greatestLogarithmStep = 0.4
+  /// From how much on two neighbours on the grid, a twentieth of a decade of compute or a factor of 1.3 in size apart,
+  /// may have a jump of the optimum between them.
+  private static let leastLossJump = 0.04
+  private static let leastLogarithmJump = 0.15
 
   /// Where a field jumps along a row, joined over neighbouring rows into lines.
-  static func jumps(_ field: FieldGrid, greatestStep: Double) -> [[Datum]] {
+  static func jumps(_ field: FieldGrid, leastJump: Double) -> [[Datum]] {
     var open: [[Datum]] = [], done: [[Datum]] = []
     for (row, size) in field.y.enumerated() {
       var places: [Double] = []
       for column in field.x.indices.dropFirst() {
-        let (left, right) = (
-          field.values[row * field.x.count + column - 1], field.values[row * field.x.count + column])
-        guard left.isFinite, right.isFinite, abs(right - left) > greatestStep else { continue }
+        guard field.jumps(fromColumn: column - 1, row: row, alongRow: true, least: leastJump) else { continue }
         // In the middle between two budgets on the page.
         places.append((field.x[column - 1] * field.x[column]).squareRoot())
       }

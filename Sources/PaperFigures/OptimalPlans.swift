@@ -120,6 +120,9 @@ struct OptimalPlans {
     panel: (Double) -> Panel
   ) -> Figure {
     let columns = min(4, sizes.count)
+    // In the last line of the legend.
+    var legend = legend
+    if range != nil, !legend.isEmpty { legend[legend.count - 1].entries.append(RunsRange.legendEntry) }
     return Figure(
       title: title, summary: summary, width: Theme.pageWidth,
       rowHeights: Array(repeating: 96, count: (sizes.count + columns - 1) / columns),
@@ -127,7 +130,7 @@ struct OptimalPlans {
       cells: sizes.enumerated().map { index, size in
         Figure.Cell(panel(size), rows: index / columns...index / columns, columns: index % columns...index % columns)
       },
-      legend: Legend(.below, legend + (range == nil ? [] : [Legend.Group(nil, [RunsRange.legendEntry])])),
+      legend: Legend(.below, legend),
       caption: caption(text))
   }
 }

@@ -120,10 +120,10 @@ struct TeacherBeaten {
         LineMark(
           "law", grid.map {
             Datum($0, data.law.loss(studentParameters: student, studentTokens: $0, teacherLoss: teacher.loss))
-          }, stroke: Stroke(Palette.blue, width: 0.9), extendsDomain: false),
+          }, stroke: Stroke(Palette.blue, width: 0.9)),
         LineMark(
           "supervised law", grid.map { Datum($0, data.law.supervised.loss(parameters: student, tokens: $0)) },
-          stroke: Stroke(Palette.orange, width: 0.9), extendsDomain: alone.isEmpty),
+          stroke: Stroke(Palette.orange, width: 0.9)),
         // Above the law, which comes down onto it.
       ] + DistillationRuns.level("teacher's loss", teacher.loss, at: tokens[0]) + [
         PointMark("supervised", alone, style: Self.cross),

@@ -71,6 +71,6 @@ public func benefitByTeacherFigure(_ inputs: FigureInputs) throws(StageError) ->
     width: Theme.pageWidth, rowHeights: [105, 105], columnWeights: scale.students.map { _ in 1 } + [0.09], cells: cells,
     legend: field.legend(hasRuns: !shown.isEmpty),
     caption: field.caption(
-      inputs, runs: shown, beyond: beyond,
+      inputs, runs: shown, beyond: beyond, hasBlanks: rows.joined().contains(where: \.hasBlanks),
       "Students have \(Int(scale.studentRatio)) tokens per parameter; the field takes the teacher's loss from the supervised law."))
 }

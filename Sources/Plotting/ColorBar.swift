@@ -203,7 +203,7 @@ extension ColorBar {
     let values = try FieldGrid(x: [0, 1], y: [domain.lowerBound, domain.upperBound],
       values: [domain.lowerBound, domain.lowerBound, domain.upperBound, domain.upperBound])
     return Panel(
-      id, x: Axis(domain: 0...1, format: .none, ticks: []), y: Axis(title, domain: domain, ticks: levels),
+      id, x: Axis(domain: 0...1, format: .none, ticks: []), y: Axis(title, domain: domain),
       marks: [try FilledContourMark("colours", values, levels: levels, colors: colors.bands(levels))])
   }
 }

@@ -7,22 +7,22 @@ public struct ContourMark: Mark {
   /// How levels are written in gaps of their lines; none leaves them out. A line without room for its
   /// label has none.
   public var labels: TickFormat?
-  /// The greatest difference between neighbours on the grid over which the field is still continuous; no line runs
-  /// where it is greater. Without it the field is continuous everywhere.
-  public var greatestStep: Double?
+  /// From what difference between neighbours on the grid on the field may jump between them
+  /// (``FieldGrid/jumps(fromColumn:row:alongRow:least:)``); no line runs over a jump. Without it nothing jumps.
+  public var leastJump: Double?
   /// Pieces of lines that are shorter, in points, are left out: nobody reads a level off them.
   public static let leastLength = 9.0
 
   public init(
     _ name: String, _ field: FieldGrid, levels: [Double], stroke: Stroke, labels: TickFormat? = nil,
-    greatestStep: Double? = nil
+    leastJump: Double? = nil
   ) {
     self.name = name
     self.field = field
     self.levels = levels
     self.stroke = stroke
     self.labels = labels
-    self.greatestStep = greatestStep
+    self.leastJump = leastJump
   }
 
   public var extent: DataExtent { DataExtent() }
@@ -30,7 +30,7 @@ public struct ContourMark: Mark {
   public func shapes(in projection: Projection) -> [Shape] { shapes(in: projection, clearOf: []) }
 
   public func shapes(in projection: Projection, clearOf boxes: [Rect]) -> [Shape] {
-    let tracer = IsoTracer(field, in: projection, greatestStep: greatestStep)
+    let tracer = IsoTracer(field, in: projection, leastJump: leastJump)
     return levels.flatMap { lines(at: $0, tracer, projection.frame) }.flatMap { $0.pieces(outside: boxes) }
       .map { .polyline($0, stroke) }
   }
@@ -47,7 +47,7 @@ public struct ContourMark: Mark {
 
   public func lineLabels(in projection: Projection) -> [LineLabel] {
     guard let labels else { return [] }
-    let tracer = IsoTracer(field, in: projection, greatestStep: greatestStep)
+    let tracer = IsoTracer(field, in: projection, leastJump: leastJump)
     return zip(levels, labels.labels(levels)).map { level, text in
       LineLabel(text: text, lines: lines(at: level, tracer, projection.frame), color: stroke.color)
     }

@@ -16,11 +16,10 @@ struct IsoTracer {
   /// Values on the grid with its margin; minus infinity where the field is not defined.
   private let values: [Double]
 
-  /// The greatest difference between neighbours over which a line may run.
-  private let greatestStep: Double
+  /// Cells that a jump of the field runs through, by their lower left vertex.
+  private let torn: Set<Int>
 
-  init(_ field: FieldGrid, in projection: Projection, greatestStep: Double? = nil) {
-    self.greatestStep = greatestStep ?? .infinity
+  init(_ field: FieldGrid, in projection: Projection, leastJump: Double? = nil) {
     xs = field.x.map(projection.page(x:))
     ys = field.y.map(projection.page(y:))
     stride = xs.count + 2
@@ -30,6 +29,23 @@ struct IsoTracer {
       + field.y.indices.flatMap { row in
         [-.infinity] + field.x.indices.map { field[$0, row].isFinite ? field[$0, row] : -.infinity } + [-.infinity]
       } + margin
+    guard let leastJump else {
+      torn = []
+      return
+    }
+    var torn: Set<Int> = []
+    for row in field.y.indices {
+      for column in field.x.indices {
+        let vertex = (row + 1) * stride + column + 1
+        if field.jumps(fromColumn: column, row: row, alongRow: true, least: leastJump) {
+          torn.formUnion([vertex, vertex - stride])
+        }
+        if field.jumps(fromColumn: column, row: row, alongRow: false, least: leastJump) {
+          torn.formUnion([vertex, vertex - 1])
+        }
+      }
+    }
+    self.torn = torn
   }
 
   /// Rings about the area where the field is at or above `level`; about all of the field where `level` is
@@ -94,8 +110,7 @@ struct IsoTracer {
           ? (exit + (joined ? 1 : 3)) % 4
           : (0..<4).first { !above[$0] && above[($0 + 1) % 4] } ?? exit
         next[edges[exit]] = edges[entry]
-        isReal[edges[exit]] = corners.allSatisfy(\.isFinite)
-          && (0..<4).allSatisfy { abs(corners[$0] - corners[($0 + 1) % 4]) <= greatestStep }
+        isReal[edges[exit]] = corners.allSatisfy(\.isFinite) && !torn.contains(vertex)
       }
     }
     var rings: [[Crossing]] = []

@@ -99,7 +99,7 @@ struct GridLayout<Measurer: TextMeasurer> {
       }
       let decorations = figure.cells.indices.map { decoration($0, ticks: ticks[$0]) }
       (frames, layout.bottom) = place(decorations)
-      guard frames.allSatisfy({ $0.width > 20 && $0.height > 10 }) else {
+      guard frames.allSatisfy({ $0.width > 5 && $0.height > 10 }) else {
         throw PlotError("\(figure.title): the panels have no room beside their labels")
       }
     }

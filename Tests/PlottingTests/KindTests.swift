@@ -56,7 +56,7 @@ import Testing
     let step = try FieldGrid(x: scale, y: scale, columns: 101, rows: 101) { $1 + ($0 > 0.005 ? 3 : 0) }
     let levels = [0.5, 1.5, 3.5]
     let joined = try panel(ContourMark("iso", step, levels: levels, stroke: Stroke(.black))).marks[0].shapes
-    let cut = try panel(ContourMark("iso", step, levels: levels, stroke: Stroke(.black), greatestStep: 0.5)).marks[0].shapes
+    let cut = try panel(ContourMark("iso", step, levels: levels, stroke: Stroke(.black), leastJump: 0.5)).marks[0].shapes
     func upright(_ shapes: [Shape]) -> Double {
       shapes.reduce(0) { sum, shape in
         guard case .polyline(let points, _) = shape else { return sum }
