@@ -188,6 +188,9 @@ private func planNotes(_ plan: Plan, budget: Double?, bounds: PlanningBounds, is
   if let budget, plan.compute < budget * (1 - 1e-6) {
     notes.append("\(flops(budget - plan.compute)) are left: the student's tokens are at their upper bound")
   }
+  if budget != nil, plan.studentTokens <= bounds.studentTokens.lowerBound * (1 + 1e-9) {
+    notes.append("the student's tokens are at their lower bound, \(count(bounds.studentTokens.lowerBound))")
+  }
   guard let teacher = plan.teacher else { return notes }
   if teacher.tokens >= bounds.teacherTokens.upperBound, !plan.scenario.paysPretraining {
     notes.append(
