@@ -36,7 +36,7 @@ import Testing
 
   @Test func withoutTheTestItSaysWhatItNeeds() {
     #expect(throws: StageError.self) {
-      try figureLawFigure(FigureInputs(study: "paper", records: []))
+      _ = try figureLawFigure(FigureInputs(study: "paper", records: []))
     }
   }
 }

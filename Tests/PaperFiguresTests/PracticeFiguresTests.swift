@@ -45,7 +45,7 @@ import Testing
   @Test func lambdaHasAPlaceForSupervisedTrainingAndForDistillationAlone() throws {
     let scene = try scene("51")
     #expect(scene.panels.count == 5)
-    let labels = scene.labels.filter { $0.role == .tickLabel }.map(\.text.description)
+    let labels = scene.labels.filter { $0.role == .tick }.map(\.text.description)
     #expect(labels.contains("1") && labels.contains("0.5") && labels.contains("0.99"))
   }
 
