@@ -23,7 +23,7 @@ public func studentCalibrationFigure(_ number: Int) -> @Sendable (FigureInputs) 
     let diagrams = CalibrationFigure.Diagram.allCases
     let diagram = diagrams[(number - 43) % diagrams.count]
     let tokens = isLong ? longest : shortest
-    let parts = zip(CalibratedRuns.Target.allCases, ["(a) distribution as target", "(b) top-1 as target"])
+    let parts = zip(CalibratedRuns.Target.allCases, ["(a)", "(b)"])
       .map { target, title in
         CalibrationFigure.Part(title: RichText(title), runs: runs.students(target, tokens: tokens))
       }
@@ -139,7 +139,9 @@ struct CalibrationFigure {
 
   private func caption(_ runs: [RunRecord]) -> String {
     let predictions = diagram.reliability(of: runs[0])?.counts.reduce(0, +) ?? 0
-    var text = "\(Phrase.runs(runs)). Above each panel: the teacher’s N, the expected calibration error (ECE) in %, and "
+    let targets = parts.contains { $0.title != nil }
+      ? " (a) were taught their teacher’s distribution, (b) its most probable token alone." : ""
+    var text = "\(Phrase.runs(runs)).\(targets) Above each panel: the teacher’s N, the expected calibration error (ECE) in %, and "
       + "in brackets what counting alone gives a calibrated model of \(TickFormat.abbreviate(Double(predictions))) held-out predictions."
     let widths = runs.compactMap { diagram.reliability(of: $0).map { ($0.high - $0.low) / 2 } }
     if let widest = widths.max() {
@@ -181,7 +183,7 @@ struct CalibrationFigure {
         PointMark("means", means, style: Self.points),
       ]
     }
-    if isFirst, let part { title = part + RichText("  ") + title }
+    if isFirst, let part { title = part + RichText(" ") + title }
     return Panel(
       id, title: title, x: Axis(diagram.x, domain: 0...1, shared: "x \(id.prefix(1))"),
       y: Axis(diagram.y, domain: 0...1, shared: "y"), marks: marks)

@@ -22,11 +22,14 @@ struct TruncationFigure {
   let mixed: [SettingSeries]
   let nucleus: [SettingSeries]
 
-  private var pairs: [SettingSeries.Pair] { Set(plain.map(\.pair)).sorted { $0.studentParameters < $1.studentParameters } }
+  private var pairs: [SettingSeries.Pair] { Set(plain.map(\.pair)).sorted {
+      ($0.studentParameters, $0.studentTokens, $0.teacherRun ?? "")
+        < ($1.studentParameters, $1.studentTokens, $1.teacherRun ?? "")
+    } }
 
   private func style(_ pair: SettingSeries.Pair) -> (color: Color, marker: MarkerStyle) {
     DistillationRuns.style(
-      pairs.firstIndex { $0.studentParameters == pair.studentParameters } ?? 0, of: pairs.count)
+      pairs.firstIndex { $0.studentParameters == pair.studentParameters && $0.teacherRun == pair.teacherRun } ?? 0, of: pairs.count)
   }
 
   func figure() -> Figure {

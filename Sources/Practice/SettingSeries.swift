@@ -71,7 +71,7 @@ public struct SettingSeries: Hashable, Sendable {
       groups[pair, default: []].append((value, run))
       if run.purpose == .tuning, value != question.plainValue(plain, vocabulary: vocabulary) { asked.insert(pair) }
     }
-    return asked.sorted().map { pair in
+    let series = asked.sorted().map { pair in
       let own = groups[pair] ?? []
       let seeds = Set(own.compactMap(\.run.seed))
       let twins = supervised.filter {
@@ -80,6 +80,7 @@ public struct SettingSeries: Hashable, Sendable {
       }
       return SettingSeries(question, pair, own + twins, plain: plain)
     }
+    return series.filter { $0.values.count >= question.leastValues }
   }
 
   static let studentSplit = "student"

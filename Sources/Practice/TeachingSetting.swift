@@ -108,6 +108,11 @@ public enum TeachingQuestion: Hashable, Sendable {
     return rest == plain ? value : nil
   }
 
+  /// Fewest values of a series: students of one truncation alone were trained for another question.
+  var leastValues: Int {
+    if case .top = self { 3 } else { 2 }
+  }
+
   /// The value in the plain setting.
   public func plainValue(_ plain: TeachingSetting, vocabulary: Double) -> Double {
     switch self {

@@ -6,7 +6,7 @@ import Testing
 
 /// What holds of every figure of a kind, seen on the scene.
 @Suite struct FigureKindTests {
-  private static let inputs = SimulatedRuns().allInputs
+  private static let inputs = SimulatedRuns().inputsWithPractice
   private var inputs: FigureInputs { Self.inputs }
 
   private func scene(_ name: String, _ inputs: FigureInputs? = nil) throws -> Scene {
@@ -33,7 +33,8 @@ import Testing
       // Shares and coefficients have no unit.
       guard label.role == .axisTitle, !["profiles", "diagnostics"].contains(name) else { continue }
       let text = label.text.description
-      let isBare = ["Share of compute", "distilled / supervised", "Parameters, tokens", "tokens", "learning rate"]
+      let isBare = ["Share of compute", "distilled / supervised", "Parameters", "tokens", "learning rate", "onfidence", "Accuracy",
+        "Agreement", "Score", "λ", "τ", "Tokens kept", "Probability kept"]
         .contains { text.contains($0) }
       #expect(text.contains("(") || isBare, "\(name): \(text)")
     }

@@ -160,8 +160,10 @@ import Testing
       let distilled = law.loss(studentParameters: 546e6, studentTokens: 20 * 546e6, teacherLoss: teacherLoss)
       #expect(abs(distilled - alone) < 2e-3)
     }
-    let bar = try #require(scene.colorBar)
-    #expect(bar.ticks.contains(0) && bar.ticks.contains(0.18) && bar.ticks.contains(-0.18))
+    // A bar a row, with the zero between blue and red.
+    let bars = scene.panels.filter { $0.id.hasPrefix("bar ") }
+    #expect(bars.count == 2)
+    for bar in bars { #expect(bar.y.scale.domain.contains(0) && bar.y.ticks.major.contains(0)) }
   }
 
   // MARK: Teachers

@@ -61,9 +61,11 @@ struct Taught {
   }
 
   @Test func theWholeDistributionStandsAtTheVocabulary() throws {
-    let records = [Taught.run(2, seed: 1, purpose: .law), Taught.run(2.5, seed: 1, truncation: "top-4")]
+    let two = [Taught.run(2, seed: 1, purpose: .law), Taught.run(2.5, seed: 1, truncation: "top-4")]
+    #expect(SettingSeries.all(.top(mixing: 1), in: two).isEmpty, "one truncation is no series")
+    let records = two + [Taught.run(2.2, seed: 1, truncation: "top-8")]
     let series = try #require(SettingSeries.all(.top(mixing: 1), in: records).first)
-    #expect(series.values.map(\.value) == [4, 128] && series.plainValue == 128)
+    #expect(series.values.map(\.value) == [4, 8, 128] && series.plainValue == 128)
     #expect(SettingSeries.all(.nucleus, in: records).isEmpty)
   }
 
