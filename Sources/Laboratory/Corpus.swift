@@ -62,6 +62,13 @@ public struct Corpus: Sendable {
     ]
   }
 
+  /// Random bytes in 64 blocks, one of them held out: what a measurement of speed trains on.
+  static func random(context: Int) -> Corpus {
+    var generator = CounterGenerator(seed: 1)
+    let text = (0..<(64 * blockBytes)).map { _ in UInt8(generator.next() >> 57) }
+    return Corpus(text: text, digest: Digest(of: text), context: context, validationBlocks: 1)
+  }
+
   private var windowsPerBlock: Int { (Self.blockBytes - 1) / context }
 
   /// Number of windows in a split.

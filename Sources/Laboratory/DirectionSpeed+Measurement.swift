@@ -6,9 +6,8 @@ extension DirectionSpeed {
   /// - Throws: ``StageError`` where the batch does not fit the shape.
   /// The same student, text and teacher are measured in turns.
   public init(shape: TransformerShape, batchTokens: Int, threads: Int, seconds: Double) throws(StageError) {
-    var generator = CounterGenerator(seed: 1)
-    let text = (0..<(64 * Corpus.blockBytes)).map { _ in UInt8(generator.next() >> 57) }
-    let corpus = Corpus(text: text, digest: Digest(of: text), context: shape.context, validationBlocks: 1)
+    var generator = CounterGenerator(seed: 1, stream: 1)
+    let corpus = Corpus.random(context: shape.context)
     let configuration = TrainingConfiguration(
       shape: shape, tokens: Double(corpus.tokens(in: .teacher) / batchTokens * batchTokens),
       batchTokens: batchTokens, corpus: corpus.digest)

@@ -7,43 +7,44 @@ struct DownstreamExam: Sendable {
   private struct Part: Sendable {
     let task: DownstreamTask
     let items: TaskItems
-    /// Where each request's answer is read: a window, in the order of all windows.
-    let places: [Int]
     let requests: [ScoringRequest]
   }
 
   private let parts: [Part]
   /// What models read, each from the start of a window.
   private let windows: [[UInt8]]
+  /// The requests that are read off each window.
+  private let wanted: [[(part: Int, request: Int)]]
 
   /// Makes the items from the validation split.
   init(_ corpus: Corpus) {
     let blocks = corpus.blockTexts(of: .validation)
     var windows = [[UInt8]]()
+    var wanted = [[(part: Int, request: Int)]]()
     var places = [[UInt8]: Int]()
     parts = DownstreamTask.allCases.compactMap { task in
       let items = task.items(from: blocks)
-      guard items.count > 0 else { return nil }
-      let requests = items.requests
-      // The last byte is not read, only predicted: choices of one byte share a window.
-      let own = requests.map { request in
-        let read = Array(request.bytes.dropLast())
-        if let place = places[read] { return place }
-        places[read] = windows.count
-        windows.append(read)
-        return windows.count - 1
+      return items.count > 0 ? Part(task: task, items: items, requests: items.requests) : nil
+    }
+    for (index, part) in parts.enumerated() {
+      for (request, asked) in part.requests.enumerated() {
+        // The last byte is not read, only predicted: choices of one byte share a window.
+        let read = Array(asked.bytes.dropLast())
+        if let place = places[read] {
+          wanted[place].append((index, request))
+        } else {
+          places[read] = windows.count
+          windows.append(read)
+          wanted.append([(index, request)])
+        }
       }
-      return Part(task: task, items: items, places: own, requests: requests)
     }
     self.windows = windows
+    self.wanted = wanted
   }
 
   /// The scores of a model, task by task, with the mean of the core tasks behind them.
   func scores(of trainer: Trainer) -> [RunRecord.TaskScore] {
-    var wanted = [[(part: Int, request: Int)]](repeating: [], count: windows.count)
-    for (index, part) in parts.enumerated() {
-      for (request, place) in part.places.enumerated() { wanted[place].append((index, request)) }
-    }
     var replies = parts.map { [ScoringReply?](repeating: nil, count: $0.requests.count) }
     let answers = trainer.heldOutText.readings(of: windows, by: trainer.parameters) { place, reading in
       wanted[place].map { part, request in
@@ -106,26 +107,13 @@ extension HeldOutText {
   func readings<Result: Sendable>(
     of texts: [[UInt8]], by parameters: FloatBuffer, look: (Int, Reading) -> Result
   ) -> [Result] {
-    let perShard = Shard.tokens / corpus.context
     let vocabulary = shards[0].transformer.shape.vocabulary
-    var all = [Result]()
-    var results = [[Result]](repeating: [], count: shards.count)
-    for start in stride(from: 0, to: texts.count, by: perShard * shards.count) {
-      results.withUnsafeMutableBufferPointer { results in
-        // Each shard writes the element of its own index.
-        nonisolated(unsafe) let results = results
-        pool.each(shards) { index, shard in
-          let first = min(texts.count, start + index * perShard)
-          let chosen = texts[first..<min(texts.count, first + perShard)]
-          let logits = shard.read(chosen, parameters: parameters)
-          results[index] = chosen.indices.map { place in
-            let offset = (place - first) * corpus.context * vocabulary
-            return look(place, Reading(logits: UnsafePointer(logits.pointer) + offset, vocabulary: vocabulary))
-          }
-        }
+    return sideBySide(texts.count) { shard, chosen in
+      let logits = shard.read(texts[chosen], parameters: parameters)
+      return chosen.map { place in
+        let offset = (place - chosen.lowerBound) * corpus.context * vocabulary
+        return look(place, Reading(logits: UnsafePointer(logits.pointer) + offset, vocabulary: vocabulary))
       }
-      all += results.joined()
     }
-    return all
   }
 }

@@ -55,20 +55,26 @@ struct HeldOutText {
   /// - Parameter evaluate: is given a shard, its number of loaded sequences, and the place of their first token
   ///   in the split. Shards work side by side; the results are in the text's order.
   func results<Result: Sendable>(_ evaluate: (Shard, Int, Int) -> [Result]) -> [Result] {
-    let context = corpus.context
-    let windows = corpus.windows(in: .validation)
-    let perShard = Shard.tokens / context
+    sideBySide(corpus.windows(in: .validation)) { shard, windows in
+      for (place, window) in windows.enumerated() { shard.load(window, of: .validation, from: corpus, at: place) }
+      return evaluate(shard, windows.count, windows.lowerBound * corpus.context)
+    }
+  }
+
+  /// Hands sequences to the shards, as many to each as it holds, and puts together what `work` makes of them, in
+  /// their order. Shards work side by side.
+  func sideBySide<Result: Sendable>(_ sequences: Int, work: (Shard, Range<Int>) -> [Result]) -> [Result] {
+    let perShard = Shard.tokens / corpus.context
     var all = [Result]()
     var results = [[Result]](repeating: [], count: shards.count)
-    for start in stride(from: 0, to: windows, by: perShard * shards.count) {
+    for start in stride(from: 0, to: sequences, by: perShard * shards.count) {
       results.withUnsafeMutableBufferPointer { results in
         // Each shard writes the element of its own index.
         nonisolated(unsafe) let results = results
         pool.each(shards) { index, shard in
-          let first = start + index * perShard
-          let count = max(0, min(perShard, windows - first))
-          for i in 0..<count { shard.load(first + i, of: .validation, from: corpus, at: i) }
-          results[index] = count == 0 ? [] : evaluate(shard, count, first * context)
+          let first = min(sequences, start + index * perShard)
+          let chosen = first..<min(sequences, first + perShard)
+          results[index] = chosen.isEmpty ? [] : work(shard, chosen)
         }
       }
       all += results.joined()

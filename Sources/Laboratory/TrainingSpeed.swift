@@ -1,6 +1,5 @@
 import Artifacts
 import Foundation
-import Randomness
 
 /// How fast whole training steps are, beside bare matrix products on the same threads.
 public struct TrainingSpeed: Codable, Sendable {
@@ -18,10 +17,7 @@ public struct TrainingSpeed: Codable, Sendable {
   public init(
     shape: TransformerShape, batchTokens: Int, threads: Int, seconds: Double
   ) throws(StageError) {
-    var generator = CounterGenerator(seed: 1)
-    let text = (0..<(64 * Corpus.blockBytes)).map { _ in UInt8(generator.next() >> 57) }
-    let corpus = Corpus(
-      text: text, digest: Digest(of: text), context: shape.context, validationBlocks: 1)
+    let corpus = Corpus.random(context: shape.context)
     let available = corpus.tokens(in: .teacher)
     let steps = available / batchTokens
     let configuration = TrainingConfiguration(
