@@ -30,7 +30,7 @@ paper_weaker_distillation := --minimum-loss 2.3
 law_figures := $(sort 01 02 03 04 05 06 07 08 09 $(shell seq 13 34) 36 37 38 39 40 41 profiles diagnostics)
 paper_figures := $(law_figures) figure-law
 # How to distil: a figure is there as soon as its sweep's log is.
-practice_calibration := 35 $(shell seq 42 46)
+practice_calibration := 35 $(shell seq 42 50)
 practice_logs = $(wildcard $(addprefix results/lab/logs/,$(addsuffix .jsonl,$(1))))
 lab_figures := $(law_figures) learning-rate \
   $(if $(call practice_logs,calibration),$(practice_calibration)) \

@@ -64,6 +64,9 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var calibration: Calibration?
   /// Scores of downstream tasks, where they were measured.
   public var downstream: [TaskScore]?
+  /// Mean probability on held-out text that truncation keeps of the model's distribution, where that was measured, by
+  /// the truncation's name as in ``Distillation/truncation``.
+  public var keptProbability: [String: Double]?
   /// SHA-256 of the model's parameters, where they were kept.
   public var weights: Digest?
 
@@ -231,7 +234,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
     seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil,
     reconstruction: Reconstruction? = nil, mapping: Mapping? = nil, calibration: Calibration? = nil,
-    downstream: [TaskScore]? = nil, weights: Digest? = nil
+    downstream: [TaskScore]? = nil, keptProbability: [String: Double]? = nil, weights: Digest? = nil
   ) {
     self.run = run
     self.kind = kind
@@ -257,6 +260,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.mapping = mapping
     self.calibration = calibration
     self.downstream = downstream
+    self.keptProbability = keptProbability
     self.weights = weights
   }
 }

@@ -7,6 +7,8 @@ public struct RunExtras: Hashable, Sendable {
     case calibration
     /// Scores of downstream tasks.
     case downstream
+    /// The probability that truncation keeps of the model's distribution.
+    case truncation
   }
 
   public var measurements: Set<Measurement>
@@ -22,6 +24,7 @@ public struct RunExtras: Hashable, Sendable {
   func areIn(_ record: RunRecord) -> Bool {
     (!measurements.contains(.calibration) || record.calibration != nil)
       && (!measurements.contains(.downstream) || record.downstream != nil)
+      && (!measurements.contains(.truncation) || record.keptProbability != nil)
       && (!keepsWeights || record.weights != nil)
   }
 }
@@ -40,6 +43,7 @@ extension RunRecord {
     var record = self
     record.calibration = other.calibration ?? calibration
     record.downstream = other.downstream ?? downstream
+    record.keptProbability = other.keptProbability ?? keptProbability
     record.weights = other.weights ?? weights
     return record
   }

@@ -9,7 +9,7 @@ final class Shard {
 
   let transformer: Transformer
   let gradients: FloatBuffer
-  private var inputs: [UInt8]
+  private(set) var inputs: [UInt8]
   private var targets: [UInt8]
   private let rowLosses: FloatBuffer
   /// Copies of two models' logits, made when they are first compared.
@@ -25,7 +25,7 @@ final class Shard {
     rowLosses = FloatBuffer(count: transformer.rows)
   }
 
-  private var vocabularyLanes: Int { transformer.shape.vocabulary / 8 }
+  var vocabularyLanes: Int { transformer.shape.vocabulary / 8 }
 
   private func logitsBuffer() -> FloatBuffer {
     FloatBuffer(count: transformer.rows * transformer.shape.vocabulary)

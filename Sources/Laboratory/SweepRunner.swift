@@ -182,6 +182,7 @@ public struct SweepRunner: Sendable {
       record.calibration = classroom?.calibration(of: trainer) ?? trainer.calibration()
     }
     if extras.measurements.contains(.downstream) { record.downstream = exam?.scores(of: trainer) }
+    if extras.measurements.contains(.truncation) { record.keptProbability = trainer.keptProbability() }
     if extras.keepsWeights { record.weights = trainer.weightsDigest }
   }
 

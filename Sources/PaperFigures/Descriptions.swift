@@ -24,6 +24,16 @@ enum Phrase {
   }
   static let compute: RichText = "Compute " + .italic("C") + " (FLOPs)"
 
+  /// A sentence with every N_S, D_T and the like in it set as a symbol.
+  static func symbols(in sentence: String) -> RichText {
+    var text: RichText = "", rest = sentence[...]
+    while let match = rest.firstMatch(of: /\b([A-Z])_([A-Z])\b/) {
+      text = text + RichText(String(rest[..<match.range.lowerBound])) + quantity(String(match.1), String(match.2), false)
+      rest = rest[match.range.upperBound...]
+    }
+    return text + RichText(String(rest))
+  }
+
   /// The plain words for a number of FLOPs, such as 3e11.
   static func plain(flops: Double) -> String { String(format: "%.3g", flops).replacingOccurrences(of: "e+", with: "e") }
 

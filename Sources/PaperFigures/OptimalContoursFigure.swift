@@ -107,7 +107,7 @@ extension OptimalPlans {
     for (row, size) in field.y.enumerated() {
       var places: [Double] = []
       for column in field.x.indices.dropFirst() {
-        guard field.jumps(fromColumn: column - 1, row: row, alongRow: true, least: leastJump) else { continue }
+        guard field.jumps(fromColumn: column - 1, row: row, least: leastJump) else { continue }
         // In the middle between two budgets on the page.
         places.append((field.x[column - 1] * field.x[column]).squareRoot())
       }

@@ -111,7 +111,7 @@ struct OptimalPlans {
     let pale: RichText? = range.map { range in
       " Pale: plans outside the range that the law was fitted on (" + range.sentence + ")."
     }
-    return law + " " + text + (pale ?? "")
+    return law + " " + text + (pale ?? "") + " " + Phrase.symbols(in: scale.boundsSentence)
   }
 
   /// A figure with a panel a student size, four to a row.

@@ -74,14 +74,7 @@ struct SettingFigure {
   func marks(_ series: SettingSeries, at place: (SettingSeries.Value) -> Double) -> [any Mark] {
     let style = style(series.pair.studentParameters)
     let name = TickFormat.abbreviate(series.pair.studentParameters)
-    let means = series.values.map { Datum(place($0), $0.mean) }
-    let ranges = series.values.filter { $0.losses.count > 1 }
-      .map { BandMark.Slice(x: place($0), low: $0.range.lowerBound, high: $0.range.upperBound) }
-    var marks: [any Mark] = [
-      LineMark("mean \(name)", means, stroke: Stroke(style.color, width: 0.9)),
-      ErrorBarMark("seeds \(name)", ranges, stroke: Stroke(style.color, width: 0.6)),
-      PointMark(name, means, style: style.marker),
-    ]
+    var marks = series.marks(name, at: place, color: style.color, marker: style.marker)
     if let lowest = series.lowest {
       marks.append(
         PointMark("lowest \(name)", [Datum(place(lowest), lowest.mean)], style: Self.ring))
@@ -114,5 +107,21 @@ struct SettingFigure {
       text += "One seed does not tell differences from noise: nothing is called best."
     }
     return text
+  }
+}
+
+extension SettingSeries {
+  /// A curve through the means over seeds, with bars over the seeds' range.
+  func marks(
+    _ name: String, at place: (Value) -> Double = \.value, color: Color, marker: MarkerStyle, dash: [Double] = []
+  ) -> [any Mark] {
+    let means = values.map { Datum(place($0), $0.mean) }
+    let ranges = values.filter { $0.losses.count > 1 }
+      .map { BandMark.Slice(x: place($0), low: $0.range.lowerBound, high: $0.range.upperBound) }
+    return [
+      LineMark("mean \(name)", means, stroke: Stroke(color, width: 0.9, dash: dash)),
+      ErrorBarMark("seeds \(name)", ranges, stroke: Stroke(color, width: 0.6)),
+      PointMark(name, means, style: marker),
+    ]
   }
 }

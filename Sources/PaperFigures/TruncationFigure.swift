@@ -11,7 +11,9 @@ public func truncationFigure(_ inputs: FigureInputs) throws(StageError) -> Figur
   guard !plain.isEmpty, !nucleus.isEmpty else {
     throw StageError("needs runs of the sweep truncation; the store has none")
   }
-  return TruncationFigure(plain: plain, mixed: mixed, nucleus: nucleus).figure()
+  let kept = Dictionary(
+    inputs.records.compactMap { run in run.keptProbability.map { (run.run, $0) } }, uniquingKeysWith: { first, _ in first })
+  return TruncationFigure(plain: plain, mixed: mixed, nucleus: nucleus, keptProbability: kept).figure()
 }
 
 struct TruncationFigure {
@@ -21,6 +23,8 @@ struct TruncationFigure {
   let plain: [SettingSeries]
   let mixed: [SettingSeries]
   let nucleus: [SettingSeries]
+  /// By teacher and truncation, where logs have it.
+  let keptProbability: [String: [String: Double]]
 
   private var pairs: [SettingSeries.Pair] { Set(plain.map(\.pair)).sorted {
       ($0.studentParameters, $0.studentTokens, $0.teacherRun ?? "")
@@ -38,38 +42,68 @@ struct TruncationFigure {
     let ticks = Set(plain.flatMap { $0.values.map(\.value) }).sorted()
     let names = Dictionary(
       uniqueKeysWithValues: ticks.map { ($0, $0 == largest ? "all" : TickFormat.significant($0, digits: 3)) })
+    var panels = [
+      Panel(
+        "top-k", title: "top-k",
+        x: Axis("Tokens kept " + .italic("k"), .logarithmic, format: .named(names), ticks: ticks), y: y,
+        marks: marks(.top, of: plain) + marks(.mixedTop, of: mixed)),
+      Panel(
+        "top-p", title: "top-p", x: Axis("Probability kept " + .italic("p"), format: .decimal), y: y,
+        marks: marks(.nucleus, of: nucleus)),
+    ]
+    if (plain + mixed + nucleus).contains(where: { $0.pair.teacherRun.map { keptProbability[$0] != nil } ?? false }) {
+      panels.append(
+        Panel(
+          "dropped", title: "both", x: Axis("Mean probability dropped", format: .decimal), y: y,
+          marks: marks(.top, of: plain) { dropped($0, $1, isNucleus: false) }
+            + marks(.mixedTop, of: mixed) { dropped($0, $1, isNucleus: false) }
+            + marks(.nucleus, of: nucleus) { dropped($0, $1, isNucleus: true) }))
+    }
     return Figure(
       title: "Figure 54: students of truncated teachers",
-      summary: "Loss of students against the number of tokens (left) and the probability (right) that is kept of their teacher’s distribution.",
-      width: Theme.pageWidth, rowHeights: [150], columnWeights: [1, 1],
-      cells: [
-        Figure.Cell(
-          Panel(
-            "top-k", title: "top-k",
-            x: Axis("Tokens kept " + .italic("k"), .logarithmic, format: .named(names), ticks: ticks), y: y,
-            marks: plain.flatMap { marks($0, isMixed: false) } + mixed.flatMap { marks($0, isMixed: true) })),
-        Figure.Cell(
-          Panel(
-            "top-p", title: "top-p", x: Axis("Probability kept " + .italic("p"), format: .decimal), y: y,
-            marks: nucleus.flatMap { marks($0, isMixed: false) }), columns: 1...1),
-      ],
+      summary: "Loss of students against the number of tokens and the probability that are kept of their teacher’s distribution, and the mean probability that is dropped.",
+      width: Theme.pageWidth, rowHeights: [150], columnWeights: panels.map { _ in 1 },
+      cells: panels.enumerated().map { Figure.Cell($1, columns: $0...$0) },
       legend: legend, caption: RichText(caption))
   }
 
-  private func marks(_ series: SettingSeries, isMixed: Bool) -> [any Mark] {
-    let style = style(series.pair)
-    let name = "\(TickFormat.abbreviate(series.pair.studentParameters))\(isMixed ? " mixed" : "")"
-    let means = series.values.map { Datum($0.value, $0.mean) }
-    let ranges = series.values.filter { $0.losses.count > 1 }
-      .map { BandMark.Slice(x: $0.value, low: $0.range.lowerBound, high: $0.range.upperBound) }
-    let marker = isMixed ? MarkerStyle.open(style.marker.symbol, size: 3.4, style.color) : style.marker
-    return [
-      LineMark(
-        "mean \(name)", means,
-        stroke: Stroke(style.color, width: 0.9, dash: isMixed ? Stroke.dashed : [])),
-      ErrorBarMark("seeds \(name)", ranges, stroke: Stroke(style.color, width: 0.6)),
-      PointMark(name, means, style: marker),
-    ]
+  /// Curves in a panel: what is varied, and how they are drawn.
+  private enum Curve {
+    case top, mixedTop, nucleus
+
+    var suffix: String {
+      switch self {
+      case .top: ""
+      case .mixedTop: " mixed"
+      case .nucleus: " top-p"
+      }
+    }
+    var dash: [Double] {
+      switch self {
+      case .top: []
+      case .mixedTop: Stroke.dashed
+      case .nucleus: Stroke.dotted
+      }
+    }
+  }
+
+  private func marks(
+    _ curve: Curve, of series: [SettingSeries], at place: (SettingSeries, SettingSeries.Value) -> Double? = { $1.value }
+  ) -> [any Mark] {
+    series.flatMap { series in
+      let style = style(series.pair)
+      return series.marks(
+        TickFormat.abbreviate(series.pair.studentParameters) + curve.suffix, at: { place(series, $0) ?? .nan },
+        color: style.color,
+        marker: curve == .top ? style.marker : .open(style.marker.symbol, size: 3.4, style.color), dash: curve.dash)
+    }
+  }
+
+  /// The mean probability of its teacher that a student does not see; nil where the teacher's log does not say.
+  private func dropped(_ series: SettingSeries, _ value: SettingSeries.Value, isNucleus: Bool) -> Double? {
+    guard value.value != series.plainValue else { return 0 }
+    let name = isNucleus ? "nucleus-\(value.value)" : "top-\(Int(value.value))"
+    return series.pair.teacherRun.flatMap { keptProbability[$0]?[name] }.map { 1 - $0 }
   }
 
   private var legend: Legend {
@@ -85,8 +119,9 @@ struct TruncationFigure {
         Legend.Group(
           nil,
           entries + [
-            Legend.Entry("λ = 1", Swatch(line: Stroke(.grey(0.3), width: 0.9))),
-            Legend.Entry("λ = 0.7", Swatch(line: Stroke(.grey(0.3), width: 0.9, dash: Stroke.dashed))),
+            Legend.Entry("top-k", Swatch(line: Stroke(.grey(0.3), width: 0.9))),
+            Legend.Entry("top-k, λ = 0.7", Swatch(line: Stroke(.grey(0.3), width: 0.9, dash: Stroke.dashed))),
+            Legend.Entry("top-p", Swatch(line: Stroke(.grey(0.3), width: 0.9, dash: Stroke.dotted))),
           ])
       ])
   }

@@ -7,8 +7,8 @@ public struct ContourMark: Mark {
   /// How levels are written in gaps of their lines; none leaves them out. A line without room for its
   /// label has none.
   public var labels: TickFormat?
-  /// From what difference between neighbours on the grid on the field may jump between them
-  /// (``FieldGrid/jumps(fromColumn:row:alongRow:least:)``); no line runs over a jump. Without it nothing jumps.
+  /// From what difference between neighbours of a row on the field may jump between them
+  /// (``FieldGrid/jumps(fromColumn:row:least:)``); no line runs over a jump. Without it nothing jumps.
   public var leastJump: Double?
   /// Pieces of lines that are shorter, in points, are left out: nobody reads a level off them.
   public static let leastLength = 9.0

@@ -34,18 +34,13 @@ public struct FieldGrid: Sendable, Hashable {
 
   subscript(column: Int, row: Int) -> Double { values[row * x.count + column] }
 
-  /// Whether the field jumps between a place and the next one of its row or column: by more than `least`, and by more
-  /// than twice as much as before and after. A steep field changes as much there, too.
-  public func jumps(fromColumn column: Int, row: Int, alongRow: Bool, least: Double) -> Bool {
-    func value(_ steps: Int) -> Double? {
-      let (column, row) = alongRow ? (column + steps, row) : (column, row + steps)
-      guard x.indices.contains(column), y.indices.contains(row) else { return nil }
-      let value = self[column, row]
-      return value.isFinite ? value : nil
-    }
-    guard let start = value(0), let end = value(1), abs(end - start) > least else { return false }
-    let before = value(-1).map { abs(start - $0) } ?? 0, after = value(2).map { abs($0 - end) } ?? 0
-    return abs(end - start) > 2 * max(before, after)
+  /// Whether the field jumps between a place and the next one of its row: by more than `least`, and by more than twice
+  /// as much as before and after. A steep field changes as much there, too, and beside the field's edge nothing tells
+  /// the two apart.
+  public func jumps(fromColumn column: Int, row: Int, least: Double) -> Bool {
+    guard column > 0, column + 2 < x.count else { return false }
+    let changes = (column - 1...column + 1).map { abs(self[$0 + 1, row] - self[$0, row]) }
+    return changes.allSatisfy(\.isFinite) && changes[1] > max(least, 2 * changes[0], 2 * changes[2])
   }
 
   /// Least and greatest defined value; nothing where the field is nowhere defined.

@@ -36,13 +36,9 @@ struct IsoTracer {
     var torn: Set<Int> = []
     for row in field.y.indices {
       for column in field.x.indices {
+        guard field.jumps(fromColumn: column, row: row, least: leastJump) else { continue }
         let vertex = (row + 1) * stride + column + 1
-        if field.jumps(fromColumn: column, row: row, alongRow: true, least: leastJump) {
-          torn.formUnion([vertex, vertex - stride])
-        }
-        if field.jumps(fromColumn: column, row: row, alongRow: false, least: leastJump) {
-          torn.formUnion([vertex, vertex - 1])
-        }
+        torn.formUnion([vertex, vertex - stride])
       }
     }
     self.torn = torn

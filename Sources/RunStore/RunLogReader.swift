@@ -110,6 +110,9 @@ private func problem(with record: RunRecord) -> String? {
   if record.kind == .supervised, record.calibration.map({ $0.diagrams.count > 1 }) == true {
     return "a supervised run cannot have a calibration towards a teacher"
   }
+  for (name, share) in (record.keptProbability ?? [:]).sorted(by: { $0.key < $1.key }) where !(0...1).contains(share) {
+    return "`keptProbability.\(name)` should be a number from 0 to 1, not \(share)"
+  }
   var tasks = Set<String>()
   for score in record.downstream ?? [] {
     if let problem = score.problem { return "`downstream`: \(score.task.isEmpty ? "a score" : score.task) \(problem)" }

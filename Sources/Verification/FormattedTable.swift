@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 
 /// A table of a study as Markdown, CSV and LaTeX.
@@ -51,14 +52,10 @@ public struct FormattedTable: Sendable, Hashable {
   public var fileStem: String { String(format: "table-%02d", number) }
 
   public var markdown: String {
-    let headings = row(columns.map(\.heading))
-    let rule = row(columns.map { $0.isNumber ? "---:" : "---" })
-    return "# Table \(number): \(title)\n\n" + headings + rule + rows.map { row($0.map(plain)) }.joined() + "\n"
+    let headings = markdownRow(columns.map(\.heading))
+    let rule = markdownRow(columns.map { $0.isNumber ? "---:" : "---" })
+    return "# Table \(number): \(title)\n\n" + headings + rule + rows.map { markdownRow($0.map(plain)) }.joined() + "\n"
       + notes.joined(separator: "\n\n") + "\n"
-  }
-
-  private func row(_ cells: [String]) -> String {
-    "| \(cells.map { $0.replacingOccurrences(of: "|", with: "\\|") }.joined(separator: " | ")) |\n"
   }
 
   public var csv: String {

@@ -49,7 +49,7 @@ public struct PaperClaims {
     }.reduce(0, max)
     return LawClaim(
       place: "4.3", claim: "A student without limits models any teacher: L_S → L_T as N_S, D_S → ∞.",
-      finding: String(format: "|L_S / L_T - 1| at most %.1e for L_T from 1.3 to 5.", distance),
+      finding: String(format: "L_S / L_T differs from 1 by at most %.1e for L_T from 1.3 to 5.", distance),
       isBornOut: distance < 1e-12, isTarget: true)
   }
 
@@ -60,7 +60,7 @@ public struct PaperClaims {
     }.reduce(0) { max($0, abs($1)) }
     return LawClaim(
       place: "4.3", claim: "A random teacher makes random students, however capable: L_S → L_T as L_T → ∞.",
-      finding: String(format: "|L_S / L_T - 1| at most %.1e for the runs' students at L_T = 5 and beyond.", distance),
+      finding: String(format: "L_S / L_T differs from 1 by at most %.1e for the runs' students at L_T = 5 and beyond.", distance),
       isBornOut: distance < 1e-12, isTarget: true)
   }
 

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import ScalingLaws
 
@@ -7,9 +8,9 @@ extension [LawRecovery] {
     let parts = map { recovery in
       var text = "### The \(recovery.law) law\n\n"
       text += "| coefficient | drawn from | fitted | ratio | standard error |\n| --- | ---: | ---: | ---: | ---: |\n"
-      for row in recovery.rows { text += "| " + row.joined(separator: " | ") + " |\n" }
+      text += recovery.rows.map(markdownRow).joined()
       text += "\n| check | value | limit | |\n| --- | ---: | ---: | --- |\n"
-      for row in recovery.checkRows { text += "| " + row.joined(separator: " | ") + " |\n" }
+      text += recovery.checkRows.map(markdownRow).joined()
       return text
     }
     return "## Recovery of the coefficients\n\n\(Self.explanation)\n\n" + parts.joined(separator: "\n")
@@ -68,8 +69,10 @@ extension [Claim] {
       format: "| where | the paper says | as printed (B' = %.0f) | | as its figures have it (B' = %.0f) | |\n", printed, figures)
     text += "| --- | --- | --- | --- | --- | --- |\n"
     for claim in self {
-      text += "| \(claim.place) | \(claim.claim) | \(claim.printed.text) | \(claim.verdict(claim.printed)) "
-      text += "| \(claim.figures.text) | \(claim.verdict(claim.figures)) |\n"
+      text += markdownRow([
+        claim.place, claim.claim, claim.printed.text, claim.verdict(claim.printed), claim.figures.text,
+        claim.verdict(claim.figures),
+      ])
     }
     return text
   }

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 
 extension Verification {
@@ -31,22 +32,24 @@ extension LawVerification {
     var text = "## The \(law) law\n\n\(sentence)\n\n"
     text += "| law and runs | runs | mean error | largest | bias | target | |\n"
     text += "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
-    for check in checks { text += "| " + row(check).joined(separator: " | ") + " |\n" }
+    text += checks.map { markdownRow(row($0)) }.joined()
     text += "\nErrors are |predicted - observed| / observed; the bias keeps the sign.\n"
     text += "\n\(noiseSentence)\n"
     text += "\n### Sweep by sweep, law fitted on all runs\n\n"
     text += "| sweep | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
-    for check in sweeps { text += "| " + row(check).prefix(5).joined(separator: " | ") + " |\n" }
+    text += sweeps.map { markdownRow(Array(row($0).prefix(5))) }.joined()
     text += "\n### By tokens, law fitted on all runs\n\n"
     text += "| D | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
-    for check in lengths { text += "| " + row(check).prefix(5).joined(separator: " | ") + " |\n" }
+    text += lengths.map { markdownRow(Array(row($0).prefix(5))) }.joined()
     text += "\n### Runs missed most\n\n"
     text += "| run | sweep | N | D | teacher's loss | loss | error |\n"
     text += "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n"
     for outlier in worst {
       let teacher = outlier.teacherLoss.map { String(format: "%.4f", $0) } ?? ""
-      text += "| \(outlier.run) | \(outlier.sweep) | \(Int(outlier.parameters)) | \(Int(outlier.tokens)) | \(teacher) | "
-      text += String(format: "%.4f | %+.2f%% |\n", outlier.loss, 100 * outlier.relativeError)
+      text += markdownRow([
+        outlier.run, outlier.sweep, String(format: "%.0f", outlier.parameters), String(format: "%.0f", outlier.tokens),
+        teacher, String(format: "%.4f", outlier.loss), String(format: "%+.2f%%", 100 * outlier.relativeError),
+      ])
     }
     return text
   }

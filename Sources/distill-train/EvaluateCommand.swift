@@ -14,7 +14,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "The log with the sweep's runs.")
   var log: String
 
-  @Option(parsing: .upToNextOption, help: "What to measure: calibration, downstream.")
+  @Option(parsing: .upToNextOption, help: "What to measure: calibration, downstream, truncation.")
   var measurements = RunExtras.Measurement.allCases
 
   @OptionGroup var options: TrainingOptions

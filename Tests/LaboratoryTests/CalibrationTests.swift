@@ -32,6 +32,21 @@ import Testing
     #expect(overconfident.low > 5 * overconfident.floor)
   }
 
+  @Test func truncationIsMeasuredOnTheHeldOutText() throws {
+    let trainer = try Trainer(TrainerTests.configuration(steps: 4), corpus: TrainerTests.corpus)
+    trainer.trainStep()
+    let kept = trainer.keptProbability()
+    let counts = [1, 2, 4, 8, 16, 32, 64].compactMap { kept["top-\($0)"] }
+    #expect(counts.count == 7 && zip(counts, counts.dropFirst()).allSatisfy(<))
+    // After one step the probability is still spread wide: the most probable half of the tokens has little more than half.
+    #expect(counts[6] > 0.5 && counts[6] < 0.9, "\(counts)")
+    // The smallest set that reaches p has at least p, and less than the next token more.
+    for share in [0.5, 0.7, 0.8, 0.9, 0.95, 0.99] {
+      let value = try #require(kept["nucleus-\(share)"])
+      #expect(value >= share && value < share + 0.03)
+    }
+  }
+
   @Test func theErrorIsEquation38() {
     // Two bins: 3 predictions at 0.5 with one hit, one at 1 with a hit.
     var counter = ReliabilityCounter()

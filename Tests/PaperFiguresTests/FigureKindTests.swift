@@ -34,7 +34,7 @@ import Testing
       guard label.role == .axisTitle, !["profiles", "diagnostics"].contains(name) else { continue }
       let text = label.text.description
       let isBare = ["Share of compute", "distilled / supervised", "Parameters", "tokens", "learning rate", "onfidence", "Accuracy",
-        "Agreement", "Score", "λ", "τ", "Tokens kept", "Probability kept"]
+        "Agreement", "Score", "λ", "τ", "Tokens kept", "Probability kept", "probability dropped"]
         .contains { text.contains($0) }
       #expect(text.contains("(") || isBare, "\(name): \(text)")
     }

@@ -37,6 +37,17 @@ import Testing
     }
   }
 
+  @Test func captionsStateTheBoundsOfThePlans() throws {
+    for figure in [
+      try optimalLossFigure(inputs), try optimalStudentTokensFigure(inputs), try fullCostShareFigure(inputs),
+      try bestCaseContoursFigure(inputs), try computeToReachFigure(inputs),
+    ] {
+      let caption = (figure.caption?.runs ?? []).map(\.text).joined()
+      #expect(caption.contains("Bounds of the plans: DS and DT lie from 150k"), "\(figure.title): \(caption)")
+      #expect(caption.contains("ln 128 = 4.85 nats"))
+    }
+  }
+
   @Test func theBestCaseIsNeverAboveTheOthers() throws {
     let scene = try optimalLossAllSizesFigure(inputs).layout()
     for panel in scene.panels {

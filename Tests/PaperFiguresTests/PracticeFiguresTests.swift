@@ -60,8 +60,17 @@ import Testing
 
   @Test func truncatedTeachersAreDrawnWithAndWithoutTheText() throws {
     let panels = try scene("54").panels
-    #expect(panels.count == 2)
+    #expect(panels.count == 3)
     #expect(panels[0].marks.contains { $0.name.hasSuffix("mixed") } && !panels[1].marks.contains { $0.name.hasSuffix("mixed") })
+    // By the probability that is dropped the whole distribution stands at 0 and top-1 of these teachers at a half.
+    let dropped = try #require(panels[2].marks.first { $0.name.hasPrefix("mean ") })
+    guard case .polyline(let points, _)? = dropped.shapes.first else {
+      Issue.record("no line")
+      return
+    }
+    let (frame, scale) = (panels[2].frame, panels[2].x.scale)
+    let places = points.map { scale.value(at: ($0.x - frame.left) / frame.width) }
+    #expect(abs((places.max() ?? 0) - 0.5) < 1e-6 && abs(places.min() ?? 1) < 1e-6)
   }
 
   @Test func everyTaskHasItsPanel() throws {

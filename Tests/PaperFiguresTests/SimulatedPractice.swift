@@ -65,6 +65,7 @@ struct SimulatedPractice {
       loss: SimulatedRuns.law.loss(parameters: parameters, tokens: tokens), seed: 1)
     run.calibration = calibration(isStudent: false, bias: 0)
     run.downstream = scores(run.loss)
+    run.keptProbability = ["top-1": 0.5, "top-4": 0.8, "top-32": 0.99, "nucleus-0.9": 0.93]
     return run
   }
 

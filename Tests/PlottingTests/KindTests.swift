@@ -67,6 +67,19 @@ import Testing
     #expect(cut.count == 2)
   }
 
+  @Test func aSteepFieldBesideItsEdgeDoesNotJump() throws {
+    let x = (0..<12).map(Double.init)
+    // Undefined up to 3, then falling ever less steeply; and the same with a step in the middle.
+    func grid(step: Double) throws -> FieldGrid {
+      try FieldGrid(x: x, y: [0, 1], values: [0, 1].flatMap { _ in x.map { $0 < 3 ? .nan : 8 * [1, 0.25, 0.06, 0.015, 0.004, 0.001, 0, 0, 0][Int($0) - 3] + ($0 > 6 ? step : 0) } })
+    }
+    func jumps(_ field: FieldGrid) -> [Int] {
+      x.indices.filter { field.jumps(fromColumn: $0, row: 0, least: 0.1) }
+    }
+    #expect(try jumps(grid(step: 0)) == [])
+    #expect(try jumps(grid(step: 2)) == [6])
+  }
+
   @Test func sidesOfADivergingScaleHaveTheirOwnReach() throws {
     let colors = try ColorScale.diverging(below: 0.1, above: 0.6)
     #expect(colors(-0.1).lightness < 30 && colors(0.6).lightness < 30)

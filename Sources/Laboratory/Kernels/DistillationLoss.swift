@@ -80,26 +80,34 @@ package enum DistillationLoss {
   ) {
     if case .full = truncation { return }
     rank(probabilities, into: &order)
-    let kept: Int
+    let kept = kept(truncation, of: probabilities, order: order)
+    let total = order.prefix(kept).reduce(Float(0)) { $0 + probabilities[token($1)] }
+    for key in order.prefix(kept) { probabilities[token(key)] /= total }
+    for key in order.dropFirst(kept) { probabilities[token(key)] = 0 }
+  }
+
+  /// How many of the most probable tokens a truncation keeps.
+  /// - Parameter order: what ``rank(_:into:)`` makes of the probabilities.
+  static func kept(
+    _ truncation: DistillationObjective.Truncation, of probabilities: UnsafeMutableBufferPointer<Float>,
+    order: [UInt64]
+  ) -> Int {
     switch truncation {
-    case .full: kept = order.count
-    case .top(let count): kept = min(max(1, count), order.count)
+    case .full: return order.count
+    case .top(let count): return min(max(1, count), order.count)
     case .nucleus(let share):
       var sum = 0.0
       let last = order.firstIndex { key in
         sum += Double(probabilities[token(key)])
         return sum >= share
       }
-      kept = last.map { $0 + 1 } ?? order.count
+      return last.map { $0 + 1 } ?? order.count
     }
-    let total = order.prefix(kept).reduce(Float(0)) { $0 + probabilities[token($1)] }
-    for key in order.prefix(kept) { probabilities[token(key)] /= total }
-    for key in order.dropFirst(kept) { probabilities[token(key)] = 0 }
   }
 
   /// Tokens by falling probability, ties by their number, as keys that sort as whole numbers: the bits of a
   /// number that is not negative rise with it.
-  private static func rank(_ probabilities: UnsafeMutableBufferPointer<Float>, into order: inout [UInt64]) {
+  static func rank(_ probabilities: UnsafeMutableBufferPointer<Float>, into order: inout [UInt64]) {
     order.removeAll(keepingCapacity: true)
     for (index, probability) in probabilities.enumerated() {
       order.append(UInt64(~probability.bitPattern) << 32 | UInt64(index))
@@ -107,7 +115,7 @@ package enum DistillationLoss {
     order.sort()
   }
 
-  private static func token(_ key: UInt64) -> Int { Int(key & 0xFFFF_FFFF) }
+  static func token(_ key: UInt64) -> Int { Int(key & 0xFFFF_FFFF) }
 
   /// Turns a student's logits into their gradients in place.
   /// - Parameters:
