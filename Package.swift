@@ -4,9 +4,9 @@ import PackageDescription
 // The numerical modules are compiled for x86-64-v3 (AVX2 and FMA), so that their vector code is the
 // same on every machine that has those, whatever else it has.
 #if arch(x86_64)
-let vectorised: [SwiftSetting] = [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=x86-64-v3"])]
+let vectorised: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
 #else
-let vectorised: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
+let vectorised: [SwiftSetting] = []
 #endif
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -103,7 +103,7 @@ let package = Package(
       name: "PaperFiguresTests",
       dependencies: [
         "Allocation", "CapacityTheory", "Downstream", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "SimulatedMapping",
-        "Verification",
+        "Statistics", "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "DownstreamTests", dependencies: ["Downstream", "Randomness"]),

@@ -77,7 +77,7 @@ public struct PlanningScale: Sendable, Hashable {
   /// The bounds of all plans, as a caption states them.
   public var boundsSentence: String {
     func words(_ range: ClosedRange<Double>) -> String {
-      "from \(Self.abbreviated(range.lowerBound)) to \(Self.abbreviated(range.upperBound))"
+      "from \(abbreviated(range.lowerBound)) to \(abbreviated(range.upperBound))"
     }
     let (student, size, teacher) = (bounds.studentTokens, bounds.teacherParameters, bounds.teacherTokens)
     let boxes =
@@ -88,13 +88,6 @@ public struct PlanningScale: Sendable, Hashable {
         : "D_S lies \(words(student)), N_T \(words(size)), D_T \(words(teacher))"
     return "Bounds of the plans: \(boxes), \(boundsOrigin), and no loss is above ln \(Int(family.vocabulary)) = "
       + String(format: "%.2f nats, that of a model that knows nothing.", log(family.vocabulary))
-  }
-
-  /// A size or a number of tokens: 150k, 1M, 100P.
-  private static func abbreviated(_ value: Double) -> String {
-    let units = [(1e15, "P"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")]
-    guard let unit = units.first(where: { value >= $0.0 }) else { return String(format: "%g", value) }
-    return String(format: "%.3g", value / unit.0) + unit.1
   }
 
   /// `sizes`, with evenly spaced others between each two so that neighbours are within a factor of 1.3.

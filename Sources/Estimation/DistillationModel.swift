@@ -46,9 +46,9 @@ package struct DistillationModel: LawModel {
     self.form = form
     let n = observations.map { log($0.studentParameters) }
     let d = observations.map { log($0.studentTokens) }
-    let (meanN, meanD) = (mean(n), mean(d))
+    let (meanN, meanD) = (mean(n) ?? .nan, mean(d) ?? .nan)
     let t = observations.map { log($0.teacherLoss) }
-    let meanT = mean(t)
+    let meanT = mean(t) ?? .nan
     let k = observations.map {
       log($0.teacherLoss)
         - supervised.logLoss(logParameters: log($0.studentParameters), logTokens: log($0.studentTokens))

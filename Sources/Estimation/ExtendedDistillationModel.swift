@@ -27,7 +27,7 @@ package struct ExtendedDistillationModel: LawModel {
       form == .teacherSize
       ? observations.map { log(($0.teacherParameters ?? .nan) / $0.studentParameters) }
       : Array(repeating: 0, count: observations.count)
-    let middle = mean(ratios)
+    let middle = mean(ratios) ?? .nan
     meanLogSizeRatio = middle
     logSizeRatio = pack(ratios.map { $0 - middle })
   }

@@ -134,7 +134,7 @@ private func report<Model: LawModel>(
   let coefficients = model.coefficients(at: best.point)
   return LawFit(
     coefficients: coefficients, objective: best.objective,
-    meanAbsoluteRelativeError: mean(errors), maxAbsoluteRelativeError: errors.max() ?? 0,
+    meanAbsoluteRelativeError: mean(errors) ?? .nan, maxAbsoluteRelativeError: errors.max() ?? 0,
     runs: model.runs, starts: starts, followed: outcome.followed.reduce(0) { $0 + $1.count },
     agreeing: outcome.followed.filter { $0.objective <= best.objective * 1.001 }.reduce(0) { $0 + $1.count },
     evaluations: outcome.evaluations,

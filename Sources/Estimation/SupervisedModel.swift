@@ -29,7 +29,7 @@ package struct SupervisedModel: LawModel {
   package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
     let n = observations.map { log($0.parameters) }
     let d = observations.map { log($0.tokens) }
-    let (meanN, meanD) = (mean(n), mean(d))
+    let (meanN, meanD) = (mean(n) ?? .nan, mean(d) ?? .nan)
     runs = observations.count
     observed = pack(observations.map { log($0.loss) })
     logParameters = pack(n.map { $0 - meanN })

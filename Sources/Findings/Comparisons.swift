@@ -96,7 +96,7 @@ public struct AgainstSupervised: Codable, Hashable, Sendable {
 
   package init(_ runs: [RunRecord], supervised: [RunRecord], law: DistillationLaw, noise: Double?) {
     let baselines = Dictionary(grouping: supervised.filter { $0.recipe?.split == "student" }, by: Student.init)
-      .mapValues { (loss: mean($0.map(\.loss).sorted()), runs: $0.count) }
+      .mapValues { (loss: mean($0.map(\.loss).sorted()) ?? .nan, runs: $0.count) }
     let gains = runs.map { run in baselines[Student(run)].map { log($0.loss / run.loss) } }
     let ratios = runs.map { run in
       baselines[Student(run)].flatMap { base in run.distillation.map { $0.teacherLoss / base.loss } }
@@ -146,7 +146,7 @@ struct Student: Hashable, Comparable {
 
 /// The ratio at which gains turn from losses, seen from the weakest teacher; nil where they do not.
 private func crossing(_ points: [(ratio: Double, gain: Double)]) -> Double? {
-  let byRatio = Dictionary(grouping: points, by: \.ratio).map { (ratio: $0.key, gain: mean($0.value.map(\.gain).sorted())) }
+  let byRatio = Dictionary(grouping: points, by: \.ratio).map { (ratio: $0.key, gain: mean($0.value.map(\.gain).sorted()) ?? .nan) }
     .sorted { $0.ratio > $1.ratio }
   for (weak, strong) in zip(byRatio, byRatio.dropFirst()) where weak.gain < 0 && strong.gain >= 0 {
     return weak.ratio + (strong.ratio - weak.ratio) * weak.gain / (weak.gain - strong.gain)

@@ -79,7 +79,7 @@ public struct ModelComparison: ResultDocument, Hashable, Sendable {
         let more = zip(heldOut, errorsOfLaw).map { $0 - $1 }
         rivals.append(
           Rival(
-            form: form, coefficients: form.coefficients, fitted: whole, error: mean(errors), heldOutError: mean(heldOut),
+            form: form, coefficients: form.coefficients, fitted: whole, error: mean(errors) ?? .nan, heldOutError: mean(heldOut) ?? .nan,
             heldOutDifference: form == .full ? nil : resampling.mean(more),
             informationCriterion: fitting.criterion(of: whole, form, observations)))
       } catch {
@@ -148,7 +148,7 @@ public struct ModelComparison: ResultDocument, Hashable, Sendable {
       of coefficients: [String: Double], _ form: DistillationForm, _ observations: [DistillationObservation]
     ) -> Double {
       let errors = (ratios(coefficients, form, observations) ?? []).map { abs(log($0)) }
-      return 2 * Double(form.coefficients + 1) + 2 * Double(errors.count) * (log(2 * mean(errors)) + 1)
+      return 2 * Double(form.coefficients + 1) + 2 * Double(errors.count) * (log(2 * (mean(errors) ?? .nan)) + 1)
     }
   }
 }

@@ -51,7 +51,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     self.shape = shape
     self.batchTokens = batchTokens
     self.corpus = corpus
-    self.tokens = max(1, Int((tokens / Double(batchTokens)).rounded())) * batchTokens
+    // More than any corpus has is refused when it is trained; here it must only fit an Int.
+    self.tokens = Int(min(max(1, (tokens / Double(batchTokens)).rounded()), 1e12)) * batchTokens
   }
 
   public var steps: Int { tokens / batchTokens }

@@ -67,7 +67,7 @@ struct CapacityGap {
     (run.tokens / run.parameters / 10).rounded() * 10
   }
 
-  private func name(_ ratio: Double) -> String { "M_S = \(Int(ratio))" }
+  private func name(_ ratio: Double) -> String { "M_S = \(TickFormat.significant(ratio.rounded(), digits: 4))" }
 
   var legends: [Legend.Group] {
     [legend, Legend.Group(nil, [Legend.Entry("student’s size", Swatch(line: DistillationRuns.reference))])]
@@ -80,7 +80,7 @@ struct CapacityGap {
   func caption(_ students: [Double]) -> RichText {
     DistillationRuns.caption(
       runs.filter { students.contains($0.parameters) },
-      "Teachers have about \(Int(teacherRatio.rounded())) tokens per parameter; the lines take their loss from the supervised law; divergences have no law and no line. Dashed: the student's own size."
+      "Teachers have about \(TickFormat.significant(teacherRatio.rounded(), digits: 4)) tokens per parameter; the lines take their loss from the supervised law; divergences have no law and no line. Dashed: the student's own size."
     )
   }
 
@@ -93,7 +93,7 @@ struct CapacityGap {
   ) -> [DistillationRuns.Series] {
     runs.filter { $0.parameters == student }.grouped(by: Self.studentRatio).map { ratio, runs in
       let teachers = runs.map { DistillationRuns.teacher(of: $0).parameters }
-      let tokens = mean(runs.map(\.tokens))
+      let tokens = mean(runs.map(\.tokens)) ?? .nan
       let line = DistillationRuns.grid(teachers).map { parameters -> Datum in
         let teacherLoss = data.law.supervised.loss(parameters: parameters, tokens: teacherRatio * parameters)
         return Datum(

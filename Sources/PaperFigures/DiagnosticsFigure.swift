@@ -223,7 +223,7 @@ struct Residuals {
       text = text + RichText("\(index == 0 ? "" : ", ")\(percent(most)) along ") + variable.symbol
     }
     guard let floor else { return text + ". No run is repeated from another seed: the share of noise is not known." }
-    let square = mean(values.map { $0 * $0 })
+    let square = mean(values.map { $0 * $0 }) ?? .nan
     let share = square > 0 ? min(1, pow(100 * floor.standardDeviation, 2) / square) : 1
     return text
       + RichText(

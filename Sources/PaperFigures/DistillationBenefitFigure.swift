@@ -57,7 +57,7 @@ private struct BenefitByTeacher {
       // From the teacher's own run where there is one.
       let losses = students.map { DistillationRuns.teacher(of: $0).loss }
       let teacherLoss =
-        losses.isEmpty ? law.supervised.loss(parameters: size, tokens: scale.teacherRatio * size) : mean(losses)
+        mean(losses) ?? law.supervised.loss(parameters: size, tokens: scale.teacherRatio * size)
       let draft = try asStageError { () throws(PlotError) in
         try field.draft(
           "teacher \(TickFormat.abbreviate(size))",

@@ -41,7 +41,7 @@ struct LearningRateSweep {
     sizes = candidates.grouped { Key(parameters: $0.parameters, tokens: $0.tokens) }.map { key, runs in
       let runs = runs.sorted { $0.run < $1.run }
       let means = runs.grouped { $0.recipe?.peakLearningRate ?? 0 }
-        .map { Datum($0.key, mean($0.values.map(\.loss))) }
+        .map { Datum($0.key, mean($0.values.map(\.loss)) ?? .nan) }
       return Size(
         parameters: key.parameters, tokens: key.tokens, runs: runs, means: means,
         lowest: means.min { $0.y < $1.y })

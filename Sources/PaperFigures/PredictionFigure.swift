@@ -50,7 +50,7 @@ struct PredictionComparison {
 
     func meanAbsoluteError(where chosen: (Double) -> Bool) -> Double? {
       let errors = relativeErrors.filter { chosen($0.x) }.map { abs($0.y) / 100 }
-      return errors.isEmpty ? nil : mean(errors)
+      return mean(errors)
     }
   }
 

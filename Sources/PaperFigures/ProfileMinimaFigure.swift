@@ -45,7 +45,7 @@ public func profileMinimaFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
             Legend.Entry(
               "(a): supervised optimum of the budget", Swatch(line: Stroke(.grey(0.45), width: 0.8, dash: Stroke.dashed))),
             Legend.Entry(
-              "(b): supervised, " + .italic("M") + .subscript("S") + RichText(" = \(Int(teachers.ratio.rounded()))"),
+              "(b): supervised, " + .italic("M") + .subscript("S") + RichText(" = \(TickFormat.significant(teachers.ratio.rounded(), digits: 4))"),
               Swatch(line: ProfileMinima.supervised)),
             Legend.Entry("student larger than teacher", Swatch(patch: ProfileMinima.shade)),
           ]),
@@ -191,7 +191,7 @@ struct ProfileMinima {
     let groups = Dictionary(grouping: runs) { Key(student: $0.parameters, budget: data.teacherBudget($0) ?? 0) }
       .sorted { ($0.key.student, $0.key.budget) < ($1.key.student, $1.key.budget) }
     guard !groups.isEmpty else { throw StageError("needs runs of protocol-2 whose teachers are in the store") }
-    let ratio = mean(runs.map { $0.tokens / $0.parameters })
+    let ratio = mean(runs.map { $0.tokens / $0.parameters }) ?? .nan
     return ProfileMinima(
       runs: runs,
       profiles: groups.map { key, runs in

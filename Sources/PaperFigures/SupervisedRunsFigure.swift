@@ -65,12 +65,13 @@ struct SupervisedRuns {
 
     // D/N as the sweep planned it: whole steps of training leave it a little off.
     let byRatio = series.filter { $0.sweep == "fixed-ratio" }
-      .grouped { Int(($0.tokens / $0.parameters / 10).rounded()) * 10 }
+      .grouped { ($0.tokens / $0.parameters / 10).rounded() * 10 }
     let ratioColors = Palette.ordered(max(byRatio.count, 2))
     ratios = byRatio.enumerated().map { index, group in
-      let ratio = mean(group.values.map { $0.tokens / $0.parameters })
+      let ratio = mean(group.values.map { $0.tokens / $0.parameters }) ?? .nan
       return Series(
-        name: "D/N = \(group.key)", label: .italic("D") + "/" + .italic("N") + " ≈ \(group.key)",
+        name: "D/N = \(TickFormat.significant(group.key, digits: 4))",
+        label: .italic("D") + "/" + .italic("N") + RichText(" ≈ \(TickFormat.significant(group.key, digits: 4))"),
         color: ratioColors[index],
         style: MarkerStyle(Self.symbols[index % Self.symbols.count], size: 3.8, fill: ratioColors[index]), dash: [],
         runs: group.values, tokens: { ratio * $0 })

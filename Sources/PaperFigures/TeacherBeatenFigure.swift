@@ -106,7 +106,7 @@ struct TeacherBeaten {
     let tokens = Set(runs.map(\.tokens))
     return data.supervised.filter { run in
       run.parameters == student && run.recipe?.split == "student" && tokens.contains(run.tokens)
-    }.grouped(by: \.tokens).map { Datum($0.key, mean($0.values.map(\.loss))) }
+    }.grouped(by: \.tokens).map { Datum($0.key, mean($0.values.map(\.loss)) ?? .nan) }
   }
 
   var lossPanel: Panel {

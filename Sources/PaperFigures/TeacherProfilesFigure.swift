@@ -63,7 +63,7 @@ struct TeacherProfiles {
   /// One student against the size of its teacher.
   func panel(_ student: Double, letter: String = "") -> Panel {
     let runs = data.runs.filter { $0.parameters == student }
-    let tokens = mean(runs.map(\.tokens))
+    let tokens = mean(runs.map(\.tokens)) ?? .nan
     let series = runs.filter { data.teacherBudget($0) != nil }.grouped { data.teacherBudget($0) ?? 0 }
       .map { budget, runs in
         DistillationRuns.Series(
@@ -78,7 +78,7 @@ struct TeacherProfiles {
           })
       }
     let alone = data.supervised.filter { $0.parameters == student && $0.tokens == runs.first?.tokens }.map(\.loss)
-    let supervised = alone.isEmpty ? data.law.supervised.loss(parameters: student, tokens: tokens) : mean(alone)
+    let supervised = mean(alone) ?? data.law.supervised.loss(parameters: student, tokens: tokens)
     return Panel(
       "student \(TickFormat.abbreviate(student))",
       title: RichText.bold(letter) + size("N", "S", student),
@@ -94,7 +94,7 @@ struct TeacherProfiles {
   var collapsePanel: Panel {
     let losses = data.runs.map { DistillationRuns.teacher(of: $0).loss }
     let series = data.runs.grouped(by: \.parameters).map { student, runs in
-      let tokens = mean(runs.map(\.tokens))
+      let tokens = mean(runs.map(\.tokens)) ?? .nan
       return DistillationRuns.Series(
         name: name(size: student), label: "",
         points: runs.map { Datum(DistillationRuns.teacher(of: $0).loss, $0.loss) },

@@ -18,7 +18,7 @@ public struct PairedNoise: Codable, Hashable, Sendable {
       for value in series.values where value.value != series.plainValue {
         let differences = Self.differences(value, plain)
         guard differences.count > 1 else { continue }
-        let center = mean(differences)
+        let center = mean(differences) ?? .nan
         squares += differences.reduce(0) { $0 + ($1 - center) * ($1 - center) }
         freedom += differences.count - 1
       }
@@ -56,7 +56,7 @@ extension SettingSeries {
     let differences = PairedNoise.differences(value, other)
     guard !differences.isEmpty else { return nil }
     return .init(
-      mean: mean(differences), halfWidth: noise?.halfWidth(seeds: differences.count, level: 0.05),
+      mean: mean(differences) ?? .nan, halfWidth: noise?.halfWidth(seeds: differences.count, level: 0.05),
       seeds: differences.count)
   }
 
@@ -70,7 +70,7 @@ extension SettingSeries {
       guard value.value != lowest.value else { return true }
       let differences = PairedNoise.differences(value, lowest)
       guard !differences.isEmpty else { return true }
-      return mean(differences) <= noise.halfWidth(seeds: differences.count, level: level)
+      return (mean(differences) ?? .nan) <= noise.halfWidth(seeds: differences.count, level: level)
     }.map(\.value)
   }
 }

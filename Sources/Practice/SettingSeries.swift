@@ -28,7 +28,7 @@ public struct SettingSeries: Hashable, Sendable {
     public var seeds: [Int] { losses.keys.sorted() }
     /// In the order of the seeds.
     public var sorted: [Double] { seeds.compactMap { losses[$0] } }
-    public var mean: Double { Statistics.mean(sorted) }
+    public var mean: Double { Statistics.mean(sorted) ?? .nan }
     public var range: ClosedRange<Double> { (sorted.min() ?? .nan)...(sorted.max() ?? .nan) }
   }
 
@@ -127,6 +127,6 @@ public struct SettingSeries: Hashable, Sendable {
   }
 
   private static func mean(_ value: Value, _ seeds: [Int]) -> Double {
-    Statistics.mean(seeds.compactMap { value.losses[$0] })
+    Statistics.mean(seeds.compactMap { value.losses[$0] }) ?? .nan
   }
 }

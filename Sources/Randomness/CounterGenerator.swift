@@ -16,8 +16,11 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// A number drawn uniformly from the open interval (0, 1).
-  public mutating func uniform() -> Double {
-    (Double(next() >> 11) + 0.5) * 0x1p-53
+  public mutating func uniform() -> Double { Self.uniform(next()) }
+
+  /// 53 bits and a half more, which would round the greatest of them up to 1.
+  package static func uniform(_ bits: UInt64) -> Double {
+    min((Double(bits >> 11) + 0.5) * 0x1p-53, 1.0.nextDown)
   }
 
   /// A number drawn from the standard normal distribution (Box and Muller 1958).

@@ -1,6 +1,6 @@
-/// The mean of some numbers, summed in their order; zero of none.
-package func mean(_ values: [Double]) -> Double {
-  values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+/// The mean of some numbers, summed in their order; nil of none.
+package func mean(_ values: [Double]) -> Double? {
+  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }
 
 /// The half, between neighbours by proportion; nil of none.

@@ -1,5 +1,6 @@
 import Allocation
 import Foundation
+import ScalingLaws
 
 /// The paper's claims about what a loss costs, distilled over supervised (appendix D.5).
 extension PlanningClaims {

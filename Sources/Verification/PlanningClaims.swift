@@ -195,8 +195,3 @@ struct PlanningClaims {
       isBornOut: there == tokens.count && !tokens.isEmpty)
   }
 }
-
-/// A number of parameters as the paper names it: 546M, 1.82B.
-func abbreviated(_ parameters: Double) -> String {
-  parameters < 999.5e6 ? String(format: "%.3gM", parameters / 1e6) : String(format: "%.3gB", parameters / 1e9)
-}

@@ -1,5 +1,6 @@
 import Allocation
 import Foundation
+import ScalingLaws
 
 /// The paper's claims about what compute is spent on: table 3, figures 23, 26 and 29.
 extension PlanningClaims {

@@ -1,4 +1,5 @@
 import Foundation
+import ScalingLaws
 
 /// Plans for people to read: one with its answer in a sentence, several as a table.
 func planText(_ documents: [PlanDocument]) -> String {
@@ -177,12 +178,7 @@ private func unique(_ lines: [String]) -> [String] {
 }
 
 /// Parameters or tokens: 3B, 487B, 12.5k.
-func count(_ value: Double) -> String {
-  for (unit, letter) in [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")] where value >= unit {
-    return value / unit < 1e4 ? String(format: "%.3g", value / unit) + letter : String(format: "%.3g", value)
-  }
-  return String(format: "%.3g", value)
-}
+func count(_ value: Double) -> String { abbreviated(value) }
 
 func nats(_ loss: Double) -> String { String(format: "%.4f nats", loss) }
 

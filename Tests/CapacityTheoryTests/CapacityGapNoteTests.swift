@@ -93,6 +93,10 @@ import Testing
     }
     #expect(note.sweeps.allSatisfy { $0.missing.isEmpty && $0.trials == [1, 2, 3, 4] && $0.origins == [.reconstructed] })
     #expect(note.sweeps[0].students[1].supervisedLoss != nil && note.sweeps[1].students[1].supervisedLoss != nil)
+    // Without supervised runs there is nothing to compare with, and no loss of zero.
+    let taught = try CapacityGapNote(study: "test", records: records.filter { $0.kind == .distillation }, seeds: 2)
+    let students = taught.sweeps.flatMap(\.students)
+    #expect(!students.isEmpty && students.allSatisfy { $0.supervisedLoss == nil && $0.supervisedAccuracy == nil })
     #expect(note.kernelRegression.seeds == 10 && note.kernelRegression.students.count == 6)
     // The order of the records must not matter.
     let reversed = try CapacityGapNote(study: "test", records: records.reversed(), seeds: 10)

@@ -2,6 +2,7 @@ import Artifacts
 import Foundation
 import PaperFigures
 import Plotting
+import Statistics
 import Testing
 
 /// The figures of what runs leave open and what laws leave unexplained.
@@ -122,7 +123,10 @@ import Testing
     #expect(abs(slope - 0.4) < 0.15)
     let points = markers(panel, "runs")
     #expect(points.filter { abs($0.x) < 1 }.allSatisfy { abs($0.y - (line[0].y + slope * ($0.x - line[0].x))) < 0.2 })
-    #expect(points.filter { $0.x < 0 }.count == (points.count + 1) / 2 || points.filter { $0.x < 0 }.count == points.count / 2)
+    // The ends stand where the normal quantiles of half a run and of all runs but half a one are.
+    let (low, high) = (try #require(points.map(\.x).min()), try #require(points.map(\.x).max()))
+    let end = -Normal.quantile(0.5 / Double(points.count))
+    #expect(abs(low + end) < 0.01 && abs(high - end) < 0.01, "\(low) \(high) \(end)")
   }
 
   @Test func missingFitsAreNamed() throws {

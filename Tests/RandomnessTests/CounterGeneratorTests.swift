@@ -26,7 +26,12 @@ import Testing
     #expect(abs(moment(normal, 1)) < 5 / root)
     #expect(abs(moment(normal, 2) - 1) < 5 * 2.0.squareRoot() / root)
     #expect(abs(moment(normal, 4) - 3) < 5 * 96.0.squareRoot() / root)
-    #expect(uniform.allSatisfy { $0 > 0 && $0 < 1 })
+  }
+
+  @Test func uniformNumbersStayBetweenZeroAndOne() {
+    #expect(CounterGenerator.uniform(0) == 0x1p-54)
+    #expect(CounterGenerator.uniform(.max) == 1 - 0x1p-53)
+    #expect(CounterGenerator.uniform(1 << 63) == 0.5 + 0x1p-54)
   }
 
   @Test func permutationsHoldEveryNumberOnce() {

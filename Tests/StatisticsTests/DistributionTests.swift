@@ -23,7 +23,7 @@ import Testing
     let one = try #require(quartiles([5]))
     #expect(one.low == 5 && one.high == 5)
     #expect(median([4, 1, 3, 2]) == 2.5 && mean([1, 2, 6]) == 3)
-    #expect(quartiles([]) == nil && median([]) == nil && mean([]) == 0)
+    #expect(quartiles([]) == nil && median([]) == nil && mean([]) == nil)
   }
 
   /// A chi² with one degree of freedom is the square of a normal number.
