@@ -40,7 +40,7 @@ theory_figures := 10 11 12
 
 laws := supervised distillation
 fit_names := $(foreach law,$(laws),fit-$(law).json fit-$(law)-extrapolation.json) fit-chinchilla.json
-# The paper's intervals, those of likely laws, and the profiles that show what runs leave open.
+# The paper's intervals, those of posterior samples, and the profiles that show what runs leave open.
 bootstrap_names := $(laws:%=bootstrap-%.json)
 likelihood_names := $(laws:%=likelihood-%.json)
 profile_names := $(laws:%=profile-%.json)

@@ -3,7 +3,7 @@ import Foundation
 /// A law in the coordinates that laws are drawn in: what it says at the middle of the runs.
 ///
 /// A flat density in them is a modest prior. They are the blend of the sizes at mean size, the share that the tokens'
-/// term has in it there, its slopes by log N and log D there, and the bend of gamma; and of the turn what it takes
+/// term has in it there, its slopes by log N and log D there, and the bend of gamma; and of the break what it takes
 /// from a typical run, the place of that run on it, between 0 and 1, and its width. Where the runs leave a term open
 /// it is a bounded coordinate that is open, not one that runs away.
 protocol CentralModel: LawModel {
@@ -59,20 +59,20 @@ extension SupervisedModel: CentralModel {
 extension DistillationModel: CentralModel {
   func toCentral(_ x: Point) -> Point {
     let sizes = SizePoint(first: x[0], second: x[1], alpha: x[2], beta: x[3], bend: x[4]).central
-    let turn = TurnPoint(strength: max(x[6], 1e-12), width: x[7], place: x[8])
+    let breakTerm = BreakPoint(strength: max(x[6], 1e-12), width: x[7], place: x[8])
       .toChart(typical: typicalLogRatio, largest: largestLogRatio)
     return [
-      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], exp(turn.strength), turn.width, turn.place,
+      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], exp(breakTerm.strength), breakTerm.width, breakTerm.place,
       0, 0, 0, 0, 0, 0, 0,
     ]
   }
 
   func fromCentral(_ x: Point) -> Point {
     let sizes = SizePoint(first: x[0], second: x[1], alpha: x[2], beta: x[3], bend: x[4]).linesOfCentral
-    let turn = TurnPoint(strength: max(log(x[6]), -TurnPoint.widest), width: x[7], place: x[8])
+    let breakTerm = BreakPoint(strength: max(log(x[6]), -BreakPoint.widest), width: x[7], place: x[8])
       .fromChart(typical: typicalLogRatio, largest: largestLogRatio)
     return [
-      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], turn.strength, turn.width, turn.place,
+      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], breakTerm.strength, breakTerm.width, breakTerm.place,
       0, 0, 0, 0, 0, 0, 0,
     ]
   }
@@ -82,7 +82,7 @@ extension DistillationModel: CentralModel {
     return (
       [-.infinity, Bound.share.lowerBound, 0, 0, lower[4], 0, 0, Self.minimumWidth, 1e-6, 0, 0, 0, 0, 0, 0, 0],
       [
-        .infinity, Bound.share.upperBound, .infinity, .infinity, upper[4], .infinity, TurnPoint.widest, Bound.widest,
+        .infinity, Bound.share.upperBound, .infinity, .infinity, upper[4], .infinity, BreakPoint.widest, Bound.widest,
         1 - 1e-6, 0, 0, 0, 0, 0, 0, 0,
       ]
     )

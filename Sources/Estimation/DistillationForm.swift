@@ -8,24 +8,24 @@ public enum DistillationForm: String, Codable, Sendable, CaseIterable {
   case full
   /// gamma' = 1: the sizes add to the excess over the teacher as in a Chinchilla law.
   case unitGamma
-  /// Without the turn, c1 = 0: what the sizes add to the teacher's loss is scaled by L_T^-c0 everywhere.
-  case withoutTurn
+  /// Without the break, c1 = 0: what the sizes add to the teacher's loss is scaled by L_T^-c0 everywhere.
+  case withoutBreak
   /// c0 = c1 = 0: the sizes add the same to any teacher's loss, and a better teacher is always better.
   case additive
   /// The excess over the teacher's loss also goes as (N_T / N_S)^nu: a large teacher and a small one of the same loss
   /// make different students. Eq. 8 is nu = 0.
   case teacherSize
-  /// Past the turn the student leaves its teacher behind: in place of L_T eq. 8 has
+  /// Past the break the student leaves its teacher behind: in place of L_T eq. 8 has
   ///
   ///     L_T (1 + (L_T / (d1 L~_S))^(1/f1))^(-kappa f1),  0 <= kappa <= 1,
   ///
-  /// with the d1 and f1 of its turn. Eq. 8 is kappa = 0. For a strong teacher it is L_T, so that a student of any size
+  /// with the d1 and f1 of its break. Eq. 8 is kappa = 0. For a strong teacher it is L_T, so that a student of any size
   /// still ends at it; for a weak one it goes to L_T^(1 - kappa) (d1 L~_S)^kappa, with kappa = 1 to d1 L~_S whatever the
   /// teacher. It lets large students beat weak teachers, and never pass d1 L~_S by doing so; an infinite student beats
-  /// every teacher that is worse than about d1 E, which no run can bear out.
+  /// every teacher that is worse than about d1 E, which no run can show.
   case beatingTeacher
 
-  var hasTurn: Bool { self != .withoutTurn && self != .additive }
+  var hasBreak: Bool { self != .withoutBreak && self != .additive }
   var isExtension: Bool { self == .teacherSize || self == .beatingTeacher }
 
   /// How many coefficients are fitted.
@@ -33,7 +33,7 @@ public enum DistillationForm: String, Codable, Sendable, CaseIterable {
     switch self {
     case .full: 9
     case .unitGamma: 8
-    case .withoutTurn: 6
+    case .withoutBreak: 6
     case .additive: 5
     case .teacherSize, .beatingTeacher: 10
     }
@@ -62,15 +62,15 @@ public struct RivalLaw: Sendable, Hashable {
     let loss = law.loss(
       studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
     switch form {
-    case .full, .unitGamma, .withoutTurn, .additive: return loss
+    case .full, .unitGamma, .withoutBreak, .additive: return loss
     case .teacherSize:
       let ratio = (run.teacherParameters ?? .nan) / run.studentParameters
       return run.teacherLoss + (loss - run.teacherLoss) * pow(ratio, more)
     case .beatingTeacher:
       let capability = law.supervised.loss(parameters: run.studentParameters, tokens: run.studentTokens)
       let distance = log(run.teacherLoss / (law.d1 * capability)) / law.f1
-      let turn = law.f1 * (max(distance, 0) + log1p(exp(-abs(distance))))
-      return loss + run.teacherLoss * expm1(-more * turn)
+      let breakTerm = law.f1 * (max(distance, 0) + log1p(exp(-abs(distance))))
+      return loss + run.teacherLoss * expm1(-more * breakTerm)
     }
   }
 }

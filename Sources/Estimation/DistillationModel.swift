@@ -7,8 +7,8 @@ import Statistics
 /// Internal coordinates: p_A - c0 t, p_B - c0 t, alpha' gamma', beta' gamma', gamma' / (1 + gamma') (see ``SizeCoordinates``; t
 /// is the mean of log L_T over the runs), c0, K, f1, log d1.
 ///
-/// K is what the turn takes from log(L_S - L_T) at the weakest teacher, where k = log L_T - log L~_S has its
-/// largest value k0: K = c1 f1 log(1 + e^((k0 - log d1)/f1)). With the turn beyond the data, as it is in the
+/// K is what the break takes from log(L_S - L_T) at the weakest teacher, where k = log L_T - log L~_S has its
+/// largest value k0: K = c1 f1 log(1 + e^((k0 - log d1)/f1)). With the break beyond the data, as it is in the
 /// published fit, c1 and d1 move together over orders of magnitude and nothing but K is determined.
 ///
 /// Exponents, c0 and K are bounded below by 0, gamma' within ``SizeCoordinates/minimumGamma`` and
@@ -18,7 +18,7 @@ package struct DistillationModel: LawModel {
   package typealias Point = SIMD16<Double>
   package static var dimension: Int { 9 }
 
-  /// Least f1. As f1 -> 0 the turn of the law becomes a kink, and f1 no longer shows in the loss but for runs
+  /// Least f1. As f1 -> 0 the break of the law becomes a kink, and f1 no longer shows in the loss but for runs
   /// within f1 of it; at a thousandth of a nat's log no run can tell. A start with f1 = 0 stands here.
   package static var minimumWidth: Double { 0x1p-10 }
 
@@ -87,15 +87,15 @@ package struct DistillationModel: LawModel {
   }
 
   package var free: Point {
-    let gamma = form == .unitGamma ? 0.0 : 1, c0 = form == .additive ? 0.0 : 1, turn = form.hasTurn ? 1.0 : 0
-    return [1, 1, 1, 1, gamma, c0, turn, turn, turn, 0, 0, 0, 0, 0, 0, 0]
+    let gamma = form == .unitGamma ? 0.0 : 1, c0 = form == .additive ? 0.0 : 1, breakTerm = form.hasBreak ? 1.0 : 0
+    return [1, 1, 1, 1, gamma, c0, breakTerm, breakTerm, breakTerm, 0, 0, 0, 0, 0, 0, 0]
   }
 
   package var lowerBounds: Point {
     [
       -.infinity, chart.contains(.mean) ? -SizeChart.widest : -.infinity, 0, 0, SizeCoordinates.bend(leastGamma),
-      0, chart.contains(.typicalTurn) ? -TurnPoint.widest : 0, Self.minimumWidth,
-      chart.contains(.typicalTurn) ? TurnPoint.leastShare : -.infinity, 0, 0, 0, 0, 0, 0, 0,
+      0, chart.contains(.typicalBreak) ? -BreakPoint.widest : 0, Self.minimumWidth,
+      chart.contains(.typicalBreak) ? BreakPoint.leastShare : -.infinity, 0, 0, 0, 0, 0, 0, 0,
     ]
   }
 
@@ -108,9 +108,9 @@ package struct DistillationModel: LawModel {
       bounds[3] = largestSlopes.beta
     }
     bounds[4] = SizeCoordinates.bend(SizeCoordinates.maximumGamma)
-    if chart.contains(.typicalTurn) {
-      bounds[6] = TurnPoint.widest
-      bounds[8] = 1 - TurnPoint.leastShare
+    if chart.contains(.typicalBreak) {
+      bounds[6] = BreakPoint.widest
+      bounds[8] = 1 - BreakPoint.leastShare
     }
     return bounds
   }
@@ -118,7 +118,7 @@ package struct DistillationModel: LawModel {
   package struct Prepared {
     var a, b, alpha, beta, gamma, inverseGamma, byBend, c0, meanLogTeacherLoss, strength, inverseWidth, d1: Lanes
     /// 1 / reference, K / (f1 reference), and the derivatives of the reference.
-    var inverseReference, turn, widthShift, d1Shift: Lanes
+    var inverseReference, breakTerm, widthShift, d1Shift: Lanes
   }
 
   @inline(__always)
@@ -134,19 +134,19 @@ package struct DistillationModel: LawModel {
       strength: Lanes(repeating: x[6]),
       inverseWidth: Lanes(repeating: 1 / x[7]), d1: Lanes(repeating: x[8]),
       inverseReference: Lanes(repeating: -1 / reference.value),
-      turn: Lanes(repeating: x[6] / (x[7] * reference.value)),
+      breakTerm: Lanes(repeating: x[6] / (x[7] * reference.value)),
       widthShift: Lanes(repeating: reference.distance * reference.share / reference.value),
       d1Shift: Lanes(repeating: reference.share / reference.value))
   }
 
-  /// The turn at the weakest teacher: its distance from d1 in units of f1, and the softplus of that with its
+  /// The break at the weakest teacher: its distance from d1 in units of f1, and the softplus of that with its
   /// derivative.
   struct Reference {
     var distance, value, share: Double
 
     @inline(__always)
     init(_ model: DistillationModel, width: Double, logD1: Double) {
-      // Further away e^distance would underflow; the turn is then out of sight of all runs.
+      // Further away e^distance would underflow; the break is then out of sight of all runs.
       distance = max(-690, (model.largestLogRatio - logD1) / width)
       let soft = softPlus(Lanes(repeating: distance))
       value = soft.value[0]
@@ -161,14 +161,14 @@ package struct DistillationModel: LawModel {
       sizes: SizeTerm(
         u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
         inverseGamma: x.inverseGamma),
-      distance: distance, turn: softPlus(distance))
+      distance: distance, breakTerm: softPlus(distance))
   }
 
-  /// The size terms, the distance from the turn in units of its width, and the turn there.
+  /// The size terms, the distance from the break in units of its width, and the break there.
   package struct Terms {
     var sizes: SizeTerm
     var distance: Lanes
-    var turn: SoftPlus
+    var breakTerm: SoftPlus
   }
 
   @inline(__always)
@@ -181,30 +181,30 @@ package struct DistillationModel: LawModel {
   func predict(_ x: Prepared, _ terms: Terms, block: Int, floor: Lanes) -> (logLoss: Lanes, row: Row) {
     let n = logParameters[block]
     let d = logTokens[block]
-    let (term, turn, distance) = (terms.sizes, terms.turn, terms.distance)
+    let (term, breakTerm, distance) = (terms.sizes, terms.breakTerm, terms.distance)
     let (excess, centred, taken) = excess(x, terms, block: block)
     let loss = softPlus(excess - floor)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
-    let byTurn = loss.share * x.turn
+    let byBreak = loss.share * x.breakTerm
     return (
       floor + loss.value,
       Row(
         a: byA, b: byB, alpha: -byA * n, beta: -byB * d, bend: loss.share * term.byBend * x.byBend,
         c0: -loss.share * centred, strength: loss.share * taken,
-        f1: byTurn * (turn.share * distance - turn.value * x.widthShift),
-        d1: byTurn * (turn.share - turn.value * x.d1Shift))
+        f1: byBreak * (breakTerm.share * distance - breakTerm.value * x.widthShift),
+        d1: byBreak * (breakTerm.share - breakTerm.value * x.d1Shift))
     )
   }
 
-  /// log(L_S - L_T), or the log of what the sizes add to the floor; with log L_T from its mean, and what the turn takes,
+  /// log(L_S - L_T), or the log of what the sizes add to the floor; with log L_T from its mean, and what the break takes,
   /// per K, with its sign.
   @inline(__always)
   private func excess(
     _ x: Prepared, _ terms: Terms, block: Int
   ) -> (value: Lanes, centred: Lanes, taken: Lanes) {
     let centred = logTeacherLoss[block] - x.meanLogTeacherLoss
-    let taken = terms.turn.value * x.inverseReference
+    let taken = terms.breakTerm.value * x.inverseReference
     return (centred.fma(x.c0, terms.sizes.value) + taken * x.strength, centred, taken)
   }
 

@@ -107,9 +107,9 @@ package struct ExtendedDistillationModel: LawModel {
     _ x: Prepared, _ terms: DistillationModel.Terms, block: Int
   ) -> (logLoss: Lanes, row: Row) {
     let teacher = base.logTeacherLoss[block]
-    let turn = terms.turn
+    let breakTerm = terms.breakTerm
     // How far the student gets below its teacher's log loss, per kappa.
-    let below = form == .beatingTeacher ? x.width * turn.value : Lanes.zero
+    let below = form == .beatingTeacher ? x.width * breakTerm.value : Lanes.zero
     let floor = teacher - x.more * below
     var (logLoss, row) = base.predict(x.base, terms, block: block, floor: form == .beatingTeacher ? floor : teacher)
     // The derivatives by the two lines of the sizes add up to the excess's share in the loss.
@@ -117,8 +117,8 @@ package struct ExtendedDistillationModel: LawModel {
     guard form == .beatingTeacher else { return (logLoss, Row(base: row, more: share * logSizeRatio[block])) }
     let rest = Lanes(repeating: 1) - share
     let byFloor = rest * x.more
-    row.f1 -= byFloor * (turn.value - turn.share * terms.distance)
-    row.d1 += byFloor * turn.share
+    row.f1 -= byFloor * (breakTerm.value - breakTerm.share * terms.distance)
+    row.d1 += byFloor * breakTerm.share
     return (logLoss, Row(base: row, more: -rest * below))
   }
 

@@ -15,7 +15,7 @@ struct Profiler<Model: CentralModel>: Sendable {
   init(_ likelihood: LikelihoodObjective<Model>, options: ProfileOptions) {
     self.options = options
     self.likelihood = likelihood
-    let drawn = likelyLaws(
+    let drawn = posteriorSamples(
       likelihood,
       options: LikelihoodOptions(
         samples: options.scouts, steps: 1000, seed: options.seed, threads: options.threads))
@@ -101,7 +101,7 @@ struct Profiler<Model: CentralModel>: Sendable {
 
   /// What a search has met, and where it has found the ends of the interval of each confidence.
   private struct Trace {
-    var solved: [PinnedLaw<Law>]
+    var solved: [ConstrainedLaw<Law>]
     var ends: [Ends]
   }
 
@@ -112,7 +112,7 @@ struct Profiler<Model: CentralModel>: Sendable {
     var isOpen: Bool
   }
 
-  private var search: PinnedSearch<Model> { PinnedSearch(likelihood.objective) }
+  private var search: ConstrainedSearch<Model> { ConstrainedSearch(likelihood.objective) }
 
   private func ratio(_ law: MetLaw<Law>) -> Double { likelihood.ratio(law.objective) }
 
@@ -138,7 +138,7 @@ struct Profiler<Model: CentralModel>: Sendable {
   private func trace(
     _ quantity: ProfiledQuantity<Law>, values: [Double], limits: [Double], points: Int
   ) -> Trace {
-    let centre = PinnedLaw(
+    let centre = ConstrainedLaw(
       value: quantity.value(likelihood.optimum),
       law: MetLaw(point: likelihood.optimum, objective: likelihood.least))
     let places = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
@@ -151,7 +151,7 @@ struct Profiler<Model: CentralModel>: Sendable {
       return places[start..<min(start + width, places.count)]
         .sorted { (known[$0].objective, $0) < (known[$1].objective, $1) }.prefix(5).map { known[$0].point }
     }
-    func evaluate(_ value: Double) -> PinnedLaw<Law> {
+    func evaluate(_ value: Double) -> ConstrainedLaw<Law> {
       let below = solved.filter { $0.value <= value }.max { $0.value < $1.value }
       let above = solved.filter { $0.value > value }.min { $0.value < $1.value }
       let law = search.solve(quantity, at: value, from: [below, above].compactMap { $0?.law.point } + near(value))
@@ -160,7 +160,7 @@ struct Profiler<Model: CentralModel>: Sendable {
     }
     let spread = 0.25 * (values[places[places.count * 5 / 6]] - values[places[places.count / 6]])
     func end(_ side: Double, _ limit: Double) -> End {
-      func outwards(from start: PinnedLaw<Law>) -> End {
+      func outwards(from start: ConstrainedLaw<Law>) -> End {
         self.end(
           of: centre, from: start, limit: limit, step: max(spread, 1e-3), side: side, within: quantity.range, evaluate)
       }
@@ -172,7 +172,7 @@ struct Profiler<Model: CentralModel>: Sendable {
         let beyond = (side < 0 ? places.reversed() : places).filter { (values[$0] - found.value) * side > 0 }
         guard !beyond.isEmpty else { break }
         if let place = beyond.last(where: { ratio(known[$0]) < limit }) {
-          let law = PinnedLaw(value: values[place], law: known[place])
+          let law = ConstrainedLaw(value: values[place], law: known[place])
           solved.append(law)
           found = outwards(from: law)
         } else {
@@ -201,7 +201,7 @@ struct Profiler<Model: CentralModel>: Sendable {
 
   /// Lets neighbours in a profile, in ascending order, start from each other once more, upwards and downwards.
   @inline(__always)
-  private func settle(_ quantity: ProfiledQuantity<Law>, _ solved: inout [PinnedLaw<Law>]) {
+  private func settle(_ quantity: ProfiledQuantity<Law>, _ solved: inout [ConstrainedLaw<Law>]) {
     for (place, neighbour) in (1..<max(1, solved.count)).map({ ($0, $0 - 1) })
       + (0..<max(0, solved.count - 1)).reversed().map({ ($0, $0 + 1) })
     where solved[neighbour].law.objective < solved[place].law.objective {
@@ -214,8 +214,8 @@ struct Profiler<Model: CentralModel>: Sendable {
   /// is about a line, along which the next value is guessed.
   @inline(__always)
   private func end(
-    of centre: PinnedLaw<Law>, from start: PinnedLaw<Law>, limit: Double, step first: Double, side: Double,
-    within range: ClosedRange<Double>, _ evaluate: (Double) -> PinnedLaw<Law>
+    of centre: ConstrainedLaw<Law>, from start: ConstrainedLaw<Law>, limit: Double, step first: Double, side: Double,
+    within range: ClosedRange<Double>, _ evaluate: (Double) -> ConstrainedLaw<Law>
   ) -> End {
     let edge = side < 0 ? range.lowerBound : range.upperBound
     let wanted = limit.squareRoot()

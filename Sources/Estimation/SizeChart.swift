@@ -22,10 +22,10 @@ package struct Chart: OptionSet, Sendable {
 
   /// The size terms by their mean, see ``SizeChart``.
   static let mean = Chart(rawValue: 1)
-  /// The turn by what it takes from a typical run, see ``TurnPoint``.
-  static let typicalTurn = Chart(rawValue: 2)
-  /// With a coordinate that follows from the others, see ``PinnedModel``.
-  static let pinned = Chart(rawValue: 4)
+  /// The break by what it takes from a typical run, see ``BreakPoint``.
+  static let typicalBreak = Chart(rawValue: 2)
+  /// With a coordinate that follows from the others, see ``ConstrainedModel``.
+  static let constrained = Chart(rawValue: 4)
 }
 
 /// Five coordinates of the size terms: p_A, p_B, alpha gamma, beta gamma, q in the chart of the lines, and P, w,

@@ -10,7 +10,7 @@ package enum StartGrid {
   static let logIrreducibleLosses: [Double] = [-1, -0.5, 0, 0.5, 1, 1.5]
   static let exponents: [Double] = [0, 0.5, 1, 1.5]
   static let distillationExponents: [Double] = [0, 0.5, 1]
-  static let logTurns: [Double] = [-1, -0.5, 0, 0.5, 1]
+  static let logBreaks: [Double] = [-1, -0.5, 0, 0.5, 1]
 
   /// 9,600 starts of the supervised law, or, with gamma at 1, the 2,400 of the Chinchilla law.
   package static func supervised(_ model: SupervisedModel) -> [SupervisedModel.Point] {
@@ -26,10 +26,10 @@ package enum StartGrid {
   package static func distillation(_ model: DistillationModel) -> [DistillationModel.Point] {
     let (three, four) = (distillationExponents, exponents)
     let c0 = model.form == .additive ? [0] : four
-    // Without a turn its width and place say nothing.
-    let turn = model.form.hasTurn ? [four, four, logTurns] : [[0], [1], [0]]
+    // Without a break its width and place say nothing.
+    let breakTerm = model.form.hasBreak ? [four, four, logBreaks] : [[0], [1], [0]]
     let gammas = model.form == .unitGamma ? [1] : three
-    return product([logCoefficients, logCoefficients, three, three, gammas, c0] + turn).map {
+    return product([logCoefficients, logCoefficients, three, three, gammas, c0] + breakTerm).map {
       model.start(
         logA: $0[0], logB: $0[1], alpha: $0[2], beta: $0[3], gamma: $0[4], c0: $0[5], c1: $0[6],
         f1: $0[7], logD1: $0[8])

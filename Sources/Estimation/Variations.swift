@@ -1,7 +1,7 @@
 /// Where else a law is looked for, once a good fit is known.
 ///
 /// A minimum hides best in the coefficients that only few runs determine: a size term that shows in a corner
-/// of the plane, a turn that shows at the weakest teachers alone. There the objective is flat almost
+/// of the plane, a break that shows at the weakest teachers alone. There the objective is flat almost
 /// everywhere, and a grid of starts that is spread over all coefficients meets such a corner only by chance.
 /// So these terms are placed anew, everywhere among the runs, with the rest of the law as it was.
 extension SizeCoordinates {
@@ -49,7 +49,7 @@ extension DistillationModel {
       (y[0], y[1], y[2], y[3], y[4]) = ($0.a, $0.b, $0.alpha, $0.beta, $0.bend)
       return y
     }
-    guard form.hasTurn else { return found }
+    guard form.hasBreak else { return found }
     for width in [0.01, 0.05, 0.25] {
       for place in [-0.1, 0, 0.1, 0.2, 0.4] {
         for strength in [0.3, 1, 3] {

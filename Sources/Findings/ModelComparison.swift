@@ -195,7 +195,7 @@ extension ModelComparison {
     switch form {
     case .full: "eq. 8"
     case .unitGamma: "gamma' = 1"
-    case .withoutTurn: "without the turn (c1 = 0)"
+    case .withoutBreak: "without the break (c1 = 0)"
     case .additive: "L_T + size terms (c0 = c1 = 0)"
     case .teacherSize: "eq. 8 and the teacher's size"
     case .beatingTeacher: "eq. 8, students beat weak teachers"

@@ -26,11 +26,11 @@ public struct DistillationLaw: Sendable, Hashable {
   public var gamma: Double
   /// Exponent c0 of the teacher's loss, on the side of the strong teachers.
   public var c0: Double
-  /// What the turn adds to the exponent, c1, on the side of the weak teachers.
+  /// What the break adds to the exponent, c1, on the side of the weak teachers.
   public var c1: Double
-  /// Width f1 of the turn, in units of log L_T.
+  /// Width f1 of the break, in units of log L_T.
   public var f1: Double
-  /// Where the turn lies, d1, as a ratio L_T / L~_S.
+  /// Where the break lies, d1, as a ratio L_T / L~_S.
   public var d1: Double
   /// The law that gives L~_S.
   public var supervised: SupervisedLaw

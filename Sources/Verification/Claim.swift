@@ -6,11 +6,11 @@ public struct Claim: Codable, Hashable, Sendable {
   public struct Finding: Codable, Hashable, Sendable {
     /// With its numbers.
     public var text: String
-    /// Whether the law bears the claim out, by the one meaning that ``Wording`` gives the paper's words.
-    public var isBornOut: Bool
+    /// Whether the law supports the claim, by the one meaning that ``Wording`` gives the paper's words.
+    public var isSupported: Bool
 
-    public init(text: String, isBornOut: Bool) {
-      (self.text, self.isBornOut) = (text, isBornOut)
+    public init(text: String, isSupported: Bool) {
+      (self.text, self.isSupported) = (text, isSupported)
     }
   }
 
@@ -24,15 +24,15 @@ public struct Claim: Codable, Hashable, Sendable {
   /// out, the code is at fault, and verification fails.
   public var isTarget: Bool
 
-  public var passes: Bool { (printed.isBornOut && figures.isBornOut) || !isTarget }
+  public var passes: Bool { (printed.isSupported && figures.isSupported) || !isTarget }
 
   /// - Parameters:
   ///   - printed: the claim under the one law.
   ///   - figures: the same claim under the other.
   init(printed: LawClaim, figures: LawClaim) {
     (place, claim, isTarget) = (printed.place, printed.claim, printed.isTarget)
-    self.printed = Finding(text: printed.finding, isBornOut: printed.isBornOut)
-    self.figures = Finding(text: figures.finding, isBornOut: figures.isBornOut)
+    self.printed = Finding(text: printed.finding, isSupported: printed.isSupported)
+    self.figures = Finding(text: figures.finding, isSupported: figures.isSupported)
   }
 
   public func finding(_ law: PaperLaw) -> Finding { law == .printed ? printed : figures }
@@ -43,14 +43,14 @@ public struct LawClaim: Hashable, Sendable {
   public var place: String
   public var claim: String
   public var finding: String
-  public var isBornOut: Bool
+  public var isSupported: Bool
   public var isTarget: Bool
 
-  init(place: String, claim: String, finding: String, isBornOut: Bool, isTarget: Bool = false) {
+  init(place: String, claim: String, finding: String, isSupported: Bool, isTarget: Bool = false) {
     self.place = place
     self.claim = claim
     self.finding = finding
-    self.isBornOut = isBornOut
+    self.isSupported = isSupported
     self.isTarget = isTarget
   }
 }

@@ -28,12 +28,12 @@ extension PlanningClaims {
   private func ratios(
     _ scenario: Scenario, _ what: String, of share: (Example) -> Double, _ value: (Plan) -> Double
   ) throws(AllocationError) -> LawClaim {
-    var parts = [String](), isBornOut = true
+    var parts = [String](), isSupported = true
     for example in Self.examples {
       let alone = try planner.leastComputePlan(.supervised, studentParameters: example.size, reaching: example.loss)
       let plan = try planner.leastComputePlan(scenario, studentParameters: example.size, reaching: example.loss)
       let ratio = plan.flatMap { plan in alone.map { value(plan) / value($0) } } ?? .nan
-      isBornOut = isBornOut && Wording.isAbout(ratio, share(example))
+      isSupported = isSupported && Wording.isAbout(ratio, share(example))
       parts.append(
         String(format: "\(abbreviated(example.size)) at %.1f nats takes %.2g, on %.1e tokens of its own", example.loss, ratio,
           plan?.studentTokens ?? .nan))
@@ -47,7 +47,7 @@ extension PlanningClaims {
       : "With the teacher's training and logits paid for, a 500M student at 2.4 nats takes about"
     return LawClaim(
       place: "D.5, \(what == "compute" ? "fig. 33" : "fig. 34")", claim: "\(paid) \(words).",
-      finding: "Distillation over supervised \(what): \(parts.joined(separator: "; ")).", isBornOut: isBornOut)
+      finding: "Distillation over supervised \(what): \(parts.joined(separator: "; ")).", isSupported: isSupported)
   }
 
   /// Losses of a size that supervised training reaches within the figure's budgets, every twentieth of a nat.
@@ -85,7 +85,7 @@ extension PlanningClaims {
       finding: String(
         format: "It costs less in %d of %d cases\(whose), beyond what %.2f nats cost; the least ratio is %.2f.", cheaper, all,
         Wording.match, least),
-      isBornOut: cheaper == 0 && all > 0)
+      isSupported: cheaper == 0 && all > 0)
   }
 
   private func strongestStudents() throws(AllocationError) -> LawClaim {
@@ -104,6 +104,6 @@ extension PlanningClaims {
     return LawClaim(
       place: "D.5, fig. 33",
       claim: "Near the least loss of each size, the best case and teacher inference cost more than supervised training.",
-      finding: "So within 1e26 FLOPs for \(found) of \(all): \(parts.joined(separator: "; ")).", isBornOut: found == all)
+      finding: "So within 1e26 FLOPs for \(found) of \(all): \(parts.joined(separator: "; ")).", isSupported: found == all)
   }
 }

@@ -31,15 +31,15 @@ struct FigureLawEvidence {
 
   var evidence: [Row] {
     [highestLabels] + ranges + [axes(17), axes(18)] + colourBars.map(\.low)
-      + claims.filter { $0.printed.isBornOut != $0.figures.isBornOut }.map(row) + [reverseDivergence, weakStudents]
+      + claims.filter { $0.printed.isSupported != $0.figures.isSupported }.map(row) + [reverseDivergence, weakStudents]
   }
 
   var unexplained: [Row] {
-    claims.filter { !$0.printed.isBornOut && !$0.figures.isBornOut }.map(row) + colourBars.map(\.high)
+    claims.filter { !$0.printed.isSupported && !$0.figures.isSupported }.map(row) + colourBars.map(\.high)
   }
 
   private func row(_ claim: Claim) -> Row {
-    func text(_ finding: Claim.Finding) -> String { (finding.isBornOut ? "so. " : "not so. ") + finding.text }
+    func text(_ finding: Claim.Finding) -> String { (finding.isSupported ? "so. " : "not so. ") + finding.text }
     return Row(
       what: claim.place, paper: claim.claim, printed: text(claim.printed), figures: text(claim.figures))
   }

@@ -109,7 +109,7 @@ extension FigureLawDocument {
     """
     ## What neither law explains
 
-    What the paper says or shows and neither law bears out, among it the sentence of D.3 on 30B, the falling teacher's \
+    What the paper says or shows and neither law supports, among it the sentence of D.3 on 30B, the falling teacher's \
     share of D.4.5 and the large students that beat supervised training with little compute. The text of D.5 names \
     pretraining and inference where its numbers are those of teacher inference. The tops of the colour bars may be \
     clipped.

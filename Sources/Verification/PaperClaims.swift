@@ -50,7 +50,7 @@ public struct PaperClaims {
     return LawClaim(
       place: "4.3", claim: "A student without limits models any teacher: L_S → L_T as N_S, D_S → ∞.",
       finding: String(format: "L_S / L_T differs from 1 by at most %.1e for L_T from 1.3 to 5.", distance),
-      isBornOut: distance < 1e-12, isTarget: true)
+      isSupported: distance < 1e-12, isTarget: true)
   }
 
   private var hopelessTeachers: LawClaim {
@@ -61,7 +61,7 @@ public struct PaperClaims {
     return LawClaim(
       place: "4.3", claim: "A random teacher makes random students, however capable: L_S → L_T as L_T → ∞.",
       finding: String(format: "L_S / L_T differs from 1 by at most %.1e for the runs' students at L_T = 5 and beyond.", distance),
-      isBornOut: distance < 1e-12, isTarget: true)
+      isSupported: distance < 1e-12, isTarget: true)
   }
 
   private var infiniteData: LawClaim {
@@ -79,7 +79,7 @@ public struct PaperClaims {
       finding: String(
         format: "They differ by at most %.2f%% (at \(abbreviated(sizes[worst]))), by %+.2f%% at 100M and %+.2f%% at 100B.",
         100 * abs(differences[worst]), 100 * (differences.first ?? .nan), 100 * (differences.last ?? .nan)),
-      isBornOut: abs(differences[worst]) < 0.01)
+      isSupported: abs(differences[worst]) < 0.01)
   }
 
   // MARK: Coefficients
@@ -93,7 +93,7 @@ public struct PaperClaims {
     return LawClaim(
       place: "table 6", claim: "a, b, a' and b' are 0.513, 0.486, 0.664 and 0.335.",
       finding: "beta / (alpha + beta) and alpha / (alpha + beta) give \(list), with the printed value in brackets.",
-      isBornOut: values.allSatisfy { abs($0.0 - $0.1) < 0.001 })
+      isSupported: values.allSatisfy { abs($0.0 - $0.1) < 0.001 })
   }
 
   private var tokenTerm: LawClaim {
@@ -110,7 +110,7 @@ public struct PaperClaims {
         format: "B' / D_S^beta' is %.2f%% of its sum with A' / N_S^alpha' in the median run and %.1f%% at most%@.",
         100 * median, 100 * largest,
         median > 0.1 ? "" : ": tokens act through L~_S, and beta', B' and a' are not determined by such runs"),
-      isBornOut: median > 0.1)
+      isSupported: median > 0.1)
   }
 
   // MARK: Students and their teachers
@@ -146,7 +146,7 @@ public struct PaperClaims {
     return LawClaim(
       place: "4.2, fig. 4", claim: "Past an optimum, a better teacher makes a worse student.",
       finding: String(format: "At M_S = %.0f, ", ratio) + list + ".",
-      isBornOut: !gaps.isEmpty && gaps.allSatisfy { $0.nats > 0 })
+      isSupported: !gaps.isEmpty && gaps.allSatisfy { $0.nats > 0 })
   }
 
   /// The students of protocol 3 of the two smallest sizes, by M_S: how much worse the strongest teacher's is than the
@@ -171,7 +171,7 @@ public struct PaperClaims {
       finding: String(
         format: "In %d of %d cases it falls and rises again by more than %.2f nats; past the best teacher it rises by %.3f "
           + "to %.3f.", shaped, lengths, Wording.match, rises.min() ?? .nan, rises.max() ?? .nan),
-      isBornOut: lengths > 0 && shaped == lengths)
+      isSupported: lengths > 0 && shaped == lengths)
   }
 
   /// IsoFLOP profiles of students from the six teachers of protocol 1, by the law.
@@ -195,7 +195,7 @@ public struct PaperClaims {
       place: "E.5, fig. 39a", claim: "Each of the 24 IsoFLOP profiles of students has its minimum within the sizes tried.",
       finding: "\(inside) of \(minima.count) have it between 143M and 7.75B parameters, from "
         + "\(abbreviated(minima.min() ?? .nan)) to \(abbreviated(minima.max() ?? .nan)).",
-      isBornOut: inside == minima.count && inside > 0)
+      isSupported: inside == minima.count && inside > 0)
   }
 
   private var beatenTeachers: LawClaim {
@@ -205,7 +205,7 @@ public struct PaperClaims {
       finding: String(
         format: "The law's second term is positive: %d of %d students are below their teachers. No coefficients can "
           + "show it.", excesses.count { $0 < 0 }, excesses.count),
-      isBornOut: excesses.contains { $0 < 0 })
+      isSupported: excesses.contains { $0 < 0 })
   }
 
   /// Students of protocol 2 of one size that beat supervised training of the same length.
@@ -224,7 +224,7 @@ public struct PaperClaims {
       place: "E.4, fig. 38b",
       claim: "The 198M student beats its supervised baseline with every teacher of the IsoFLOP profiles.",
       finding: "The \(abbreviated(size)) student does with \(beating.count) of \(all.count) teachers.",
-      isBornOut: !all.isEmpty && beating.count == all.count)
+      isSupported: !all.isEmpty && beating.count == all.count)
   }
 
   private var largeStudent: LawClaim {
@@ -242,6 +242,6 @@ public struct PaperClaims {
       finding: "The \(abbreviated(size)) student does with \(beating.count - weaker) of "
         + "\(computes(all).count { $0 >= 0.9e21 }) teachers of 1e21 FLOPs and with \(weaker) of "
         + "\(computes(all).count { $0 < 0.9e21 }) weaker ones.",
-      isBornOut: weaker == 0 && !beating.isEmpty)
+      isSupported: weaker == 0 && !beating.isEmpty)
   }
 }

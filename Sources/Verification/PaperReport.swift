@@ -61,7 +61,7 @@ extension LawRecovery {
 extension [Claim] {
   /// A section of the report.
   var markdown: String {
-    var text = "## The paper's claims\n\n\(summary) A claim that neither bears out is a finding about the paper's numbers, not "
+    var text = "## The paper's claims\n\n\(summary) A claim that neither law supports is a finding about the paper's numbers, not "
     text += "a failure; those that follow from the form of the law fail where the code does not show them. Which law drew "
     text += "the paper's figures: [figure-law.md](figure-law.md).\n\n\(Wording.markdown)\n\n"
     let (printed, figures) = (DistillationLaw.printed.tokenCoefficient, DistillationLaw.figures.tokenCoefficient)
@@ -90,13 +90,13 @@ extension [Claim] {
   }
 
   private var summary: String {
-    "Of \(count) claims, \(self.count(where: \.printed.isBornOut)) are borne out by the coefficients as printed, and "
-      + "\(self.count(where: \.figures.isBornOut)) with B' as the paper's figures have it."
+    "Of \(count) claims, \(self.count(where: \.printed.isSupported)) are supported by the coefficients as printed, and "
+      + "\(self.count(where: \.figures.isSupported)) with B' as the paper's figures have it."
   }
 }
 
 extension Claim {
   fileprivate func verdict(_ finding: Finding) -> String {
-    finding.isBornOut ? "borne out" : isTarget ? "FAIL" : "not borne out"
+    finding.isSupported ? "supported" : isTarget ? "FAIL" : "not supported"
   }
 }

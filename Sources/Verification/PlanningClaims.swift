@@ -69,7 +69,7 @@ struct PlanningClaims {
       finding: String(
         format: "Distillation is better by more than %.2f nats in %d of %d plans; by %.3f at most, for %@ at %.1e FLOPs.",
         Wording.match, better, all, most.gain, abbreviated(most.size), most.budget),
-      isBornOut: better == 0)
+      isSupported: better == 0)
   }
 
   private var littleCompute: LawClaim {
@@ -81,7 +81,7 @@ struct PlanningClaims {
       claim: "With little compute distillation is better than supervised training, in the best case and with teacher inference.",
       finding: String(
         format: "At 1e20 FLOPs by %.3f to %.3f nats.", gains.min() ?? .nan, gains.max() ?? .nan),
-      isBornOut: gains.allSatisfy { $0 > Wording.match })
+      isSupported: gains.allSatisfy { $0 > Wording.match })
   }
 
   /// The least compute from which on, up to 1e30, a scenario is nowhere better than supervised training by more than
@@ -125,7 +125,7 @@ struct PlanningClaims {
       claim: "Supervised training matches distillation at a compute that grows with the student.",
       finding: String(format: "It is within %.2f nats, or better, from these computes on: ", Wording.match)
         + parts.joined(separator: "; ") + ".",
-      isBornOut: grows)
+      isSupported: grows)
   }
 
   private var teacherLosses: LawClaim {
@@ -142,7 +142,7 @@ struct PlanningClaims {
       claim: "The best teacher's loss falls with compute, but for the best case at little compute and large students.",
       finding: "L_T* falls in \(falling) of \(curves.count) curves of the other scenarios, and in \(best) of "
         + "\(Self.sizes.count) of the best case.",
-      isBornOut: falling == curves.count)
+      isSupported: falling == curves.count)
   }
 
   // MARK: Sizes and tokens
@@ -163,7 +163,7 @@ struct PlanningClaims {
     return LawClaim(
       place: "5.3, fig. 9", claim: "The student's tokens grow faster with compute than the teacher's.",
       finding: "Exponents of D_S* and D_T* from 1e20 to 1e26 FLOPs: \(list).",
-      isBornOut: slopes.allSatisfy { $0.student > $0.teacher })
+      isSupported: slopes.allSatisfy { $0.student > $0.teacher })
   }
 
   private var constantRatio: LawClaim {
@@ -181,7 +181,7 @@ struct PlanningClaims {
       finding: String(
         format: "They lie between %.1f and %.1f for the \(abbreviated(worst.size)) student, where they change most, by a "
           + "factor of %.2f.", worst.low, worst.high, widest),
-      isBornOut: widest > 0 && widest < Wording.constant)
+      isSupported: widest > 0 && widest < Wording.constant)
   }
 
   private var overtrainedTeachers: LawClaim {
@@ -192,6 +192,6 @@ struct PlanningClaims {
       place: "D.4.4, fig. 22",
       claim: "Where only the teacher's logits are paid for, its tokens are as many as the bounds allow.",
       finding: String(format: "They are at the bound of %.0e in %d of %d plans.", bound, there, tokens.count),
-      isBornOut: there == tokens.count && !tokens.isEmpty)
+      isSupported: there == tokens.count && !tokens.isEmpty)
   }
 }

@@ -36,7 +36,7 @@ extension PlanningClaims {
       place: "D.4.4, fig. 23",
       claim: "With teacher inference, the share of the student's training falls with compute in all cases.",
       finding: "It falls for \(falling) of \(curves.count) sizes; from 1e20 to 1e26 FLOPs: \(ends(curves)).",
-      isBornOut: falling == curves.count)
+      isSupported: falling == curves.count)
   }
 
   private var pretrainingShares: LawClaim {
@@ -47,7 +47,7 @@ extension PlanningClaims {
       claim: "With teacher pretraining, the share of the student's training rises with compute, and the teacher's falls.",
       finding: "The student's share never falls for \(rising) of \(curves.count) sizes; from 1e20 to 1e26 FLOPs: "
         + "\(ends(curves)).",
-      isBornOut: rising == curves.count)
+      isSupported: rising == curves.count)
   }
 
   // MARK: Pretraining and inference
@@ -99,7 +99,7 @@ extension PlanningClaims {
       place: "table 3", claim: "Students \(trend.students) with \(trend.computes): \(trend.words).",
       finding: "So in \(holding) of \(all) plans. Shares of student training, logits and teacher pretraining at "
         + String(format: "%.0e", trend.budgets.last ?? .nan) + " FLOPs: \(parts.joined(separator: "; ")).",
-      isBornOut: Wording.isMost(holding, of: all))
+      isSupported: Wording.isMost(holding, of: all))
   }
 
   private var smallStudents: LawClaim {
@@ -111,7 +111,7 @@ extension PlanningClaims {
     return LawClaim(
       place: "D.4.6, fig. 29",
       claim: "For small students (up to 3B), as compute grows, more is spent on training the student and on logits.",
-      finding: "The teacher's share from 1e20 to 1e26 FLOPs: \(list).", isBornOut: falling == curves.count)
+      finding: "The teacher's share from 1e20 to 1e26 FLOPs: \(list).", isSupported: falling == curves.count)
   }
 
   private var largeStudents: LawClaim {
@@ -129,6 +129,6 @@ extension PlanningClaims {
       place: "D.4.6, fig. 29",
       claim: "For large students (10B and more), as compute grows, the teacher's share first rises and then falls.",
       finding: "The teacher's share at 1e20 FLOPs, at its most and at 1e26: \(list).",
-      isBornOut: curves.allSatisfy(risesThenFalls))
+      isSupported: curves.allSatisfy(risesThenFalls))
   }
 }

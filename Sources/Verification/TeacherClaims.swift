@@ -28,7 +28,7 @@ struct TeacherClaims {
     return LawClaim(
       place: "D.3, fig. 15", claim: "For a fixed student size the best teacher's loss falls slightly with the student's tokens.",
       finding: "L_T* from 250B to 16T tokens: \(list).",
-      isBornOut: curves.allSatisfy {
+      isSupported: curves.allSatisfy {
         Wording.neverRises($0, by: Wording.match) && ($0.first ?? 0) > ($0.last ?? .infinity)
       })
   }
@@ -42,7 +42,7 @@ struct TeacherClaims {
       claim: "For a student of 30B the best teacher's loss falls at first with the student's tokens, and then saturates.",
       finding: String(
         format: "L_T* is %.3f at 250B tokens, %.3f at 1T and %.3f at 16T.", first, curve[8], later.last ?? .nan),
-      isBornOut: (later.prefix(8).min() ?? .infinity) < first - Wording.match && curve[8] <= first)
+      isSupported: (later.prefix(8).min() ?? .infinity) < first - Wording.match && curve[8] <= first)
   }
 
   /// L_T*(N_T) of figure 16, where the budget pays for the logits of a teacher of 1B and of 1T parameters.
@@ -66,7 +66,7 @@ struct TeacherClaims {
       place: "D.3, fig. 16",
       claim: "With little compute a large weak teacher is better than a large strong one, since its logits leave few tokens.",
       finding: "L_T* at 1e21 FLOPs with a teacher of 1B and of 1T parameters: \(list).",
-      isBornOut: pairs.allSatisfy { $0.large > $0.small + Wording.match })
+      isSupported: pairs.allSatisfy { $0.large > $0.small + Wording.match })
   }
 
   private var strongTeachersOnMuchCompute: LawClaim {
@@ -80,6 +80,6 @@ struct TeacherClaims {
     return LawClaim(
       place: "D.3, fig. 16", claim: "With enough compute a stronger teacher can be used, for all student sizes.",
       finding: "L_T* with a teacher of 1T parameters at 1e21 and at 1e24 FLOPs: \(list).",
-      isBornOut: pairs.allSatisfy { $0.1 < $0.0 - Wording.match })
+      isSupported: pairs.allSatisfy { $0.1 < $0.0 - Wording.match })
   }
 }

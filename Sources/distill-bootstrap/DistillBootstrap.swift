@@ -10,7 +10,7 @@ import Stages
 struct DistillBootstrap: StageCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill-bootstrap",
-    abstract: "Makes confidence intervals for a fit, from refits to resampled runs or from likely laws.",
+    abstract: "Makes confidence intervals for a fit, from refits to resampled runs or from posterior samples.",
     discussion: "The runs must be those that the fit was made from, cut by loss as the fit says.")
 
   enum Law: String, CaseIterable, ExpressibleByArgument {
@@ -149,7 +149,7 @@ struct DistillBootstrap: StageCommand {
   }
 
   private func document(_ bootstrap: Bootstrap, _ fitted: FitDocument) -> BootstrapDocument {
-    // Bias correction is for refits, which scatter about the fit; likely laws scatter about the truth.
+    // Bias correction is for refits, which scatter about the fit; posterior samples scatter about the truth.
     let corrected = method == .refits ? bootstrap.intervals(.biasCorrected) : [:]
     var intervals: [String: BootstrapDocument.Interval] = [:]
     for (name, range) in bootstrap.intervals(.percentile) {
@@ -174,7 +174,7 @@ struct DistillBootstrap: StageCommand {
     var lines = [
       method == .refits
         ? "\(document.law) law, \(document.resamples) resamples of \(resample.rawValue), \(percent) intervals"
-        : "\(document.law) law, \(document.resamples) likely laws, independent \(resample.rawValue), \(percent) intervals",
+        : "\(document.law) law, \(document.resamples) posterior samples, independent \(resample.rawValue), \(percent) intervals",
       row("", method == .refits ? ["fit", "percentile", "", "corrected"] : ["fit", "percentile", ""]),
     ]
     for name in CoefficientSamples.order + ["a", "b"] {

@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func simplerLawsFitAsWellOnlyWhereTheyHold() throws {
-    // Runs of a law without a turn, but for noise.
+    // Runs of a law without a break, but for noise.
     var law = DistillationLaw.printed
     (law.c0, law.c1) = (0.5, 0)
     let runs = Simulation.distillation(count: 120, noise: 1e-3, seed: 37).map { run in
@@ -62,7 +62,7 @@ import Testing
           studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
       return run
     }
-    let simple = try fitDistillation(runs, supervised: .published, form: .withoutTurn)
+    let simple = try fitDistillation(runs, supervised: .published, form: .withoutBreak)
     let additive = try fitDistillation(runs, supervised: .published, form: .additive)
     #expect(simple.coefficients["c1"] == 0 && simple.starts == 2700)
     #expect(additive.coefficients["c0"] == 0 && additive.coefficients["c1"] == 0 && additive.starts == 675)

@@ -177,7 +177,7 @@ import Testing
     }
   }
 
-  @Test func likelyLawsHoldTheTruthAndScatterAsTheirRunsDo() throws {
+  @Test func posteriorSamplesHoldTheTruthAndScatterAsTheirRunsDo() throws {
     func width(_ noise: Double) throws -> (width: Double, holds: Bool) {
       let runs = Simulation.supervised(count: 70, noise: noise, seed: 84)
       let fit = try fitSupervised(runs, options: FitOptions(threads: 2))

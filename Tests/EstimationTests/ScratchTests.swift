@@ -7,11 +7,11 @@ import Testing
 /// A thread keeps its scratch space from one descent to the next: nothing of the one may show in the other, or
 /// results would depend on which thread took which start.
 @Suite struct ScratchTests {
-  @Test(arguments: [DistillationForm.full, .unitGamma, .withoutTurn, .additive])
+  @Test(arguments: [DistillationForm.full, .unitGamma, .withoutBreak, .additive])
   func descentsLeaveNoTrace(form: DistillationForm) {
     let model = DistillationModel(
       Simulation.distillation(count: 61, noise: 5e-3, seed: 71), supervised: .published, form: form)
-    // A turn so far away that differences across it are no numbers.
+    // A break so far away that differences across it are no numbers.
     let far = DistillationLaw.printed.coefficients.merging(["gamma": 1, "c1": 1e12, "d1": 500]) { $1 }
     trace(model, [model.point(far)].compactMap { $0 } + few(of: StartGrid.distillation(model)))
   }

@@ -117,7 +117,7 @@ import Testing
     #expect(try bootstrap("--law", "supervised", "--resample", "teachers").errors.contains("--law distillation"))
   }
 
-  @Test func likelyLawsAreKeptAsRefitsAre() throws {
+  @Test func posteriorSamplesAreKeptAsRefitsAre() throws {
     func bootstrap(_ more: String...) throws -> StageResult {
       try Stage.run(
         "distill-bootstrap",
@@ -127,7 +127,7 @@ import Testing
         ] + more, in: folder.url)
     }
     let result = try bootstrap()
-    #expect(result.status == 0 && result.output.contains("512 likely laws"), "\(result.errors)")
+    #expect(result.status == 0 && result.output.contains("512 posterior samples"), "\(result.errors)")
     let document = try BootstrapDocument.read(from: folder.path("likely.json"))
     #expect(document.starts == nil && document.method.contains("in proportion to how well they fit"))
     #expect(document.intervals["alpha"]?.biasCorrected == nil && document.resamples == 512)

@@ -85,42 +85,42 @@ import Verification
     try #require(PaperClaims(law: law, records: records).lawClaims().first { $0.claim.contains(words) })
   }
 
-  @Test func theFormOfTheLawBearsItsLimitsOut() throws {
+  @Test func theFormOfTheLawSupportsItsLimits() throws {
     for words in ["models any teacher", "random students"] {
       let claim = try claim(words)
-      #expect(claim.isTarget && claim.isBornOut, "\(claim.finding)")
+      #expect(claim.isTarget && claim.isSupported, "\(claim.finding)")
     }
     // Another law, which does not have them, fails.
     var broken = DistillationLaw.figures
     broken.c1 = 0
     let failed = try claim("random students", broken)
-    #expect(!failed.isBornOut && failed.isTarget)
+    #expect(!failed.isSupported && failed.isTarget)
     broken.alpha = 0
-    #expect(try !claim("models any teacher", broken).isBornOut)
+    #expect(try !claim("models any teacher", broken).isSupported)
   }
 
   /// The numbers of these were worked out by another program.
   @Test func claimsHaveTheirNumbers() throws {
     let infinite = try claim("endless data")
-    #expect(infinite.isBornOut && infinite.finding.contains("at most 0.77%"), "\(infinite.finding)")
+    #expect(infinite.isSupported && infinite.finding.contains("at most 0.77%"), "\(infinite.finding)")
     let small = try claim("198M student")
-    #expect(small.isBornOut && small.finding.contains("56 of 56"), "\(small.finding)")
+    #expect(small.isSupported && small.finding.contains("56 of 56"), "\(small.finding)")
     let large = try claim("1.82B student")
-    #expect(large.isBornOut && large.finding.contains("0 of 42 weaker"), "\(large.finding)")
+    #expect(large.isSupported && large.finding.contains("0 of 42 weaker"), "\(large.finding)")
     let tokens = try claim("IsoFLOP profiles determine")
-    #expect(!tokens.isBornOut && tokens.finding.contains("0.19%"), "\(tokens.finding)")
-    #expect(try claim("a better teacher makes").isBornOut)
-    #expect(try claim("as many as the bounds allow").isBornOut)
-    #expect(try claim("tokens per parameter are the same").isBornOut)
+    #expect(!tokens.isSupported && tokens.finding.contains("0.19%"), "\(tokens.finding)")
+    #expect(try claim("a better teacher makes").isSupported)
+    #expect(try claim("as many as the bounds allow").isSupported)
+    #expect(try claim("tokens per parameter are the same").isSupported)
     let trend = try claim("much less teacher pretraining")
-    #expect(trend.isBornOut, "\(trend.finding)")
+    #expect(trend.isSupported, "\(trend.finding)")
     // By the published laws alone: 10B at 1e20 FLOPs, where a supervised student has 1.6B tokens.
     let paid = try claim("never worse at equal compute: four")
-    #expect(!paid.isBornOut && paid.finding.contains("0.105 at most, for 10B at 1.0e+20"), "\(paid.finding)")
+    #expect(!paid.isSupported && paid.finding.contains("0.105 at most, for 10B at 1.0e+20"), "\(paid.finding)")
   }
 
   /// What the labels of the paper's figures decide for its claims: numbers worked out by another program.
-  @Test func theLawOfTheFiguresBearsOutWhatThePrintedOneDoesNot() throws {
+  @Test func theLawOfTheFiguresSupportsWhatThePrintedOneDoesNot() throws {
     for (words, number) in [
       ("falls with compute in all cases", "for 8 of 8 sizes"), ("has its minimum within", "24 of 24"),
       ("falls and rises again with the teacher's size", "In 10 of 10 cases"),
@@ -129,14 +129,14 @@ import Verification
       ("never worse at equal compute: four", "in 0 of 104 plans"),
     ] {
       let (printed, figures) = (try claim(words), try claim(words, .figures))
-      #expect(!printed.isBornOut && figures.isBornOut, "\(words): \(figures.finding)")
+      #expect(!printed.isSupported && figures.isSupported, "\(words): \(figures.finding)")
       #expect(figures.finding.contains(number), "\(figures.finding)")
     }
     for words in ["matches distillation at a compute", "mostly teacher pretraining", "equally divided", "evenly divided"] {
-      #expect(try claim(words).isBornOut && claim(words, .figures).isBornOut, "\(words)")
+      #expect(try claim(words).isSupported && claim(words, .figures).isSupported, "\(words)")
     }
     for words in ["For a student of 30B", "share of the student's training rises", "never worse at equal compute: eight"] {
-      #expect(try !claim(words).isBornOut && !claim(words, .figures).isBornOut, "\(words)")
+      #expect(try !claim(words).isSupported && !claim(words, .figures).isSupported, "\(words)")
     }
   }
 
@@ -144,17 +144,17 @@ import Verification
   @Test func claimsCanFail() throws {
     var wrong = DistillationLaw.figures
     (wrong.alpha, wrong.beta) = (wrong.beta, wrong.alpha)
-    let right = try PaperClaims(law: .figures, records: records).lawClaims().count(where: \.isBornOut)
-    #expect(try PaperClaims(law: wrong, records: records).lawClaims().count(where: \.isBornOut) < right - 5)
+    let right = try PaperClaims(law: .figures, records: records).lawClaims().count(where: \.isSupported)
+    #expect(try PaperClaims(law: wrong, records: records).lawClaims().count(where: \.isSupported) < right - 5)
   }
 
-  @Test func aClaimThatIsNotBornOutFailsNothing() throws {
+  @Test func aClaimThatIsNotSupportedFailsNothing() throws {
     let beaten = try claim("below their teacher")
-    #expect(!beaten.isBornOut && !beaten.isTarget)
+    #expect(!beaten.isSupported && !beaten.isTarget)
     // A supervised law far off shows in the limit of endless data.
     var shifted = DistillationLaw.figures
     shifted.supervised.irreducibleLoss += 0.2
-    #expect(try !claim("endless data", shifted).isBornOut)
+    #expect(try !claim("endless data", shifted).isSupported)
     #expect(try !claim("endless data", shifted).isTarget)
   }
 
@@ -177,7 +177,7 @@ import Verification
     #expect(good.passes)
     #expect(good.markdown.contains("drawn with a relative standard deviation of 0.400%"))
     #expect(good.markdown.contains("## Recovery of the coefficients"))
-    #expect(good.markdown.contains("not borne out") && !good.markdown.contains("FAIL"))
+    #expect(good.markdown.contains("not supported") && !good.markdown.contains("FAIL"))
     #expect(try JSONDecoder().decode(Verification.self, from: good.json()) == good)
     var wrong = DistillationLaw.figures
     wrong.supervised.gamma *= 1.05

@@ -43,7 +43,7 @@ public struct LikelihoodOptions: Sendable, Hashable {
 }
 
 @inline(__always)
-func likelyLaws<Model: CentralModel>(
+func posteriorSamples<Model: CentralModel>(
   _ likelihood: LikelihoodObjective<Model>, options: LikelihoodOptions
 ) -> [Model.Point] {
   typealias Sampler = LikelihoodSampler<Model>
@@ -74,7 +74,7 @@ public func likelySupervisedLaws(
   guard options.units == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
   let model = SupervisedModel(observations, fixedGamma: fixedGamma).printable(leastGamma: leastGamma(coefficients))
   guard let fit = model.point(coefficients) else { throw missingCoefficients }
-  let laws = likelyLaws(
+  let laws = posteriorSamples(
     LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil, delta: options.delta),
     options: options)
   return Bootstrap(
@@ -92,7 +92,7 @@ public func likelyDistillationLaws(
   let model = DistillationModel(observations, supervised: supervised).printable(leastGamma: leastGamma(coefficients))
   guard let fit = model.point(coefficients) else { throw missingCoefficients }
   let groups = options.units == .teachers ? try teacherGroups(observations) : nil
-  let laws = likelyLaws(
+  let laws = posteriorSamples(
     LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: groups, delta: options.delta),
     options: options)
   return Bootstrap(

@@ -5,7 +5,7 @@ typealias LawCondition<Point> = @Sendable (Point) -> (value: Double, slopes: Poi
 ///
 /// One coordinate follows from the others: wherever these go, it goes to where the condition holds. To the optimisers
 /// this is a law like any other with one coordinate less, smooth where the law is.
-struct PinnedModel<Base: LawModel>: LawModel {
+struct ConstrainedModel<Base: LawModel>: LawModel {
   typealias Point = Base.Point
   typealias Row = Base.Row
   static var dimension: Int { Base.dimension }
@@ -31,7 +31,7 @@ struct PinnedModel<Base: LawModel>: LawModel {
   var observed: [Lanes] { base.observed }
   var runs: Int { base.runs }
   /// Never empty, so that gradients are pulled back.
-  var chart: Chart { base.chart.union(.pinned) }
+  var chart: Chart { base.chart.union(.constrained) }
   var lowerBounds: Point { base.lowerBounds }
   var upperBounds: Point { base.upperBounds }
 
