@@ -74,10 +74,12 @@ public struct SweepRunner: Sendable {
   }
 
   /// Trains what is missing and returns when all is done.
-  /// - Parameter report: called about once a second, by one thread at a time.
+  /// - Parameters:
+  ///   - whole: the sweep that `sweep` is a part of, where it is one: the log gets its order.
+  ///   - report: called about once a second, by one thread at a time.
   /// - Throws: the first ``StageError``; the runs finished before it are in the log.
   public func run(
-    _ sweep: Sweep, corpus: Corpus, log: RunLog, report: @escaping @Sendable (Progress) -> Void
+    _ sweep: Sweep, of whole: Sweep? = nil, corpus: Corpus, log: RunLog, report: @escaping @Sendable (Progress) -> Void
   ) throws(StageError) {
     let missing = sweep.runs.filter { run in
       log.records[run.configuration.name].map { !run.extras.areIn($0) } ?? true
@@ -100,7 +102,7 @@ public struct SweepRunner: Sendable {
       }
       progress = board.progressSoFar
     }
-    try log.sort(by: sweep.runs.map(\.configuration.name))
+    try log.sort(by: (whole ?? sweep).runs.map(\.configuration.name))
   }
 
   /// Has the workers take pieces of work in order, until none is left.

@@ -55,9 +55,8 @@ struct TruncationFigure {
       panels.append(
         Panel(
           "dropped", title: "both", x: Axis("Mean probability dropped", format: .decimal), y: y,
-          marks: marks(.top, of: plain) { dropped($0, $1, isNucleus: false) }
-            + marks(.mixedTop, of: mixed) { dropped($0, $1, isNucleus: false) }
-            + marks(.nucleus, of: nucleus) { dropped($0, $1, isNucleus: true) }))
+          marks: marks(.top, of: plain, at: droppedByTop) + marks(.mixedTop, of: mixed, at: droppedByTop)
+            + marks(.nucleus, of: nucleus, at: droppedByNucleus)))
     }
     return Figure(
       title: "Figure 54: students of truncated teachers",
@@ -99,11 +98,18 @@ struct TruncationFigure {
     }
   }
 
+  private func droppedByTop(_ series: SettingSeries, _ value: SettingSeries.Value) -> Double? {
+    dropped(series, value, by: "top-\(Int(value.value))")
+  }
+
+  private func droppedByNucleus(_ series: SettingSeries, _ value: SettingSeries.Value) -> Double? {
+    dropped(series, value, by: "nucleus-\(value.value)")
+  }
+
   /// The mean probability of its teacher that a student does not see; nil where the teacher's log does not say.
-  private func dropped(_ series: SettingSeries, _ value: SettingSeries.Value, isNucleus: Bool) -> Double? {
+  private func dropped(_ series: SettingSeries, _ value: SettingSeries.Value, by truncation: String) -> Double? {
     guard value.value != series.plainValue else { return 0 }
-    let name = isNucleus ? "nucleus-\(value.value)" : "top-\(Int(value.value))"
-    return series.pair.teacherRun.flatMap { keptProbability[$0]?[name] }.map { 1 - $0 }
+    return series.pair.teacherRun.flatMap { keptProbability[$0]?[truncation] }.map { 1 - $0 }
   }
 
   private var legend: Legend {

@@ -54,9 +54,9 @@ extension SettingSeries {
   /// How much worse `value` is than `other`, within seeds; nil where they share none.
   public func difference(_ value: Value, to other: Value, noise: PairedNoise?) -> PairedNoise.Difference? {
     let differences = PairedNoise.differences(value, other)
-    guard !differences.isEmpty else { return nil }
+    guard let mean = mean(differences) else { return nil }
     return .init(
-      mean: mean(differences) ?? .nan, halfWidth: noise?.halfWidth(seeds: differences.count, level: 0.05),
+      mean: mean, halfWidth: noise?.halfWidth(seeds: differences.count, level: 0.05),
       seeds: differences.count)
   }
 
@@ -69,8 +69,8 @@ extension SettingSeries {
     return values.filter { value in
       guard value.value != lowest.value else { return true }
       let differences = PairedNoise.differences(value, lowest)
-      guard !differences.isEmpty else { return true }
-      return (mean(differences) ?? .nan) <= noise.halfWidth(seeds: differences.count, level: level)
+      guard let mean = mean(differences) else { return true }
+      return mean <= noise.halfWidth(seeds: differences.count, level: level)
     }.map(\.value)
   }
 }

@@ -31,8 +31,7 @@ struct EvaluateCommand: ParsableCommand {
           "holds no finished run of \(file) whose weights are in \(options.weights) and that lacks a measurement",
           file: log.path)
       }
-      try runner.run(chosen, corpus: corpus, log: log, report: showProgress)
-      try log.sort(by: sweep.runs.map(\.configuration.name))
+      try runner.run(chosen, of: sweep, corpus: corpus, log: log, report: showProgress)
     }
   }
 }

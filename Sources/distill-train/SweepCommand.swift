@@ -36,8 +36,7 @@ struct SweepCommand: ParsableCommand {
           (seeds.isEmpty || seeds.contains(run.seed)) && (layers.isEmpty || layers.contains(run.shape.layers))
             && Double(run.tokens) <= maximumTokens ?? .infinity
         }
-        try options.runner().run(chosen, corpus: corpus, log: log, report: showProgress)
-        try log.sort(by: sweep.runs.map(\.configuration.name))
+        try options.runner().run(chosen, of: sweep, corpus: corpus, log: log, report: showProgress)
       }
     }
   }
