@@ -4,22 +4,51 @@ import PackageDescription
 // The numerical modules are compiled for x86-64-v3 (AVX2 and FMA), so that their vector code is the
 // same on every machine that has those, whatever else it has.
 #if arch(x86_64)
-let vectorised: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+  let vectorised: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
 #else
-let vectorised: [SwiftSetting] = []
+  let vectorised: [SwiftSetting] = []
 #endif
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-func stage(_ name: String, _ modules: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: modules + ["Artifacts", "Stages", arguments])
+/// A stage: its command, in a module of its own so that a change of one stage leaves the others' executables as they
+/// are, and the executable `distill-NAME`, which runs it.
+func stage(_ name: String, _ folder: String, _ modules: [Target.Dependency]) -> [Target] {
+  [
+    .target(
+      name: folder + "Command", dependencies: modules + ["Artifacts", "CommandSupport", arguments],
+      path: "Sources/Commands/" + folder),
+    .executableTarget(name: "distill-" + name, dependencies: [.byName(name: folder + "Command")]),
+  ]
 }
+
+// The stages, in the order in which make chains them.
+let stages: [[Target]] = [
+  stage("train", "Train", ["Laboratory", "ScalingLaws"]),
+  stage("corpus", "Corpus", ["Laboratory"]),
+  stage("reconstruct", "Reconstruct", ["Reconstruction", "ScalingLaws"]),
+  stage("ingest", "Ingest", ["RunStore"]),
+  stage("fit", "Fit", ["RunStore", "Estimation", "ScalingLaws"]),
+  stage("bootstrap", "Bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
+  stage("profile", "Profile", ["Allocation", "RunStore", "Estimation", "ScalingLaws"]),
+  stage("tables", "Tables", ["Allocation", "Verification"]),
+  stage("findings", "Findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
+  stage("theory", "Theory", ["CapacityTheory", "RunStore"]),
+  stage("compare", "Compare", ["Findings", "RunStore"]),
+  stage("coverage", "Coverage", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
+  stage("optimize", "Optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
+  stage("plan", "Plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
+  stage("render", "Render", ["PaperFigures", "Plotting", "RunStore"]),
+  stage("gallery", "Gallery", ["PaperFigures"]),
+  stage("verify", "Verify", ["RunStore", "ScalingLaws", "Verification"]),
+  stage("law-test", "LawTest", ["Allocation", "Estimation", "Reconstruction", "ScalingLaws", "Verification"]),
+]
 
 let package = Package(
   name: "distillation-scaling-laws",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // C libraries, from Debian's packages.
@@ -45,7 +74,9 @@ let package = Package(
     // Files, the run store and the figures.
     .target(name: "Artifacts", dependencies: ["CCrypto"]),
     .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness", "Statistics"]),
-    .target(name: "Stages", dependencies: [arguments]),
+    .target(
+      name: "CommandSupport", dependencies: ["Allocation", "Artifacts", "Estimation", "ScalingLaws", arguments],
+      path: "Sources/Commands/Shared"),
     .target(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -54,7 +85,9 @@ let package = Package(
     .target(name: "Practice", dependencies: ["Artifacts", "Statistics"]),
     .target(
       name: "Findings",
-      dependencies: ["Artifacts", "Estimation", "Practice", "Randomness", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
+      dependencies: [
+        "Artifacts", "Estimation", "Practice", "Randomness", "RunStore", "ScalingLaws", "Statistics", "Verification",
+      ]),
     .target(
       name: "PaperFigures",
       dependencies: [
@@ -62,29 +95,17 @@ let package = Package(
         "Statistics", "Verification",
       ]),
 
-    // The stages, in the order in which make chains them.
-    stage("distill-train", ["Laboratory", "ScalingLaws"]),
-    stage("distill-corpus", ["Laboratory"]),
-    stage("distill-reconstruct", ["Reconstruction", "ScalingLaws"]),
-    stage("distill-ingest", ["RunStore"]),
-    stage("distill-fit", ["RunStore", "Estimation", "ScalingLaws"]),
-    stage("distill-bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
-    stage("distill-profile", ["Allocation", "RunStore", "Estimation", "ScalingLaws"]),
-    stage("distill-tables", ["Allocation", "Verification"]),
-    stage("distill-findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
-    stage("distill-theory", ["CapacityTheory", "RunStore"]),
-    stage("distill-compare", ["Findings", "RunStore"]),
-    stage("distill-coverage", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
-    stage("distill-optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
-    stage("distill-plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
-    stage("distill-render", ["PaperFigures", "Plotting", "RunStore"]),
-    stage("distill-gallery", ["PaperFigures"]),
-    stage("distill-verify", ["RunStore", "ScalingLaws", "Verification"]),
-    stage("distill-law-test", ["Allocation", "Estimation", "Reconstruction", "ScalingLaws", "Verification"]),
+    // Every stage as a subcommand.
+    .target(
+      name: "Commands",
+      dependencies: ["CommandSupport", arguments] + stages.map { .byName(name: $0[0].name) },
+      path: "Sources/Commands/All"),
+    .executableTarget(name: "distill", dependencies: ["Commands"]),
 
     // Only for `make bench`.
-    stage("bench-allocation", ["Allocation"]),
-    stage("bench-fit", ["Estimation", "ScalingLaws", "RunStore"]),
+    .executableTarget(name: "bench-allocation", dependencies: ["Allocation", "Artifacts", arguments]),
+    .executableTarget(
+      name: "bench-fit", dependencies: ["Artifacts", "Estimation", "RunStore", "ScalingLaws", arguments]),
 
     .target(
       name: "SimulatedMapping", dependencies: ["Artifacts", "Randomness"], path: "Tests/SimulatedMapping"),
@@ -93,7 +114,8 @@ let package = Package(
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
     .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Artifacts", "Randomness", "SimulatedMapping"]),
-    .testTarget(name: "EstimationTests", dependencies: ["Allocation", "Estimation", "Randomness", "ScalingLaws", "Statistics"]),
+    .testTarget(
+      name: "EstimationTests", dependencies: ["Allocation", "Estimation", "Randomness", "ScalingLaws", "Statistics"]),
     .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
     .testTarget(
       name: "RunStoreTests",
@@ -102,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "PaperFiguresTests",
       dependencies: [
-        "Allocation", "CapacityTheory", "Downstream", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws", "SimulatedMapping",
+        "Allocation", "CapacityTheory", "Downstream", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws",
+        "SimulatedMapping",
         "Statistics", "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
@@ -119,6 +142,6 @@ let package = Package(
       name: "FindingsTests",
       dependencies: ["Findings", "Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
     .testTarget(name: "StageTests", dependencies: ["Artifacts", "SimulatedMapping"]),
-  ],
+  ] + stages.joined(),
   swiftLanguageModes: [.v6]
 )

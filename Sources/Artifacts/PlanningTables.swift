@@ -60,7 +60,9 @@ public struct OptimaTable: Sendable, Hashable {
         row.studentParameters, row.compute, row.studentLoss, row.teacherLoss, row.studentTokens,
         row.teacherParameters, row.teacherTokens, row.studentShare, row.logitShare, row.teacherShare,
       ]
-    } scenario: { $0.scenario }
+    } scenario: {
+      $0.scenario
+    }
   }
 
   /// - Throws: ``StageError`` with file and line.
@@ -120,7 +122,9 @@ public struct ReachTable: Sendable, Hashable {
   public var csv: String {
     commaSeparated(Self.columns, rows) { row in
       [row.studentParameters, row.studentLoss, row.compute, row.tokens, row.tokensAtLeastCompute]
-    } scenario: { $0.scenario }
+    } scenario: {
+      $0.scenario
+    }
   }
 
   /// - Throws: ``StageError`` with file and line.

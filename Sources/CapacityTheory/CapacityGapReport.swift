@@ -46,7 +46,8 @@ extension CapacityGapNote {
     var text = "### Figure \(sweep.sweep.figure): teachers by their \(of)\n\n"
     text += "\(sweep.runs) \(origins) students in \(sweep.trials.count) trials. \(sweep.draw.sentence)\n\n"
     text += "Mean cross-entropy in nats per label, and accuracy, of students over the trials:\n\n"
-    text += "| student's width | weakest teacher | best | strongest | strongest teacher itself | on labels | U shape? | the paper |\n"
+    text +=
+      "| student's width | weakest teacher | best | strongest | strongest teacher itself | on labels | U shape? | the paper |\n"
     text += "| ---: | --- | --- | --- | --- | --- | --- | --- |\n"
     for student in sweep.students {
       let teacher = student.teachers.last.map { Self.number($0.teacherLoss, $0.teacherAccuracy) } ?? ""
@@ -87,7 +88,9 @@ extension CapacityGapNote {
   /// Where the loss from the strongest teacher comes from.
   private func partsText(_ sweep: Sweep) -> String {
     func parts(_ teacher: Teacher?) -> String? {
-      guard let teacher, let easy = teacher.easyLoss, let ones = teacher.onesLoss, let twos = teacher.twosLoss else { return nil }
+      guard let teacher, let easy = teacher.easyLoss, let ones = teacher.onesLoss, let twos = teacher.twosLoss else {
+        return nil
+      }
       return String(format: "%d | %.4f | %.4f | %.4f |", teacher.setting, easy, twos, ones)
     }
     let rows = sweep.students.compactMap { student -> String? in
@@ -167,7 +170,8 @@ extension MappingSeries.Draw {
   /// How inputs were drawn, in a sentence.
   public var sentence: String {
     String(
-      format: "Inputs: contexts of %d values in 0, 1 and 2; %.3g%% of the questions are about a 0, the others about a value that occurs twice.",
+      format:
+        "Inputs: contexts of %d values in 0, 1 and 2; %.3g%% of the questions are about a 0, the others about a value that occurs twice.",
       places, 100 * easyFraction)
   }
 

@@ -30,10 +30,12 @@ public struct KernelRegression: Sendable {
     self.teacherBound = teacherBound
     self.studentBound = studentBound
     var sum = 0.0
-    energies = [0] + coefficients.map { coefficient in
-      sum += coefficient * coefficient
-      return sum
-    }
+    energies =
+      [0]
+      + coefficients.map { coefficient in
+        sum += coefficient * coefficient
+        return sum
+      }
   }
 
   /// The paper's target: a thousand coefficients drawn uniformly from [-1, 1], here by their seed.

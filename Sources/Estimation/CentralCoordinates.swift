@@ -62,7 +62,8 @@ extension DistillationModel: CentralModel {
     let breakTerm = BreakPoint(strength: max(x[6], 1e-12), width: x[7], place: x[8])
       .toChart(typical: typicalLogRatio, largest: largestLogRatio)
     return [
-      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], exp(breakTerm.strength), breakTerm.width, breakTerm.place,
+      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], exp(breakTerm.strength), breakTerm.width,
+      breakTerm.place,
       0, 0, 0, 0, 0, 0, 0,
     ]
   }
@@ -72,7 +73,8 @@ extension DistillationModel: CentralModel {
     let breakTerm = BreakPoint(strength: max(log(x[6]), -BreakPoint.widest), width: x[7], place: x[8])
       .fromChart(typical: typicalLogRatio, largest: largestLogRatio)
     return [
-      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], breakTerm.strength, breakTerm.width, breakTerm.place,
+      sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], breakTerm.strength, breakTerm.width,
+      breakTerm.place,
       0, 0, 0, 0, 0, 0, 0,
     ]
   }

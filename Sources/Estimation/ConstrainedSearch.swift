@@ -34,7 +34,9 @@ struct ConstrainedSearch<Model: LawModel>: Sendable {
       }
       descents.sort { $0.at.objective < $1.at.objective }
     }
-    guard let best = descents.first else { return ConstrainedLaw(value: value, law: MetLaw(point: starts[0], objective: .infinity)) }
+    guard let best = descents.first else {
+      return ConstrainedLaw(value: value, law: MetLaw(point: starts[0], objective: .infinity))
+    }
     return ConstrainedLaw(
       value: value, law: MetLaw(point: best.objective.model.law(best.at.point), objective: best.at.objective))
   }

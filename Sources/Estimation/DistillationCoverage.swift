@@ -152,11 +152,13 @@ public struct DistillationCoverage: CoverageStudy {
           runs, supervised: supervised, coefficients: fit, options: options.bootstrap(study, units), derived: derived))
     }
     let units = units.last ?? .runs
-    let likely = options.methods.contains(.likelihood)
+    let likely =
+      options.methods.contains(.likelihood)
       ? try likelyDistillationLaws(
         runs, supervised: supervised, coefficients: fit, options: options.likelihood(study, units), derived: derived)
       : nil
-    let profiles = options.methods.contains(.profile)
+    let profiles =
+      options.methods.contains(.profile)
       ? try profilesDistillation(
         runs, supervised: supervised, coefficients: fit, losses: losses,
         bestTeachers: [("best teacher loss", typical.choices(within: teacherLosses))], plan: design.plan,

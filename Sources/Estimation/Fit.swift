@@ -153,7 +153,8 @@ func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int, parame
   note("E", { $0 < 1e-3 }, "E has run to 0: the runs do not show an irreducible loss")
   note("alpha", { $0 == 0 }, "alpha is 0: the runs do not show that size matters")
   note("beta", { $0 == 0 }, "beta is 0: the runs do not show that tokens matter")
-  note("gamma", { $0 < 0.02 }, "gamma has run to 0, and A, B, alpha, beta with it: only alpha gamma and beta gamma are determined")
+  note(
+    "gamma", { $0 < 0.02 }, "gamma has run to 0, and A, B, alpha, beta with it: only alpha gamma and beta gamma are determined")
   note("gamma", { $0 > 20 }, "gamma has run away, and alpha and beta to 0: only alpha gamma and beta gamma are determined")
   note("A", { !(1e-6...1e30).contains($0) }, "A is beyond reason: the runs do not tell it from alpha")
   note("B", { !(1e-6...1e30).contains($0) }, "B is beyond reason: the runs do not tell it from beta")

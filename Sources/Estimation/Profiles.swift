@@ -27,7 +27,8 @@ func profilesSupervised(
   guard let fit = model.point(coefficients) else { throw missingCoefficients }
   var profiler = Profiler(
     LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil), options: options)
-  let quantities = model.profiledQuantities()
+  let quantities =
+    model.profiledQuantities()
     + losses.map { model.profiledLoss($0.name, parameters: $0.parameters, tokens: $0.tokens) }
   return profiler.profiles(quantities, confidences: confidences)
 }

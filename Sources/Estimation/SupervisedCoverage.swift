@@ -64,15 +64,18 @@ public struct SupervisedCoverage: CoverageStudy {
     let fit = options.fit(
       model, truth: point, neighbours: model.neighbours(of: point), grid: StartGrid.supervised(model),
       plan: supervisedPlan(threads: options.threads ?? availableProcessors))
-    let bootstraps = options.methods.contains(.bootstrap)
+    let bootstraps =
+      options.methods.contains(.bootstrap)
       ? [
         try supervisedBootstraps(
           runs, fixedGamma: false, coefficients: fit, options: options.bootstrap(study, .runs), derived: derived)
       ] : []
-    let likely = options.methods.contains(.likelihood)
+    let likely =
+      options.methods.contains(.likelihood)
       ? try likelySupervisedLaws(
         runs, fixedGamma: false, coefficients: fit, options: options.likelihood(study, .runs), derived: derived) : nil
-    let profiles = options.methods.contains(.profile)
+    let profiles =
+      options.methods.contains(.profile)
       ? try profilesSupervised(
         runs, fixedGamma: false, coefficients: fit, losses: losses, options: options.profile(study, .runs),
         confidences: options.profileConfidences) : []

@@ -88,7 +88,9 @@ struct SymmetricSystem {
       solution[row] /= factor[row * n + row]
     }
     for row in stride(from: n - 1, through: 0, by: -1) {
-      for k in stride(from: row + 1, to: n, by: 1) where factor[k * n + row] != 0 { solution[row] -= factor[k * n + row] * solution[k] }
+      for k in stride(from: row + 1, to: n, by: 1) where factor[k * n + row] != 0 {
+        solution[row] -= factor[k * n + row] * solution[k]
+      }
       solution[row] /= factor[row * n + row]
     }
     return solution

@@ -112,12 +112,13 @@ public struct AgainstSupervised: Codable, Hashable, Sendable {
         worse: gains.count { $0 < -threshold }, bestGain: gains.max() ?? 0)
     }
     self.gains = RatioBin.bins(runs, ratios: ratios, values: gains, law: law)
-    breakEven = TeacherResampling(runs, resamples: 1000).intervals { places in
-      let crossings = Dictionary(grouping: places) { Student(runs[$0]) }.values.compactMap { places in
-        crossing(places.compactMap { place in ratios[place].flatMap { ratio in gains[place].map { (ratio, $0) } } })
-      }
-      return median(crossings).map { [$0] }
-    }?.first
+    breakEven =
+      TeacherResampling(runs, resamples: 1000).intervals { places in
+        let crossings = Dictionary(grouping: places) { Student(runs[$0]) }.values.compactMap { places in
+          crossing(places.compactMap { place in ratios[place].flatMap { ratio in gains[place].map { (ratio, $0) } } })
+        }
+        return median(crossings).map { [$0] }
+      }?.first
     predictedBreakEven = median(
       groups.map(\.key).filter { baselines[$0] != nil }.compactMap { student in
         let supervised = law.supervised.loss(parameters: student.parameters, tokens: student.tokens)
@@ -146,8 +147,10 @@ struct Student: Hashable, Comparable {
 
 /// The ratio at which gains turn from losses, seen from the weakest teacher; nil where they do not.
 private func crossing(_ points: [(ratio: Double, gain: Double)]) -> Double? {
-  let byRatio = Dictionary(grouping: points, by: \.ratio).map { (ratio: $0.key, gain: mean($0.value.map(\.gain).sorted()) ?? .nan) }
-    .sorted { $0.ratio > $1.ratio }
+  let byRatio = Dictionary(grouping: points, by: \.ratio).map {
+    (ratio: $0.key, gain: mean($0.value.map(\.gain).sorted()) ?? .nan)
+  }
+  .sorted { $0.ratio > $1.ratio }
   for (weak, strong) in zip(byRatio, byRatio.dropFirst()) where weak.gain < 0 && strong.gain >= 0 {
     return weak.ratio + (strong.ratio - weak.ratio) * weak.gain / (weak.gain - strong.gain)
   }

@@ -58,8 +58,10 @@ public struct DirectionTable: Sendable, Hashable {
 
   public var markdown: String {
     var text = "# Table 7: direction of the divergence, study `\(study)`\n\n"
-    text += "Losses of students on data, nats per token: mean over seeds and their range. The difference is that of reverse to forward within a seed, with a 90% interval. Work for a token's loss grows with the vocabulary V: forward needs the student's and the teacher's log-probabilities, O(V); reverse also the student's entropy, O(2V). Times are medians of a student's training step, its teacher's pass left out, measured in turns.\n\n"
-    text += "| N_T | N_S | D_S | seeds | forward | reverse | difference | ms a step, forward and reverse |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+    text +=
+      "Losses of students on data, nats per token: mean over seeds and their range. The difference is that of reverse to forward within a seed, with a 90% interval. Work for a token's loss grows with the vocabulary V: forward needs the student's and the teacher's log-probabilities, O(V); reverse also the student's entropy, O(2V). Times are medians of a student's training step, its teacher's pass left out, measured in turns.\n\n"
+    text +=
+      "| N_T | N_S | D_S | seeds | forward | reverse | difference | ms a step, forward and reverse |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     for row in rows {
       text += String(
         format: "| %.0f | %.0f | %.0f | %d | %@ | %@ | %@ | %@ |\n", row.teacherParameters, row.studentParameters,
@@ -74,13 +76,15 @@ public struct DirectionTable: Sendable, Hashable {
   }
 
   public var csv: String {
-    var text = "teacherParameters,studentParameters,studentTokens,seeds,forwardLoss,forwardLow,forwardHigh,reverseLoss,reverseLow,reverseHigh,difference,halfWidth,forwardMilliseconds,reverseMilliseconds\n"
+    var text =
+      "teacherParameters,studentParameters,studentTokens,seeds,forwardLoss,forwardLow,forwardHigh,reverseLoss,reverseLow,reverseHigh,difference,halfWidth,forwardMilliseconds,reverseMilliseconds\n"
     for row in rows {
       let difference = row.reverse.difference
-      let fields: [String] = [
-        "\(row.teacherParameters)", "\(row.studentParameters)", "\(row.studentTokens)",
-        "\(min(row.forward.seeds, row.reverse.seeds))",
-      ] + [row.forward, row.reverse].flatMap { ["\($0.loss)", "\($0.low)", "\($0.high)"] }
+      let fields: [String] =
+        [
+          "\(row.teacherParameters)", "\(row.studentParameters)", "\(row.studentTokens)",
+          "\(min(row.forward.seeds, row.reverse.seeds))",
+        ] + [row.forward, row.reverse].flatMap { ["\($0.loss)", "\($0.low)", "\($0.high)"] }
         + [difference.map { "\($0.mean)" } ?? "", difference?.halfWidth.map { "\($0)" } ?? ""]
         + [row.speed?.forwardMilliseconds, row.speed?.reverseMilliseconds].map { $0.map { "\($0)" } ?? "" }
       text += fields.joined(separator: ",") + "\n"

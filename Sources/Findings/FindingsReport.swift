@@ -84,9 +84,11 @@ extension Findings {
 
   private var beatenText: String {
     let found = beatenTeachers
-    var text = "\(found.beaten) of \(found.runs) students beat their teacher by more than two standard deviations of the seeds' noise"
+    var text =
+      "\(found.beaten) of \(found.runs) students beat their teacher by more than two standard deviations of the seeds' noise"
     if let ratio = found.leastRatio {
-      text += ", by \(percent(found.largestMargin)) at most; the best of those teachers had L_T / L~_S = \(String(format: "%.3f", ratio))"
+      text +=
+        ", by \(percent(found.largestMargin)) at most; the best of those teachers had L_T / L~_S = \(String(format: "%.3f", ratio))"
     }
     text += ". Over all students, and not only those picked by their outcome (figure 41):\n\n"
     text += table(found.margins, of: "log(L_T / L_S)")
@@ -102,7 +104,8 @@ extension Findings {
     text += table(found.gains, of: "log(supervised / distilled)") + "\n"
     if let breakEven = found.breakEven {
       text += String(
-        format: "Distillation stops to help where L_T is %.3f of the supervised loss (%.3f to %.3f; median over configurations).",
+        format:
+          "Distillation stops to help where L_T is %.3f of the supervised loss (%.3f to %.3f; median over configurations).",
         breakEven.estimate, breakEven.low, breakEven.high)
       if let predicted = found.predictedBreakEven { text += String(format: " The law puts it at %.3f.", predicted) }
       text += " \(Self.intervals)\n\n"

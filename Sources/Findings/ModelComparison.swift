@@ -79,7 +79,8 @@ public struct ModelComparison: ResultDocument, Hashable, Sendable {
         let more = zip(heldOut, errorsOfLaw).map { $0 - $1 }
         rivals.append(
           Rival(
-            form: form, coefficients: form.coefficients, fitted: whole, error: mean(errors) ?? .nan, heldOutError: mean(heldOut) ?? .nan,
+            form: form, coefficients: form.coefficients, fitted: whole, error: mean(errors) ?? .nan,
+            heldOutError: mean(heldOut) ?? .nan,
             heldOutDifference: form == .full ? nil : resampling.mean(more),
             informationCriterion: fitting.criterion(of: whole, form, observations)))
       } catch {

@@ -38,7 +38,8 @@ public final class Trainer: TrainingRun {
     let available = corpus.windows(in: configuration.split)
     guard sequences <= available else {
       throw StageError(
-        "\(configuration.tokens) tokens asked for, but the \(configuration.split.rawValue) split has only \(available * context) and none is repeated")
+        "\(configuration.tokens) tokens asked for, but the \(configuration.split.rawValue) split has only \(available * context) and none is repeated"
+      )
     }
     MatrixProduct.prepare()
     self.configuration = configuration

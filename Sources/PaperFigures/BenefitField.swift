@@ -80,7 +80,8 @@ struct BenefitField {
       distances = nil
     }
     return Draft(
-      id: id, title: title, x: x, y: y, equalSize: equalSize, runs: runs, values: try grid { isPossible($0) ? benefit($0) : .nan },
+      id: id, title: title, x: x, y: y, equalSize: equalSize, runs: runs,
+      values: try grid { isPossible($0) ? benefit($0) : .nan },
       distances: distances)
   }
 
@@ -112,9 +113,10 @@ struct BenefitField {
       let (below, above) = (-first * step + step / 2, last * step + step / 2)
       colors = try .diverging(below: max(below, above / 3), above: max(above, below / 3))
       let (lowest, highest) = (levels.first ?? 0, levels.last ?? 0)
-      beyond = fields.map { field in
-        Double(field.count { $0 < lowest || $0 > highest }) / Double(field.count)
-      }.max() ?? 0
+      beyond =
+        fields.map { field in
+          Double(field.count { $0 < lowest || $0 > highest }) / Double(field.count)
+        }.max() ?? 0
     }
 
     var fill: ColorBar.Fill { .bands(levels: levels, colors: colors.bands(levels), .linear) }
@@ -131,7 +133,7 @@ struct BenefitField {
     let (levels, colors) = (coloring.levels, coloring.colors.bands(coloring.levels))
     let veil = try draft.distances.map { distances throws(PlotError) in try RunsRange.veil(distances) } ?? []
     let field: [any Mark] = [
-      try FilledContourMark("benefit", draft.values, levels: levels, colors: colors),
+      try FilledContourMark("benefit", draft.values, levels: levels, colors: colors)
     ]
     let lines: [any Mark] = [
       ContourMark("no benefit", draft.values, levels: [0], stroke: Self.zero),
@@ -176,7 +178,8 @@ struct BenefitField {
       hasBlanks ? " Blank: a loss above the logarithm of the vocabulary, which no trained model has." : ""
     let pale = range.map { " Pale: outside the range that the law was fitted on (" + $0.sentence + ")." } ?? ""
     return inputs.lawSentence
-      + RichText(" Blue: distillation is better than supervised training on the same tokens; red: worse. \(more)\(points)\(blank)")
+      + RichText(
+        " Blue: distillation is better than supervised training on the same tokens; red: worse. \(more)\(points)\(blank)")
       + pale + RichText(saturated)
   }
 }

@@ -139,9 +139,11 @@ struct CalibrationFigure {
 
   private func caption(_ runs: [RunRecord]) -> String {
     let predictions = diagram.reliability(of: runs[0])?.counts.reduce(0, +) ?? 0
-    let targets = parts.contains { $0.title != nil }
+    let targets =
+      parts.contains { $0.title != nil }
       ? " (a) were taught their teacher’s distribution, (b) its most probable token alone." : ""
-    var text = "\(Phrase.runs(runs)).\(targets) Above each panel: the teacher’s N, the expected calibration error (ECE) in %, and "
+    var text =
+      "\(Phrase.runs(runs)).\(targets) Above each panel: the teacher’s N, the expected calibration error (ECE) in %, and "
       + "in brackets what counting alone gives a calibrated model of \(TickFormat.abbreviate(Double(predictions))) held-out predictions."
     let widths = runs.compactMap { diagram.reliability(of: $0).map { ($0.high - $0.low) / 2 } }
     if let widest = widths.max() {

@@ -83,11 +83,13 @@ private struct BenefitByTeacher {
     }
     return Figure(
       title: "\(name): distillation against supervised training, by \(against) and size",
-      summary: "Difference between the cross-entropies of a distilled student and of one trained supervised on the same tokens, against \(against) and its size, a panel a teacher.",
+      summary:
+        "Difference between the cross-entropies of a distilled student and of one trained supervised on the same tokens, against \(against) and its size, a panel a teacher.",
       width: Theme.pageWidth, rowHeights: [118, 118], columnWeights: [1, 1, 1], cells: cells,
       legend: field.legend(hasRuns: !shown.isEmpty), colorBar: ColorBar(BenefitField.barTitle, fill: coloring.fill),
       caption: field.caption(
         inputs, runs: shown, beyond: coloring.beyond, hasBlanks: drafts.contains(where: \.hasBlanks),
-        "Teachers have \(Int(scale.teacherRatio)) tokens per parameter; their loss is \(shown.isEmpty ? "the supervised law's" : "that of their runs")."))
+        "Teachers have \(Int(scale.teacherRatio)) tokens per parameter; their loss is \(shown.isEmpty ? "the supervised law's" : "that of their runs")."
+      ))
   }
 }

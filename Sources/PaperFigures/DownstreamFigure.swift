@@ -39,7 +39,8 @@ struct DownstreamFigure {
     let rows = (tasks.count + Self.columns - 1) / Self.columns
     return Figure(
       title: "Figure 35: downstream scores against the loss",
-      summary: "Scores of downstream tasks made from held-out text, a panel a task, against the model’s loss: distilled models as circles in the colour of their teacher’s loss, supervised ones as red crosses.",
+      summary:
+        "Scores of downstream tasks made from held-out text, a panel a task, against the model’s loss: distilled models as circles in the colour of their teacher’s loss, supervised ones as red crosses.",
       width: Theme.pageWidth, rowHeights: Array(repeating: 92, count: rows),
       columnWeights: Array(repeating: 1, count: Self.columns),
       cells: tasks.enumerated().map { index, task in
@@ -92,7 +93,8 @@ struct DownstreamFigure {
 
   private var caption: String {
     let errors = (distilled + supervised).flatMap { ($0.downstream ?? []).map(\.standardError) }.sorted()
-    var text = "\(Phrase.runs(distilled + supervised, as: "models")): \(distilled.count) distilled and \(supervised.count) supervised. Tasks are made from the validation split (docs/downstream.md)"
+    var text =
+      "\(Phrase.runs(distilled + supervised, as: "models")): \(distilled.count) distilled and \(supervised.count) supervised. Tasks are made from the validation split (docs/downstream.md)"
     if let error = errors.isEmpty ? nil : errors[errors.count / 2] {
       text += "; the standard error of a score is \(Phrase.points(error)) points (median)"
     }

@@ -22,7 +22,8 @@ public func endlessTokensFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
   }
   return Figure(
     title: "Figure 40: endless tokens, supervised and distilled",
-    summary: "The cross-entropy that a model reaches with endless tokens, trained supervised or distilled from its best teacher, against its size.",
+    summary:
+      "The cross-entropy that a model reaches with endless tokens, trained supervised or distilled from its best teacher, against its size.",
     width: Theme.columnWidth, rowHeights: [140],
     cells: [
       Figure.Cell(

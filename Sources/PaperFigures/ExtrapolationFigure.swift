@@ -31,7 +31,8 @@ public func extrapolationFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
   let sample = Color.grey(0.3)
   return Figure(
     title: "Figure 1: the law fitted on weak students, asked about strong ones",
-    summary: "Cross-entropy of students against that of their teachers, coloured by the students' tokens, a marker a student size, with the distillation law fitted on the weaker students: solid where it interpolates, dashed where it extrapolates.",
+    summary:
+      "Cross-entropy of students against that of their teachers, coloured by the students' tokens, a marker a student size, with the distillation law fitted on the weaker students: solid where it interpolates, dashed where it extrapolates.",
     width: 0.72 * Theme.pageWidth, rowHeights: [230], cells: [Figure.Cell(panel)],
     legend: Legend(
       .below,
@@ -46,7 +47,8 @@ public func extrapolationFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
           "Law",
           [
             Legend.Entry("interpolated", Swatch(line: Stroke(sample, width: 0.9))),
-            Legend.Entry("extrapolated", Swatch(patch: .black.opacity(0.06), line: Stroke(sample, width: 0.9, dash: Stroke.dashed))),
+            Legend.Entry(
+              "extrapolated", Swatch(patch: .black.opacity(0.06), line: Stroke(sample, width: 0.9, dash: Stroke.dashed))),
             Legend.Entry(
               .italic("L") + .subscript("S") + " = " + .italic("L") + .subscript("T"), Swatch(line: diagonal)),
           ]),
@@ -55,7 +57,8 @@ public func extrapolationFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
       "Student's tokens " + .italic("D") + .subscript("S"), fill: .continuous(colors), format: .abbreviated,
       ticks: scale.markedTokenTicks),
     caption: RichText(
-      "\(Phrase.runs(students.runs, as: "distillation runs")) of the student. Lines: the distillation law fitted on the \(fit.runs) of \(fit.selection.availableRuns) runs with a student's loss of at least \(TickFormat.significant(cut, digits: 3)); grey and dashed below it. Colours: the student's tokens. Losses in nats per token."))
+      "\(Phrase.runs(students.runs, as: "distillation runs")) of the student. Lines: the distillation law fitted on the \(fit.runs) of \(fit.selection.availableRuns) runs with a student's loss of at least \(TickFormat.significant(cut, digits: 3)); grey and dashed below it. Colours: the student's tokens. Losses in nats per token."
+    ))
 }
 
 /// The runs of figure 1: students of some sizes with some numbers of tokens.
@@ -67,7 +70,8 @@ private struct MarkedStudents {
     let wanted = scale.markedTokens
     let inside = all.filter { (wanted.lowerBound * 0.95...wanted.upperBound * 1.05).contains($0.tokens) }
     let marked = scale.markedStudents
-    runs = marked.isEmpty
+    runs =
+      marked.isEmpty
       ? inside : inside.filter { run in marked.contains { isSameSize($0, run.parameters) } }
     sizes = Set(runs.map(\.parameters)).sorted()
   }

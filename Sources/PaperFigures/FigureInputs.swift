@@ -56,7 +56,9 @@ public struct FigureInputs: Sendable {
 
   /// Says where the coefficients come from.
   var lawSentence: RichText {
-    guard study != "paper" else { return RichText("From the published coefficients, with B′ = 2418100 as the paper's figures have it.") }
+    guard study != "paper" else {
+      return RichText("From the published coefficients, with B′ = 2418100 as the paper's figures have it.")
+    }
     return RichText(
       "From the laws fitted to \(distillationFit?.runs ?? 0) \(Phrase.origins(distillations)) distillation runs.")
   }

@@ -84,7 +84,8 @@ struct LearningRateSweep {
           Swatch(line: Stroke(color, width: 1), marker: style)))
     }
     entries.append(
-      Legend.Entry("lowest mean", Swatch(marker: MarkerStyle(.circle, size: 6.5, fill: nil, outline: Stroke(.grey(0.2), width: 0.7)))))
+      Legend.Entry(
+        "lowest mean", Swatch(marker: MarkerStyle(.circle, size: 6.5, fill: nil, outline: Stroke(.grey(0.2), width: 0.7)))))
     if let lawRate {
       entries.append(
         Legend.Entry(
@@ -112,6 +113,8 @@ struct LearningRateSweep {
     let minima = sizes.compactMap { size in
       size.lowest.map { "\(TickFormat.significant($0.x, digits: 3)) at \(TickFormat.abbreviate(size.parameters)) parameters" }
     }
-    return "Final loss against peak learning rate, a curve per model size. Rates with the lowest mean loss: \(minima.joined(separator: ", ")). " + caption
+    return
+      "Final loss against peak learning rate, a curve per model size. Rates with the lowest mean loss: \(minima.joined(separator: ", ")). "
+      + caption
   }
 }

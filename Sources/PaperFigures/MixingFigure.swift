@@ -41,14 +41,16 @@ struct MixingFigure {
     let teachers = teachers
     return Figure(
       title: "Figure 51: students against the weight of the distillation loss",
-      summary: "Loss of students of several sizes against the weight λ of the distillation loss, a panel a teacher; the last panel has the λ of the lowest mean, with those that the seeds cannot tell from it.",
+      summary:
+        "Loss of students of several sizes against the weight λ of the distillation loss, a panel a teacher; the last panel has the λ of the lowest mean, with those that the seeds cannot tell from it.",
       width: Theme.pageWidth, rowHeights: [130, 110], columnWeights: teachers.map { _ in 1 },
       cells: teachers.enumerated().map { index, series in
         Figure.Cell(panel(series), columns: index...index)
       } + [Figure.Cell(bestPanel, rows: 1...1, columns: 0...(teachers.count - 1))],
       legend: Legend(.below, [setting.legend]),
       caption: RichText(
-        "\(setting.caption) λ = 0 is supervised training, λ = 1 distillation alone. Lower panel: the λ of the lowest mean; bars reach over all λ that the seeds cannot tell from it. The paper finds the loss flat above 0.5, and small λ best for weak teachers alone."))
+        "\(setting.caption) λ = 0 is supervised training, λ = 1 distillation alone. Lower panel: the λ of the lowest mean; bars reach over all λ that the seeds cannot tell from it. The paper finds the loss flat above 0.5, and small λ best for weak teachers alone."
+      ))
   }
 
   private func panel(_ series: [SettingSeries]) -> Panel {

@@ -35,8 +35,10 @@ public func fullCostAllocationFigure(_ inputs: FigureInputs) throws(StageError) 
 extension OptimalPlans {
   fileprivate func allocationFigure(_ name: String, _ scenario: Scenario, sizes: [Double]) -> Figure {
     let quantities: [(symbol: RichText, name: String, stroke: Stroke, value: (Row) -> Double?)] = [
-      (.italic("N") + .subscript("S"), "student's parameters", Stroke(.grey(0.35), width: 0.9, dash: Stroke.dotted),
-        { $0.studentParameters }),
+      (
+        .italic("N") + .subscript("S"), "student's parameters", Stroke(.grey(0.35), width: 0.9, dash: Stroke.dotted),
+        { $0.studentParameters }
+      ),
       (starred("D", "S"), "student's tokens", Stroke(Palette.discrete[0]), { $0.studentTokens }),
       (starred("N", "T"), "teacher's parameters", Stroke(Palette.discrete[1], dash: [5, 1.5]), { $0.teacherParameters }),
       (starred("D", "T"), "teacher's tokens", Stroke(Palette.discrete[2], dash: Stroke.dashed), { $0.teacherTokens }),
@@ -52,7 +54,8 @@ extension OptimalPlans {
     }
     return smallMultiples(
       "\(name): compute-optimal allocation, \(scenario.name)",
-      summary: "Student's tokens, teacher's parameters and teacher's tokens at the optimum against compute; a panel a student size.",
+      summary:
+        "Student's tokens, teacher's parameters and teacher's tokens at the optimum against compute; a panel a student size.",
       sizes: sizes,
       legend: [
         Legend.Group(nil, quantities.map { Legend.Entry($0.symbol + " " + RichText($0.name), Swatch(line: $0.stroke)) })

@@ -5,19 +5,22 @@ import Plotting
 /// Figure 30: the optimal tokens of the student in every scenario.
 public func optimalStudentTokensFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   try OptimalPlans(inputs).scenarioFigure(
-    "Figure 30", "student's tokens", Phrase.tokens("D", "S", starred: true), Scenario.allCases) { $0.studentTokens }
+    "Figure 30", "student's tokens", Phrase.tokens("D", "S", starred: true), Scenario.allCases
+  ) { $0.studentTokens }
 }
 
 /// Figure 31: the optimal tokens of the teacher in every scenario.
 public func optimalTeacherTokensFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   try OptimalPlans(inputs).scenarioFigure(
-    "Figure 31", "teacher's tokens", Phrase.tokens("D", "T", starred: true), Scenario.distillations) { $0.teacherTokens }
+    "Figure 31", "teacher's tokens", Phrase.tokens("D", "T", starred: true), Scenario.distillations
+  ) { $0.teacherTokens }
 }
 
 /// Figure 32: the optimal size of the teacher in every scenario.
 public func optimalTeacherSizeFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   try OptimalPlans(inputs).scenarioFigure(
-    "Figure 32", "teacher's parameters", Phrase.parameters("N", "T", starred: true), Scenario.distillations) { $0.teacherParameters }
+    "Figure 32", "teacher's parameters", Phrase.parameters("N", "T", starred: true), Scenario.distillations
+  ) { $0.teacherParameters }
 }
 
 extension OptimalPlans {

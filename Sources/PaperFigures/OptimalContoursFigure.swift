@@ -41,7 +41,9 @@ extension OptimalPlans {
       Quantity(name: "student's loss", title: starred("L", "S"), isLoss: true, isContinuous: true) { $0.studentLoss },
       Quantity(name: "teacher's loss", title: starred("L", "T"), isLoss: true) { $0.teacherLoss },
       Quantity(name: "student's tokens", title: starred("D", "S"), isLoss: false) { $0.studentTokens },
-      Quantity(name: "teacher's parameters", title: starred("N", "T"), isLoss: false, mantissas: [1, 2, 3, 5]) { $0.teacherParameters },
+      Quantity(name: "teacher's parameters", title: starred("N", "T"), isLoss: false, mantissas: [1, 2, 3, 5]) {
+        $0.teacherParameters
+      },
     ]
     // Where training the teacher is free but its inference is not, its tokens are at their bound everywhere.
     if scenario != .teacherInference {
@@ -64,7 +66,8 @@ extension OptimalPlans {
     if scenario == .teacherInference { sentences = sentences + " " + tokenBoundSentence }
     return Figure(
       title: "\(name): the compute-optimal plan, \(scenario.name)",
-      summary: "Contours of the student's loss, the teacher's loss, the student's tokens and the teacher's size and tokens at the optimum, over compute and the student's size.",
+      summary:
+        "Contours of the student's loss, the teacher's loss, the student's tokens and the teacher's size and tokens at the optimum, over compute and the student's size.",
       width: Theme.pageWidth, rowHeights: [150], columnWeights: quantities.map { _ in 1 }, cells: cells,
       legend: Legend(.below, [Legend.Group(nil, entries)]), caption: caption(sentences))
   }
@@ -114,7 +117,9 @@ extension OptimalPlans {
       var continued: [[Datum]] = []
       for line in open {
         // Within a decade of compute it is the same jump.
-        let near = places.indices.min { abs(log(places[$0] / line[line.count - 1].x)) < abs(log(places[$1] / line[line.count - 1].x)) }
+        let near = places.indices.min {
+          abs(log(places[$0] / line[line.count - 1].x)) < abs(log(places[$1] / line[line.count - 1].x))
+        }
         if let near, abs(log10(places[near] / line[line.count - 1].x)) < 0.7 {
           continued.append(line + [Datum(places.remove(at: near), size)])
         } else {

@@ -19,13 +19,15 @@ public func optimalTeacherLossFigure(_ inputs: FigureInputs) throws(StageError) 
   let plans = try OptimalPlans(inputs)
   return plans.smallMultiples(
     "Figure 18: the loss of the compute-optimal teacher",
-    summary: "Cross-entropy of the compute-optimal teacher against the compute that is paid for; a panel a student size, a line a scenario.",
+    summary:
+      "Cross-entropy of the compute-optimal teacher against the compute that is paid for; a panel a student size, a line a scenario.",
     sizes: plans.sizes, legend: [Scenario.legend(Scenario.distillations)],
     caption: "Teacher's loss at each scenario's global optimum."
   ) { studentParameters in
     plans.panel(
       studentParameters, y: Axis(Phrase.loss("T", starred: true), shared: "teacher's loss"),
-      Scenario.distillations) { $0.teacherLoss }
+      Scenario.distillations
+    ) { $0.teacherLoss }
   }
 }
 
@@ -33,12 +35,14 @@ extension OptimalPlans {
   fileprivate func lossFigure(_ name: String, sizes: [Double]) -> Figure {
     smallMultiples(
       "\(name): the best loss for a compute budget",
-      summary: "Cross-entropy of the student at the optimum of each scenario against the compute that is paid for; a panel a student size, a line a scenario.",
+      summary:
+        "Cross-entropy of the student at the optimum of each scenario against the compute that is paid for; a panel a student size, a line a scenario.",
       sizes: sizes, legend: [Scenario.legend(Scenario.allCases)],
       caption: "Each line is at its scenario's global optimum for the compute that the scenario pays for."
     ) { studentParameters in
       panel(
-        studentParameters, y: Axis(Phrase.loss("S")), Scenario.allCases) { $0.studentLoss }
+        studentParameters, y: Axis(Phrase.loss("S")), Scenario.allCases
+      ) { $0.studentLoss }
     }
   }
 

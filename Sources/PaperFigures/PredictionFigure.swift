@@ -73,7 +73,7 @@ struct PredictionComparison {
     func pairs(_ predict: LawVerification.Prediction) -> [Datum] { runs.map { Datum($0.loss, predict($0)) } }
     series = [
       Series(
-        name: "all", // Small, and above the other series: neither hides the other.
+        name: "all",  // Small, and above the other series: neither hides the other.
         style: MarkerStyle(.circle, size: 2.2 * scale, fill: Palette.blue, outline: nil),
         pairs: pairs(all)),
       Series(
@@ -165,10 +165,12 @@ struct PredictionComparison {
     let weak = [
       error(1, { $0 >= cut }).map { "\($0) on those" }, error(1, { $0 < cut }).map { "\($0) on the stronger runs" },
     ].compactMap { $0 }
-    sentences.append("Fitted on runs with a loss of at least \(TickFormat.significant(cut, digits: 3)): \(weak.joined(separator: ", ")).")
+    sentences.append(
+      "Fitted on runs with a loss of at least \(TickFormat.significant(cut, digits: 3)): \(weak.joined(separator: ", ")).")
     if let floor {
       sentences.append(
-        "Seed noise: \(Phrase.percent(floor.standardDeviation)) from \(floor.runs) runs in groups that differ in the seed alone.")
+        "Seed noise: \(Phrase.percent(floor.standardDeviation)) from \(floor.runs) runs in groups that differ in the seed alone."
+      )
     }
     return sentences.joined(separator: " ")
   }

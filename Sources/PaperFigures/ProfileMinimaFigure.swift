@@ -45,7 +45,8 @@ public func profileMinimaFigure(_ inputs: FigureInputs) throws(StageError) -> Fi
             Legend.Entry(
               "(a): supervised optimum of the budget", Swatch(line: Stroke(.grey(0.45), width: 0.8, dash: Stroke.dashed))),
             Legend.Entry(
-              "(b): supervised, " + .italic("M") + .subscript("S") + RichText(" = \(TickFormat.significant(teachers.ratio.rounded(), digits: 4))"),
+              "(b): supervised, " + .italic("M") + .subscript("S")
+                + RichText(" = \(TickFormat.significant(teachers.ratio.rounded(), digits: 4))"),
               Swatch(line: ProfileMinima.supervised)),
             Legend.Entry("student larger than teacher", Swatch(patch: ProfileMinima.shade)),
           ]),
@@ -88,7 +89,8 @@ struct ProfileMinima {
 
   private init(
     runs: [RunRecord], profiles: [Profile], letter: String, x: RichText, y: RichText, studentIsOnY: Bool,
-    ratio: Double, titles: (size: String, loss: String), data: DistillationRuns, lawLoss: (_ fixed: Double, _ size: Double, _ budget: Double) -> Double
+    ratio: Double, titles: (size: String, loss: String), data: DistillationRuns,
+    lawLoss: (_ fixed: Double, _ size: Double, _ budget: Double) -> Double
   ) {
     self.runs = runs
     self.letter = letter
@@ -102,12 +104,14 @@ struct ProfileMinima {
     self.ratio = ratio
     self.titles = titles
     let fixed = DistillationRuns.grid(profiles.map(\.fixed), steps: 120)
-    optima = studentIsOnY
+    optima =
+      studentIsOnY
       ? budgets.map { budget in
         let optimum = data.law.supervised.computeOptimum(compute: budget, family: data.family)
         return (budget, optimum.parameters, optimum.loss)
       } : []
-    alone = studentIsOnY
+    alone =
+      studentIsOnY
       ? [] : fixed.map { Datum($0, data.law.supervised.loss(parameters: $0, tokens: ratio * $0)) }
     func series(_ point: (ProfileMinimum) -> Double, _ law: ((size: Double, loss: Double)) -> Double)
       -> [DistillationRuns.Series]

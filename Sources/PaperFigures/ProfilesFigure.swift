@@ -188,12 +188,13 @@ struct ProfilePanel {
       let (row, column) = (index / columns, index % columns)
       return Figure.Cell(panel.panel(label: index == 0 ? RichText(confidence) : nil), rows: row...row, columns: column...column)
     }
-    let entries = Law.all.map { law in
-      Legend.Entry(RichText("\(law.name) law"), Swatch(line: law.stroke, marker: law.marker))
-    } + [
-      Legend.Entry(RichText("\(confidence) interval"), Swatch(patch: Law.all[0].color.opacity(bandOpacity))),
-      Legend.Entry("the fit", Swatch(line: fitStroke)),
-    ]
+    let entries =
+      Law.all.map { law in
+        Legend.Entry(RichText("\(law.name) law"), Swatch(line: law.stroke, marker: law.marker))
+      } + [
+        Legend.Entry(RichText("\(confidence) interval"), Swatch(patch: Law.all[0].color.opacity(bandOpacity))),
+        Legend.Entry("the fit", Swatch(line: fitStroke)),
+      ]
     return Figure(
       title: "Profiles of the likelihood", summary: summary, width: Theme.pageWidth,
       rowHeights: Array(repeating: 66, count: (panels.count + columns - 1) / columns),

@@ -9,7 +9,10 @@ public func computeToReachFigure(_ inputs: FigureInputs) throws(StageError) -> F
 
 /// Figure 34: tokens that distillation needs to reach a loss, over what supervised training needs.
 public func tokensToReachFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
-  try reachFigure(inputs, name: "Figure 34", quantity: "tokens", meaning: "Tokens of the plan of least compute: the student's, and the teacher's where its training is paid for.") {
+  try reachFigure(
+    inputs, name: "Figure 34", quantity: "tokens",
+    meaning: "Tokens of the plan of least compute: the student's, and the teacher's where its training is paid for."
+  ) {
     $0.tokensAtLeastCompute
   }
 }
@@ -25,8 +28,10 @@ private func reachFigure(
   let limit = Stroke(.grey(0.4), width: 0.8, dash: Stroke.dotted)
   return plans.smallMultiples(
     "\(name): \(quantity) to reach a loss, distillation over supervised",
-    summary: "\(quantity.capitalized) of each distillation scenario for a student loss, divided by what supervised training of the same size needs; a panel a student size. Below 1 distillation is cheaper.",
-    sizes: plans.sizes, legend: [
+    summary:
+      "\(quantity.capitalized) of each distillation scenario for a student loss, divided by what supervised training of the same size needs; a panel a student size. Below 1 distillation is cheaper.",
+    sizes: plans.sizes,
+    legend: [
       Scenario.legend(Scenario.distillations),
       Legend.Group(
         nil,
@@ -40,7 +45,8 @@ private func reachFigure(
   ) { studentParameters in
     let rows = bySize[studentParameters] ?? []
     let supervised = Dictionary(
-      rows.filter { $0.scenario == Scenario.supervised.rawValue }.compactMap { row in value(row).map { (row.studentLoss, $0) } },
+      rows.filter { $0.scenario == Scenario.supervised.rawValue }.compactMap { row in value(row).map { (row.studentLoss, $0) }
+      },
       uniquingKeysWith: { first, _ in first })
     let plansByScenario = Scenario.distillations.map { ($0, plans.plans($0, studentParameters: studentParameters)) }
     let known = Dictionary(plansByScenario, uniquingKeysWith: { first, _ in first })
@@ -58,7 +64,9 @@ private func reachFigure(
     return Panel(
       "student \(TickFormat.abbreviate(studentParameters))", title: size("N", "S", studentParameters),
       x: Axis(Phrase.loss("S"), domain: plans.lossRange, shared: "loss"),
-      y: Axis(RichText("\(quantity.capitalized), distilled / supervised"), .logarithmic, domain: 0.2...10, format: .shortest, shared: "ratio"),
+      y: Axis(
+        RichText("\(quantity.capitalized), distilled / supervised"), .logarithmic, domain: 0.2...10, format: .shortest,
+        shared: "ratio"),
       marks: [
         RuleMark("break-even", .horizontal(1), stroke: guide),
         RuleMark(

@@ -58,7 +58,8 @@ public struct FigureDefinition: Sendable {
       subject: "the capacity gap on the Mapping Problem, by the teacher's training steps", make: mappingStepsFigure),
     FigureDefinition(
       name: "13", studies: ["lab", "paper"], needs: "fit-distillation.json (lab); shows runs of the sweep protocol-2",
-      subject: "distillation against supervised training, by the teacher's size and tokens or compute", make: benefitByTeacherFigure),
+      subject: "distillation against supervised training, by the teacher's size and tokens or compute",
+      make: benefitByTeacherFigure),
     FigureDefinition(
       name: "14", studies: ["lab", "paper"], needs: "fit-distillation.json (lab); shows runs of the sweep protocol-1",
       subject: "distillation against supervised training, by the student's compute and size", make: benefitByComputeFigure),

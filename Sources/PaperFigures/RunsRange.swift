@@ -82,7 +82,8 @@ struct RunsRange: Sendable {
   ) -> [any Mark] {
     let inside = rows.map { $0.isInside ? $0.datum : Datum($0.datum.x, .nan) }
     let outside = rows.indices.map { index -> Datum in
-      let isEdge = !rows[index].isInside
+      let isEdge =
+        !rows[index].isInside
         || (index > 0 && !rows[index - 1].isInside) || (index + 1 < rows.count && !rows[index + 1].isInside)
       return isEdge ? rows[index].datum : Datum(rows[index].datum.x, .nan)
     }

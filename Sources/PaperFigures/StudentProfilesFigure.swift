@@ -6,7 +6,8 @@ import ScalingLaws
 public func studentProfilesFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   let profiles = StudentProfiles(try DistillationRuns(inputs, sweep: "protocol-1"))
   // The second smallest and the largest, as in the paper.
-  let chosen = profiles.teachers.count > 2 ? [profiles.teachers[1], profiles.teachers[profiles.teachers.count - 1]] : profiles.teachers
+  let chosen =
+    profiles.teachers.count > 2 ? [profiles.teachers[1], profiles.teachers[profiles.teachers.count - 1]] : profiles.teachers
   let shown = profiles.data.runs.filter { chosen.contains(DistillationRuns.teacher(of: $0)) }
   return Figure(
     title: "Figure 2: students along IsoFLOP profiles from two teachers",

@@ -110,7 +110,9 @@ struct SupervisedRuns {
       rowHeights: [72, 72], columnWeights: [1, 1, 0.92],
       cells: [
         Figure.Cell(
-          panel("series", RichText.bold("(a)") + " Fixed " + .italic("D") + "/" + .italic("N") + " and fixed " + .italic("D"), ratios + lengths),
+          panel(
+            "series", RichText.bold("(a)") + " Fixed " + .italic("D") + "/" + .italic("N") + " and fixed " + .italic("D"),
+            ratios + lengths),
           rows: 0...1),
         Figure.Cell(profilePanel, rows: 0...1, columns: 1...1),
         Figure.Cell(minimaPanels.parameters, columns: 2...2),
@@ -206,6 +208,7 @@ struct SupervisedRuns {
   }
 
   private var summary: String {
-    "Supervised training runs and the law fitted to them. (a) Loss against parameters at constant tokens per parameter and at constant tokens. (b) Loss against parameters at constant compute, a colour per budget, with the minimum of each profile. (c) Parameters and loss at the minima against compute, beside the law's own optimum. " + caption.description
+    "Supervised training runs and the law fitted to them. (a) Loss against parameters at constant tokens per parameter and at constant tokens. (b) Loss against parameters at constant compute, a colour per budget, with the minimum of each profile. (c) Parameters and loss at the minima against compute, beside the law's own optimum. "
+      + caption.description
   }
 }

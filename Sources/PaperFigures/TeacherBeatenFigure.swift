@@ -118,7 +118,8 @@ struct TeacherBeaten {
       x: xAxis, y: Axis(.italic("L") + " (nats per token)"),
       marks: [
         LineMark(
-          "law", grid.map {
+          "law",
+          grid.map {
             Datum($0, data.law.loss(studentParameters: student, studentTokens: $0, teacherLoss: teacher.loss))
           }, stroke: Stroke(Palette.blue, width: 0.9)),
         LineMark(
@@ -143,7 +144,7 @@ struct TeacherBeaten {
       "divergence of \(TickFormat.abbreviate(student)) from \(TickFormat.abbreviate(teacher.parameters))",
       x: xAxis, y: Axis("KL (nats per token)", domain: divergenceDomain),
       marks: [
-        PointMark("divergence", points, style: Self.blue),
+        PointMark("divergence", points, style: Self.blue)
       ])
   }
 }

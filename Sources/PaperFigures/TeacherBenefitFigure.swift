@@ -67,10 +67,12 @@ public func benefitByTeacherFigure(_ inputs: FigureInputs) throws(StageError) ->
   }
   return Figure(
     title: "Figure 13: distillation against supervised training, by the teacher",
-    summary: "Difference between the cross-entropies of a distilled student and of one trained supervised on the same tokens, against its teacher's size and (a) the teacher's tokens, (b) the teacher's compute, a panel a student.",
+    summary:
+      "Difference between the cross-entropies of a distilled student and of one trained supervised on the same tokens, against its teacher's size and (a) the teacher's tokens, (b) the teacher's compute, a panel a student.",
     width: Theme.pageWidth, rowHeights: [105, 105], columnWeights: scale.students.map { _ in 1 } + [0.09], cells: cells,
     legend: field.legend(hasRuns: !shown.isEmpty),
     caption: field.caption(
       inputs, runs: shown, beyond: beyond, hasBlanks: rows.joined().contains(where: \.hasBlanks),
-      "Students have \(Int(scale.studentRatio)) tokens per parameter; the field takes the teacher's loss from the supervised law."))
+      "Students have \(Int(scale.studentRatio)) tokens per parameter; the field takes the teacher's loss from the supervised law."
+    ))
 }

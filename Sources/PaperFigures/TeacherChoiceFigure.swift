@@ -120,22 +120,24 @@ private struct TeacherChoice {
       let grid = try FieldGrid(
         x: xScale, y: try Scale(.linear, domain: scale.teacherLosses), columns: samples, rows: samples
       ) { loss(student($0), teacherLoss: $1) }
-      let veil = try range.map { range throws(PlotError) in
-        try RunsRange.veil(
-          try FieldGrid(
-            x: xScale, y: try Scale(.linear, domain: scale.teacherLosses), columns: samples, rows: samples
-          ) { place, teacherLoss in
-            let student = student(place)
-            return range.distance(
-              parameters: student.parameters, tokens: student.tokens, teacherLoss: teacherLoss)
-          })
-      } ?? []
+      let veil =
+        try range.map { range throws(PlotError) in
+          try RunsRange.veil(
+            try FieldGrid(
+              x: xScale, y: try Scale(.linear, domain: scale.teacherLosses), columns: samples, rows: samples
+            ) { place, teacherLoss in
+              let student = student(place)
+              return range.distance(
+                parameters: student.parameters, tokens: student.tokens, teacherLoss: teacherLoss)
+            })
+        } ?? []
       let curve = xScale.samples(193).map { place -> (datum: Datum, isInside: Bool) in
         let student = student(place)
         let best = bestTeacherLoss(student)
-        let isKnown = range.map {
-          $0.distance(parameters: student.parameters, tokens: student.tokens, teacherLoss: best) <= 0
-        } ?? true
+        let isKnown =
+          range.map {
+            $0.distance(parameters: student.parameters, tokens: student.tokens, teacherLoss: best) <= 0
+          } ?? true
         // At an end of the axis the best teacher lies beyond it, or there is no better one.
         let isInside = best > scale.teacherLosses.lowerBound && best < scale.teacherLosses.upperBound
         return (Datum(place, isInside ? best : .nan), isKnown)
@@ -145,7 +147,8 @@ private struct TeacherChoice {
         y: Axis(Phrase.loss("T"), domain: scale.teacherLosses, shared: "teacher's loss"),
         marks: [
           // The veil lies on the lines and not on their labels.
-          ContourMark("student's loss", grid, levels: levels(grid, perNat: levelsPerNat), stroke: Self.contour, labels: .decimal),
+          ContourMark(
+            "student's loss", grid, levels: levels(grid, perNat: levelsPerNat), stroke: Self.contour, labels: .decimal)
         ] + veil + RunsRange.line("best teacher", curve, stroke: Self.best))
     }
   }
@@ -216,14 +219,17 @@ private struct TeacherChoice {
     if overtakes { entries.append(Legend.Entry("supervised training overtakes", Swatch(line: Self.overtaking))) }
     return Figure(
       title: title,
-      summary: "Contours of a student's cross-entropy against \(against) and its teacher's cross-entropy, with the teacher's cross-entropy that makes the best student.",
+      summary:
+        "Contours of a student's cross-entropy against \(against) and its teacher's cross-entropy, with the teacher's cross-entropy that makes the best student.",
       width: Theme.pageWidth, rowHeights: rows.map { _ in height }, columnWeights: rows.first?.map { _ in 1 } ?? [],
       cells: rows.enumerated().flatMap { row, panels in
         panels.enumerated().map { Figure.Cell($1, rows: row...row, columns: $0...$0) }
       },
       legend: Legend(.below, [Legend.Group(nil, entries)]),
       caption: inputs.lawSentence
-        + RichText(" Contours every \(TickFormat.significant(1 / levelsPerNat, digits: 2)) nats. Red: the teacher's loss with the best student, where it lies inside the panel.\(more)")
+        + RichText(
+          " Contours every \(TickFormat.significant(1 / levelsPerNat, digits: 2)) nats. Red: the teacher's loss with the best student, where it lies inside the panel.\(more)"
+        )
         + (range.map { " Pale: outside the range that the law was fitted on (" + $0.sentence + ")." } ?? ""))
   }
 }

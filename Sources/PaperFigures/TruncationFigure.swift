@@ -26,14 +26,17 @@ struct TruncationFigure {
   /// By teacher and truncation, where logs have it.
   let keptProbability: [String: [String: Double]]
 
-  private var pairs: [SettingSeries.Pair] { Set(plain.map(\.pair)).sorted {
+  private var pairs: [SettingSeries.Pair] {
+    Set(plain.map(\.pair)).sorted {
       ($0.studentParameters, $0.studentTokens, $0.teacherRun ?? "")
         < ($1.studentParameters, $1.studentTokens, $1.teacherRun ?? "")
-    } }
+    }
+  }
 
   private func style(_ pair: SettingSeries.Pair) -> (color: Color, marker: MarkerStyle) {
     DistillationRuns.style(
-      pairs.firstIndex { $0.studentParameters == pair.studentParameters && $0.teacherRun == pair.teacherRun } ?? 0, of: pairs.count)
+      pairs.firstIndex { $0.studentParameters == pair.studentParameters && $0.teacherRun == pair.teacherRun } ?? 0,
+      of: pairs.count)
   }
 
   func figure() -> Figure {
@@ -60,7 +63,8 @@ struct TruncationFigure {
     }
     return Figure(
       title: "Figure 54: students of truncated teachers",
-      summary: "Loss of students against the number of tokens and the probability that are kept of their teacher’s distribution, and the mean probability that is dropped.",
+      summary:
+        "Loss of students against the number of tokens and the probability that are kept of their teacher’s distribution, and the mean probability that is dropped.",
       width: Theme.pageWidth, rowHeights: [150], columnWeights: panels.map { _ in 1 },
       cells: panels.enumerated().map { Figure.Cell($1, columns: $0...$0) },
       legend: legend, caption: RichText(caption))
@@ -137,7 +141,8 @@ struct TruncationFigure {
     var seen = Set<String>()
     let unique = runs.filter { seen.insert($0.run).inserted }
     let seeds = Phrase.range((plain + mixed + nucleus).flatMap { $0.values.map { Double($0.losses.count) } }) { "\(Int($0))" }
-    return "\(Phrase.runs(unique)); \(seeds) \(seeds == "1" ? "seed" : "seeds") a point\(seeds == "1" ? "" : ", bars from the lowest to the highest"). "
+    return
+      "\(Phrase.runs(unique)); \(seeds) \(seeds == "1" ? "seed" : "seeds") a point\(seeds == "1" ? "" : ", bars from the lowest to the highest"). "
       + "What is kept is renormalised. The vocabulary has \(Int(plain.map(\.plainValue).max() ?? 0)) tokens. "
       + "The paper, whose vocabulary has 32k, loses 0.11 nats with k = 128, 0.13 with p = 0.9, and at most 0.01 with k = 128 and λ = 0.7."
   }

@@ -60,10 +60,14 @@ struct CairoRenderer {
   private func draw(_ item: SceneSwatch) {
     let box = item.box
     if let color = item.swatch.patch {
-      draw(.area([[
-        Point(box.left, box.top), Point(box.right, box.top), Point(box.right, box.bottom),
-        Point(box.left, box.bottom),
-      ]], color))
+      draw(
+        .area(
+          [
+            [
+              Point(box.left, box.top), Point(box.right, box.top), Point(box.right, box.bottom),
+              Point(box.left, box.bottom),
+            ]
+          ], color))
     }
     if let stroke = item.swatch.line {
       line([Point(box.left, box.midY), Point(box.right, box.midY)], stroke)

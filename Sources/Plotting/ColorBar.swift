@@ -200,7 +200,8 @@ extension ColorBar {
     }
     let end = (last - first) / Double(levels.count - 1)
     let domain = first - end...last + end
-    let values = try FieldGrid(x: [0, 1], y: [domain.lowerBound, domain.upperBound],
+    let values = try FieldGrid(
+      x: [0, 1], y: [domain.lowerBound, domain.upperBound],
       values: [domain.lowerBound, domain.lowerBound, domain.upperBound, domain.upperBound])
     return Panel(
       id, x: Axis(domain: 0...1, format: .none, ticks: []), y: Axis(title, domain: domain),

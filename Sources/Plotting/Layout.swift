@@ -242,7 +242,8 @@ struct GridLayout<Measurer: TextMeasurer> {
       }
       if let title = panel.y.title {
         // Panels of one column have their titles in one line.
-        let widest = figure.cells.indices.filter { figure.cells[$0].columns.lowerBound == figure.cells[index].columns.lowerBound }
+        let widest =
+          figure.cells.indices.filter { figure.cells[$0].columns.lowerBound == figure.cells[index].columns.lowerBound }
           .map { decoration($0, ticks: chooseTicks($0, frame: frame)).tickWidth }.max() ?? 0
         labels.append(
           SceneLabel(
@@ -331,17 +332,19 @@ extension Figure {
   func scales() throws(PlotError) -> [(x: Scale, y: Scale)] {
     var scales: [(x: Scale, y: Scale)] = []
     for cell in cells {
-      scales.append((
-        x: try scale(cell.panel.x, of: cell.panel, values: { $0.extent.x }),
-        y: try scale(cell.panel.y, of: cell.panel, values: { $0.extent.y })
-      ))
+      scales.append(
+        (
+          x: try scale(cell.panel.x, of: cell.panel, values: { $0.extent.x }),
+          y: try scale(cell.panel.y, of: cell.panel, values: { $0.extent.y })
+        ))
     }
     return scales
   }
 
   private func scale(_ axis: Axis, of panel: Panel, values: (any Mark) -> [Double]) throws(PlotError) -> Scale {
     if let domain = axis.domain { return try Scale(axis.kind, domain: domain) }
-    let panels = axis.shared == nil
+    let panels =
+      axis.shared == nil
       ? [panel]
       : cells.map(\.panel).filter { $0.x.shared == axis.shared || $0.y.shared == axis.shared }
     let given = panels.flatMap { [$0.x, $0.y] }.first { $0.shared != nil && $0.shared == axis.shared && $0.domain != nil }

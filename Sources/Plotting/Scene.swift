@@ -133,14 +133,16 @@ extension SceneLabel {
     if isUpright {
       // A quarter turn to the left takes (x, y) of the layout to (y, -x) on the page.
       origin = Point(place.x - down, place.y + across).onGrid
-      box = Rect(
-        x: origin.x + ink.top, y: origin.y - ink.right, width: ink.height, height: ink.width
-      ).onGrid
+      box =
+        Rect(
+          x: origin.x + ink.top, y: origin.y - ink.right, width: ink.height, height: ink.width
+        ).onGrid
     } else {
       origin = Point(place.x - across, place.y - down).onGrid
-      box = Rect(
-        x: origin.x + ink.x, y: origin.y + ink.y, width: ink.width, height: ink.height
-      ).onGrid
+      box =
+        Rect(
+          x: origin.x + ink.x, y: origin.y + ink.y, width: ink.width, height: ink.height
+        ).onGrid
     }
   }
 }

@@ -153,10 +153,11 @@ public enum TickFormat: Sendable, Hashable {
 
   private static func decimals(_ ticks: [Double]) -> [String] {
     let scale = ticks.map(abs).max() ?? 1
-    let places = (0...12).first { places in
-      let unit = pow(10, Double(places))
-      return ticks.allSatisfy { abs(($0 * unit).rounded() / unit - $0) <= 1e-9 * max(scale, 1e-300) }
-    } ?? 12
+    let places =
+      (0...12).first { places in
+        let unit = pow(10, Double(places))
+        return ticks.allSatisfy { abs(($0 * unit).rounded() / unit - $0) <= 1e-9 * max(scale, 1e-300) }
+      } ?? 12
     return ticks.map { minus(String(format: "%.\(places)f", $0 == 0 ? 0 : $0)) }
   }
 

@@ -59,12 +59,13 @@ private func expectation(_ error: any Error) -> String {
   case .typeMismatch(let type, let context):
     return "\(name(context.codingPath)) should be of type \(type)"
   case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-    let allowed: String? = switch context.codingPath.last?.stringValue {
-    case "kind": RunRecord.Kind.allCases.map(\.rawValue).joined(separator: " or ")
-    case "origin": RunRecord.Origin.allCases.map(\.rawValue).joined(separator: " or ")
-    case "purpose": RunRecord.Purpose.allCases.map(\.rawValue).joined(separator: " or ")
-    default: nil
-    }
+    let allowed: String? =
+      switch context.codingPath.last?.stringValue {
+      case "kind": RunRecord.Kind.allCases.map(\.rawValue).joined(separator: " or ")
+      case "origin": RunRecord.Origin.allCases.map(\.rawValue).joined(separator: " or ")
+      case "purpose": RunRecord.Purpose.allCases.map(\.rawValue).joined(separator: " or ")
+      default: nil
+      }
     return "\(name(context.codingPath)) should be \(allowed ?? "a number in the range of its type")"
   default:
     // The decoder does not tell bad JSON from a number that fits no key's type.

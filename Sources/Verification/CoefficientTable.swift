@@ -93,7 +93,9 @@ public struct CoefficientTable: Sendable, Hashable {
       let exponent = Int(text[range.upperBound...]) ?? 0
       return "$\(text[..<range.lowerBound]) \\times 10^{\(exponent)}$"
     }
-    var text = "% \(note)\n" + (readingNote.map { "% \($0).\n" } ?? "") + "\\begin{tabular}{llrr}\n  \\toprule\n  law & coefficient & \(study) & published \\\\\n"
+    var text =
+      "% \(note)\n" + (readingNote.map { "% \($0).\n" } ?? "")
+      + "\\begin{tabular}{llrr}\n  \\toprule\n  law & coefficient & \(study) & published \\\\\n"
     for (index, row) in rows.enumerated() {
       let starts = index == 0 || rows[index - 1].law != row.law
       if starts { text += "  \\midrule\n" }

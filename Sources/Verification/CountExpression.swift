@@ -87,7 +87,9 @@ public struct CountExpression: Sendable, Hashable {
     CountExpression(
       terms.map { term in
         var powers = term.powers
-        func take(_ quantity: ShapeQuantity) { powers[quantity] = (powers[quantity] ?? 0) > 1 ? (powers[quantity] ?? 0) - 1 : nil }
+        func take(_ quantity: ShapeQuantity) {
+          powers[quantity] = (powers[quantity] ?? 0) > 1 ? (powers[quantity] ?? 0) - 1 : nil
+        }
         func give(_ quantity: ShapeQuantity, _ power: Int = 1) { powers[quantity, default: 0] += power }
         while powers[.heads] != nil, powers[.headWidth] != nil {
           take(.heads)

@@ -35,11 +35,13 @@ extension PlanningClaims {
       let ratio = plan.flatMap { plan in alone.map { value(plan) / value($0) } } ?? .nan
       isSupported = isSupported && Wording.isAbout(ratio, share(example))
       parts.append(
-        String(format: "\(abbreviated(example.size)) at %.1f nats takes %.2g, on %.1e tokens of its own", example.loss, ratio,
+        String(
+          format: "\(abbreviated(example.size)) at %.1f nats takes %.2g, on %.1e tokens of its own", example.loss, ratio,
           plan?.studentTokens ?? .nan))
     }
     let words =
-      what == "compute" ? "three quarters of the compute of supervised training, a 10B student at 2.2 half"
+      what == "compute"
+      ? "three quarters of the compute of supervised training, a 10B student at 2.2 half"
       : "two thirds of the tokens of supervised training, a 10B student at 2.2 half"
     let paid =
       scenario == .teacherInference

@@ -10,7 +10,7 @@ public struct FormattedTable: Sendable, Hashable {
     case number(Double, digits: Int)
     /// A large number: with k, M or B, to so many digits in Markdown and LaTeX.
     case large(Double, digits: Int)
-        /// A share of one, as a percentage with so many decimals; CSV has the share.
+    /// A share of one, as a percentage with so many decimals; CSV has the share.
     case share(Double, decimals: Int)
     /// A formula as plain text and as LaTeX.
     case formula(String, latex: String)

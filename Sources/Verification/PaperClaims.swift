@@ -60,7 +60,8 @@ public struct PaperClaims {
     }.reduce(0) { max($0, abs($1)) }
     return LawClaim(
       place: "4.3", claim: "A random teacher makes random students, however capable: L_S → L_T as L_T → ∞.",
-      finding: String(format: "L_S / L_T differs from 1 by at most %.1e for the runs' students at L_T = 5 and beyond.", distance),
+      finding: String(
+        format: "L_S / L_T differs from 1 by at most %.1e for the runs' students at L_T = 5 and beyond.", distance),
       isSupported: distance < 1e-12, isTarget: true)
   }
 
@@ -156,7 +157,9 @@ public struct PaperClaims {
     let sizes = Set(runs.map(\.parameters)).sorted().prefix(2)
     var rises = [Double](), lengths = 0
     for size in sizes {
-      for (_, students) in Dictionary(grouping: runs.filter { $0.parameters == size }, by: \.tokens).sorted(by: { $0.key < $1.key }) {
+      for (_, students) in Dictionary(grouping: runs.filter { $0.parameters == size }, by: \.tokens).sorted(by: {
+        $0.key < $1.key
+      }) {
         let losses = students.sorted { teacherLoss($0) > teacherLoss($1) }.map(studentLoss)
         guard let first = losses.first, let last = losses.last, let least = losses.min() else { continue }
         lengths += 1

@@ -61,12 +61,14 @@ extension LawRecovery {
 extension [Claim] {
   /// A section of the report.
   var markdown: String {
-    var text = "## The paper's claims\n\n\(summary) A claim that neither law supports is a finding about the paper's numbers, not "
+    var text =
+      "## The paper's claims\n\n\(summary) A claim that neither law supports is a finding about the paper's numbers, not "
     text += "a failure; those that follow from the form of the law fail where the code does not show them. Which law drew "
     text += "the paper's figures: [figure-law.md](figure-law.md).\n\n\(Wording.markdown)\n\n"
     let (printed, figures) = (DistillationLaw.printed.tokenCoefficient, DistillationLaw.figures.tokenCoefficient)
     text += String(
-      format: "| where | the paper says | as printed (B' = %.0f) | | as its figures have it (B' = %.0f) | |\n", printed, figures)
+      format: "| where | the paper says | as printed (B' = %.0f) | | as its figures have it (B' = %.0f) | |\n", printed, figures
+    )
     text += "| --- | --- | --- | --- | --- | --- |\n"
     for claim in self {
       text += markdownRow([

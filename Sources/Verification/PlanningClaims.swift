@@ -78,7 +78,8 @@ struct PlanningClaims {
     }
     return LawClaim(
       place: "D.4.2, fig. 17",
-      claim: "With little compute distillation is better than supervised training, in the best case and with teacher inference.",
+      claim:
+        "With little compute distillation is better than supervised training, in the best case and with teacher inference.",
       finding: String(
         format: "At 1e20 FLOPs by %.3f to %.3f nats.", gains.min() ?? .nan, gains.max() ?? .nan),
       isSupported: gains.allSatisfy { $0 > Wording.match })

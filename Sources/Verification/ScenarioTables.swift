@@ -17,8 +17,10 @@ public func scenarioTable(study: String) -> FormattedTable {
       .init("pays", "what is paid for"),
     ],
     rows: Scenario.distillations.map { scenario in
-      let paid = [scenario.paysInference ? "the teacher's logits" : nil, scenario.paysPretraining ? "the teacher's training" : nil]
-        .compactMap { $0 }
+      let paid = [
+        scenario.paysInference ? "the teacher's logits" : nil, scenario.paysPretraining ? "the teacher's training" : nil,
+      ]
+      .compactMap { $0 }
       return [
         .words(scenario.rawValue.replacingOccurrences(of: "-", with: " ")),
         .number(scenario.paysInference ? 1 : 0, digits: 1), .number(scenario.paysPretraining ? 1 : 0, digits: 1),
@@ -86,7 +88,8 @@ public struct ComputeUseTable: Sendable {
       number: 3, title: "where the compute of the optimum goes, study `\(study)`",
       notes: [
         "Shares of the compute-optimal plans in the scenario that pays for the teacher's training and its logits, from "
-          + "optima.csv." + (isPaper ? " The last column tells in other words what the paper's table 3 says of such students and budgets." : "")
+          + "optima.csv."
+          + (isPaper ? " The last column tells in other words what the paper's table 3 says of such students and budgets." : "")
       ],
       columns: columns, rows: rows)
   }

@@ -26,7 +26,8 @@ struct TeacherClaims {
       String(format: "\(abbreviated(student)) %.3f to %.3f", curve.first ?? .nan, curve.last ?? .nan)
     }.joined(separator: ", ")
     return LawClaim(
-      place: "D.3, fig. 15", claim: "For a fixed student size the best teacher's loss falls slightly with the student's tokens.",
+      place: "D.3, fig. 15",
+      claim: "For a fixed student size the best teacher's loss falls slightly with the student's tokens.",
       finding: "L_T* from 250B to 16T tokens: \(list).",
       isSupported: curves.allSatisfy {
         Wording.neverRises($0, by: Wording.match) && ($0.first ?? 0) > ($0.last ?? .infinity)

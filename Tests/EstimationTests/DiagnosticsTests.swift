@@ -41,7 +41,8 @@ import Testing
     let lone = one.runs[60].influence, others = one.runs.prefix(60).map(\.influence).sorted()
     #expect(lone > 5 * others[30] && others[0] < 1e-9, "\(lone) and \(others)")
     #expect(one.correlations.map(\.variable) == ["N_S", "D_S", "L_T", "L_T/L~_S"])
-    #expect(try diagnoseDistillation(
-      runs, supervised: .published, coefficients: fit.coefficients, options: FitOptions(threads: 3)) == one)
+    #expect(
+      try diagnoseDistillation(
+        runs, supervised: .published, coefficients: fit.coefficients, options: FitOptions(threads: 3)) == one)
   }
 }

@@ -5,9 +5,11 @@ import Testing
 
 @Suite struct DistillationFitTests {
   /// A part of the grid, so that the tests stay short: every 61st start.
-  private func search(_ runs: [DistillationObservation], threads: Int = 2) -> MultiStart.Outcome<
-    DistillationModel.Point
-  > {
+  private func search(_ runs: [DistillationObservation], threads: Int = 2)
+    -> MultiStart.Outcome<
+      DistillationModel.Point
+    >
+  {
     let model = DistillationModel(runs, supervised: .published)
     let starts = StartGrid.distillation(model)
     return distillationPlan(threads: threads).minimise(

@@ -139,9 +139,11 @@ import Testing
     #expect(fit.starts == 2400)
     #expect(fit.coefficients["gamma"] == nil)
     #expect(fit.objective <= objective(law, runs, delta: 1e-3))
-    let start = ["A", "B", "E"].map { log(fit.coefficients[$0] ?? .nan) } + ["alpha", "beta"].map {
-      fit.coefficients[$0] ?? .nan
-    }
+    let start =
+      ["A", "B", "E"].map { log(fit.coefficients[$0] ?? .nan) }
+      + ["alpha", "beta"].map {
+        fit.coefficients[$0] ?? .nan
+      }
     let better = nelderMead(start, scale: [0.3, 0.3, 0.02, 0.02, 0.02], restarts: 6) { x in
       objective(
         SupervisedLaw(

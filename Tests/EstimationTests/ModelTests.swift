@@ -121,7 +121,8 @@ private func numericGradient<Model: LawModel>(_ f: HuberObjective<Model>, at x: 
     let kinked = runs.map { run -> Double in
       let law = DistillationLaw.printed
       let capability = law.supervised.loss(parameters: run.studentParameters, tokens: run.studentTokens)
-      let sizes = law.parameterCoefficient / pow(run.studentParameters, law.alpha)
+      let sizes =
+        law.parameterCoefficient / pow(run.studentParameters, law.alpha)
         + law.tokenCoefficient / pow(run.studentTokens, law.beta)
       let excess = pow(run.teacherLoss, -2.5) * pow(max(1, run.teacherLoss / capability), -2) * pow(sizes, law.gamma)
       return log((run.teacherLoss + excess) / run.studentLoss)

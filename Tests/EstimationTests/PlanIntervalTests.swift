@@ -66,7 +66,8 @@ import Testing
       let trained = consequences["plan: teacher tokens"]?(loss) ?? 1e17
       guard size > 1e6 else { continue }
       #expect(abs(SupervisedLaw.published.loss(parameters: size, tokens: trained) / loss - 1) < 1e-9)
-      let spent = 3 * family.forwardFLOPs(parameters: 1e9) * tokens
+      let spent =
+        3 * family.forwardFLOPs(parameters: 1e9) * tokens
         + family.forwardFLOPs(parameters: size)
         * ((scenario.paysInference ? tokens : 0) + (scenario.paysPretraining ? 3 * trained : 0))
       #expect(abs(spent / 6e20 - 1) < 1e-6, "\(scenario) \(loss)")

@@ -71,7 +71,8 @@ import Testing
     let runs = Simulation.supervised(count: 40, noise: 3e-3, seed: 83).map { run in
       let tokens = run.tokens
       return SupervisedObservation(
-        parameters: 1e9, tokens: tokens, loss: law.loss(parameters: 1e9, tokens: tokens) * run.loss
+        parameters: 1e9, tokens: tokens,
+        loss: law.loss(parameters: 1e9, tokens: tokens) * run.loss
           / law.loss(parameters: run.parameters, tokens: tokens))
     }
     let alpha = try #require(try chinchilla(runs)["alpha"])
@@ -127,7 +128,8 @@ import Testing
           // Ends are found to two percent of their distance.
           let slack = 0.04 * (high - low) + 1e-9
           #expect(other.lowIsOpen || there >= low - slack, "\(profile.name) \(point.value) has \(other.name) \(there) < \(low)")
-          #expect(other.highIsOpen || there <= high + slack, "\(profile.name) \(point.value) has \(other.name) \(there) > \(high)")
+          #expect(
+            other.highIsOpen || there <= high + slack, "\(profile.name) \(point.value) has \(other.name) \(there) > \(high)")
           checked += 1
         }
       }
@@ -210,8 +212,10 @@ import Testing
         runs, supervised: .published, coefficients: fit.coefficients,
         options: LikelihoodOptions(samples: 512, steps: 400, units: units, threads: threads)
       ) { coefficients in
-        ["loss": DistillationLaw(coefficients: coefficients, supervised: .published)?.loss(
-          studentParameters: 1e9, studentTokens: 2e10, teacherLoss: 2.4) ?? .nan]
+        [
+          "loss": DistillationLaw(coefficients: coefficients, supervised: .published)?.loss(
+            studentParameters: 1e9, studentTokens: 2e10, teacherLoss: 2.4) ?? .nan
+        ]
       }
     }
     let (apart, together) = (try laws(.runs), try laws(.teachers))

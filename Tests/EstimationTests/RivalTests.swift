@@ -70,8 +70,10 @@ import Testing
       DistillationObservation(
         studentParameters: size, studentTokens: size, teacherLoss: teacherLoss, studentLoss: 1)
     }
-    #expect(try law(0).loss(of: run(3, size: 1e9)) == DistillationLaw.printed.loss(
-      studentParameters: 1e9, studentTokens: 1e9, teacherLoss: 3))
+    #expect(
+      try law(0).loss(of: run(3, size: 1e9))
+        == DistillationLaw.printed.loss(
+          studentParameters: 1e9, studentTokens: 1e9, teacherLoss: 3))
     // E is 1.22 and d1 1.315: teachers well below and far above 1.6.
     #expect(abs(try law(0.5).loss(of: run(1.25)) - 1.25) < 0.01)
     #expect(abs(try law(1).loss(of: run(400)) / (1.315 * 1.22) - 1) < 1e-3)

@@ -72,11 +72,13 @@ func nelderMead(_ start: [Double], scale: [Double], restarts: Int, _ f: ([Double
   var bestValue = f(start)
   for restart in 0..<restarts {
     let size = pow(0.3, Double(restart))
-    var simplex = [best] + best.indices.map { index in
-      var corner = best
-      corner[index] += scale[index] * size
-      return corner
-    }
+    var simplex =
+      [best]
+      + best.indices.map { index in
+        var corner = best
+        corner[index] += scale[index] * size
+        return corner
+      }
     var values = simplex.map(f)
     for _ in 0..<(400 * start.count) {
       let order = values.indices.sorted { values[$0] < values[$1] }

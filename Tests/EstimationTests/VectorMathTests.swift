@@ -73,7 +73,9 @@ private func ulps(_ value: Double, _ expected: Double) -> Double {
 
   @Test func neverFallsWhereItShouldRise() {
     // Around the seams of the reductions.
-    for centre in [0.0, 0x1.62e42fefa39efp-2, -0x1.62e42fefa39efp-2, 0x1.62e42fefa39efp-1, -0.881373587019543, 0.881373587019543] {
+    for centre in [
+      0.0, 0x1.62e42fefa39efp-2, -0x1.62e42fefa39efp-2, 0x1.62e42fefa39efp-1, -0.881373587019543, 0.881373587019543,
+    ] {
       var lastExponential = 0.0
       var lastSoft = -1.0
       for step in -64..<64 {

@@ -95,7 +95,10 @@ import Testing
     let taught = try classroom(teacher, [student(of: teacher, steps: 150)])
     while !taught.isFinished { try taught.trainStep() }
     let calibration = taught.calibration(of: taught.students[0])
-    #expect(calibration.diagrams.map(\.name) == ["data", "teacherTop", "teacherConfidence", "studentConfidence", "teacherProbability"])
+    #expect(
+      calibration.diagrams.map(\.name) == [
+        "data", "teacherTop", "teacherConfidence", "studentConfidence", "teacherProbability",
+      ])
     for (name, reliability) in calibration.diagrams {
       #expect(reliability.problem == nil, "\(name)")
       #expect(reliability.counts.reduce(0, +) == taught.evaluate(taught.students[0]).tokens)

@@ -101,7 +101,8 @@ import Testing
       let largest = products.max()!
       let weights = products.map { Foundation.exp2($0 - largest) }
       for component in 0..<8 {
-        let expected = (0...query).reduce(0.0) { $0 + weights[$1] * Double(inputs.value($1, component)) }
+        let expected =
+          (0...query).reduce(0.0) { $0 + weights[$1] * Double(inputs.value($1, component)) }
           / weights.reduce(0, +)
         #expect(abs(Double(inputs.output(query, component)) - expected) < 2e-3)
       }
@@ -196,7 +197,8 @@ private final class AttentionInputs {
   func forward() {
     attention.forward(
       queries: queries.lanes, keys: keys.lanes, stride: stride, values: values.lanes,
-      valueStride: valueStride, outputs: outputs.lanes, outputStride: stride, maxima: maxima.pointer, reciprocals: reciprocals.pointer)
+      valueStride: valueStride, outputs: outputs.lanes, outputStride: stride, maxima: maxima.pointer,
+      reciprocals: reciprocals.pointer)
   }
 
   func backward() {

@@ -118,7 +118,8 @@ import Testing
 
   @Test func objectivesStandForARunEach() throws {
     let sweep = try sweep(
-      #"{"sweep": "a", "purpose": "tuning", "groups": [{"layers": [2], "tokens": [8192], "objectives": [{"mixing": 0.5}, {"temperature": 2}], "teachers": [{"layers": [2], "tokens": [8192]}]}]}"#)
+      #"{"sweep": "a", "purpose": "tuning", "groups": [{"layers": [2], "tokens": [8192], "objectives": [{"mixing": 0.5}, {"temperature": 2}], "teachers": [{"layers": [2], "tokens": [8192]}]}]}"#
+    )
     #expect(sweep.runs.map { $0.configuration.teaching?.objective.mixing } == [0.5, 1])
     #expect(sweep.runs.map { $0.configuration.teaching?.objective.temperature } == [1, 2])
     #expect(sweep.filtered { $0.seed == 2 }.runs.isEmpty)

@@ -83,7 +83,10 @@ import Testing
     #expect(
       scene.panels.map(\.id) == ["N", "D", "L", "normal"].map { "supervised \($0)" }
         + ["N_S", "D_S", "L_T", "normal"].map { "distillation \($0)" })
-    #expect(scene.panels.map(\.x.scale.kind) == [.logarithmic, .logarithmic, .linear, .linear, .logarithmic, .logarithmic, .linear, .linear])
+    #expect(
+      scene.panels.map(\.x.scale.kind) == [
+        .logarithmic, .logarithmic, .linear, .linear, .logarithmic, .logarithmic, .linear, .linear,
+      ])
     for panel in scene.panels {
       let shown = ["runs", "above", "below"].map { markers(panel, $0).count }.reduce(0, +)
       #expect(shown == (panel.id.hasPrefix("supervised") ? inputs.lawRuns : inputs.distillations).count)

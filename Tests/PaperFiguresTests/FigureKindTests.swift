@@ -33,9 +33,11 @@ import Testing
       // Shares and coefficients have no unit.
       guard label.role == .axisTitle, !["profiles", "diagnostics"].contains(name) else { continue }
       let text = label.text.description
-      let isBare = ["Share of compute", "distilled / supervised", "Parameters", "tokens", "learning rate", "onfidence", "Accuracy",
-        "Agreement", "Score", "λ", "τ", "Tokens kept", "Probability kept", "probability dropped"]
-        .contains { text.contains($0) }
+      let isBare = [
+        "Share of compute", "distilled / supervised", "Parameters", "tokens", "learning rate", "onfidence", "Accuracy",
+        "Agreement", "Score", "λ", "τ", "Tokens kept", "Probability kept", "probability dropped",
+      ]
+      .contains { text.contains($0) }
       #expect(text.contains("(") || isBare, "\(name): \(text)")
     }
   }
@@ -45,7 +47,8 @@ import Testing
       let frame = panel.frame
       for mark in panel.marks where mark.name.hasPrefix("law") || mark.name.hasPrefix("supervised") {
         for point in polylines(mark).joined() {
-          let isInside = point.x > frame.left - 0.1 && point.x < frame.right + 0.1 && point.y > frame.top - 0.1
+          let isInside =
+            point.x > frame.left - 0.1 && point.x < frame.right + 0.1 && point.y > frame.top - 0.1
             && point.y < frame.bottom + 0.1
           #expect(isInside, "\(panel.id): \(mark.name)")
         }

@@ -23,9 +23,10 @@ import Testing
     #expect(lines.count == 3)
     let whole = try #require(lines.first { $0.name == "all 100 labels" })
     // Trials of the curve and the two readings, by B', in per cent of the labels.
-    #expect(whole.data == [
-      Datum(1e4, 50), Datum(24_000, 45), Datum(1e6, 13), Datum(2.4e6, 1), Datum(1e7, 70),
-    ])
+    #expect(
+      whole.data == [
+        Datum(1e4, 50), Datum(24_000, 45), Datum(1e6, 13), Datum(2.4e6, 1), Datum(1e7, 70),
+      ])
     #expect(lines.contains { $0.name == "figure 7 (40)" && $0.data[0] == Datum(1e4, 50) })
     let rules = panel.marks.compactMap { ($0 as? RuleMark)?.place }
     #expect(rules == [.vertical(24_000), .vertical(2.4e6)])

@@ -15,7 +15,10 @@ struct SimulatedPractice {
     for teacher in teachers {
       for (layers, tokens) in sizes {
         for seed in 1...2 {
-          func add(_ penalty: Double, mixing: Double = 1, temperature: Double = 1, rate: Double = rate, truncation: String = "full", direction: String = "forward", isPlain: Bool = false) {
+          func add(
+            _ penalty: Double, mixing: Double = 1, temperature: Double = 1, rate: Double = rate, truncation: String = "full",
+            direction: String = "forward", isPlain: Bool = false
+          ) {
             runs.append(
               student(
                 layers, tokens, of: teacher, seed: seed, penalty: penalty, mixing: mixing, temperature: temperature,
@@ -79,12 +82,15 @@ struct SimulatedPractice {
       studentParameters: parameters, studentTokens: tokens, teacherLoss: teacher.loss)
     let wobble = 0.002 * Double((seed * 7 + layers * 3 + Int(100 * mixing)) % 5 - 2)
     var run = RunRecord(
-      run: "practice-\(layers)-\(Int(tokens))-\(teacher.run)-\(seed)-\(mixing)-\(temperature)-\(rate)-\(truncation)-\(direction)",
+      run:
+        "practice-\(layers)-\(Int(tokens))-\(teacher.run)-\(seed)-\(mixing)-\(temperature)-\(rate)-\(truncation)-\(direction)",
       kind: .distillation, origin: .reconstructed, purpose: isPlain ? .law : .tuning, sweep: "practice",
       parameters: parameters, tokens: tokens, compute: 6 * parameters * tokens, loss: loss * exp(penalty + wobble),
       seed: seed,
-      model: .init(layers: layers, width: 8 * layers, feedForwardWidth: 22 * layers, heads: layers, context: 128, vocabulary: 128),
-      recipe: .init(batchTokens: 1024, steps: 100, peakLearningRate: rate, warmupSteps: 10, weightDecay: 1e-4, split: "student"),
+      model: .init(
+        layers: layers, width: 8 * layers, feedForwardWidth: 22 * layers, heads: layers, context: 128, vocabulary: 128),
+      recipe: .init(
+        batchTokens: 1024, steps: 100, peakLearningRate: rate, warmupSteps: 10, weightDecay: 1e-4, split: "student"),
       distillation: .init(
         teacherRun: teacher.run, teacherLoss: teacher.loss, teacherParameters: teacher.parameters,
         teacherTokens: teacher.tokens, divergence: 0.1, temperature: temperature, mixing: mixing, direction: direction,

@@ -84,8 +84,10 @@ import Testing
 
   @Test func medianAndQuartersAreThoseOfTheTrials() throws {
     let records = SimulatedMapping().records
-    let losses = records.filter { $0.sweep == "teacher-width" && $0.distillation?.teacherWidth == 181 && $0.mapping?.width == 256 }
-      .map(\.loss).sorted()
+    let losses = records.filter {
+      $0.sweep == "teacher-width" && $0.distillation?.teacherWidth == 181 && $0.mapping?.width == 256
+    }
+    .map(\.loss).sorted()
     #expect(losses.count == 4)
     let panel = try figure("11", records).layout().panels[0]
     let step = (panel.y.scale.domain.upperBound - panel.y.scale.domain.lowerBound) / panel.frame.height / 50

@@ -71,7 +71,11 @@ import Testing
     let x = (0..<12).map(Double.init)
     // Undefined up to 3, then falling ever less steeply; and the same with a step in the middle.
     func grid(step: Double) throws -> FieldGrid {
-      try FieldGrid(x: x, y: [0, 1], values: [0, 1].flatMap { _ in x.map { $0 < 3 ? .nan : 8 * [1, 0.25, 0.06, 0.015, 0.004, 0.001, 0, 0, 0][Int($0) - 3] + ($0 > 6 ? step : 0) } })
+      try FieldGrid(
+        x: x, y: [0, 1],
+        values: [0, 1].flatMap { _ in
+          x.map { $0 < 3 ? .nan : 8 * [1, 0.25, 0.06, 0.015, 0.004, 0.001, 0, 0, 0][Int($0) - 3] + ($0 > 6 ? step : 0) }
+        })
     }
     func jumps(_ field: FieldGrid) -> [Int] {
       x.indices.filter { field.jumps(fromColumn: $0, row: 0, least: 0.1) }

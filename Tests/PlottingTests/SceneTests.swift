@@ -11,8 +11,11 @@ func sampleFigure(width: Double = Theme.pageWidth) -> Figure {
   return Figure(
     title: "A & B", summary: "1 < 2", width: width, rowHeights: [80, 80], columnWeights: [1, 1],
     cells: [
-      Figure.Cell(Panel("top", title: RichText.bold("(a)") + " Top", x: x, y: Axis(.tilde("L") + .subscript("S")), marks: [line])),
-      Figure.Cell(Panel("bottom", x: x, y: Axis("y"), marks: [line, RuleMark("two", .horizontal(2), stroke: Stroke(.black))]), rows: 1...1),
+      Figure.Cell(
+        Panel("top", title: RichText.bold("(a)") + " Top", x: x, y: Axis(.tilde("L") + .subscript("S")), marks: [line])),
+      Figure.Cell(
+        Panel("bottom", x: x, y: Axis("y"), marks: [line, RuleMark("two", .horizontal(2), stroke: Stroke(.black))]), rows: 1...1
+      ),
       Figure.Cell(
         Panel(
           "side", x: Axis("C", .logarithmic, domain: 1e19...1e26, format: .powerOfTen), y: Axis("%", format: .percent),

@@ -100,9 +100,10 @@ import Testing
   @Test func lossesLieAboutTheLawsByTheNoise() {
     let law = DistillationLaw.figures
     let deviations = runs.map { run -> Double in
-      let loss = run.distillation.map {
-        law.loss(studentParameters: run.parameters, studentTokens: run.tokens, teacherLoss: $0.teacherLoss)
-      } ?? law.supervised.loss(parameters: run.parameters, tokens: run.tokens)
+      let loss =
+        run.distillation.map {
+          law.loss(studentParameters: run.parameters, studentTokens: run.tokens, teacherLoss: $0.teacherLoss)
+        } ?? law.supervised.loss(parameters: run.parameters, tokens: run.tokens)
       return log(run.loss / loss) / Self.noise
     }
     let count = Double(deviations.count)

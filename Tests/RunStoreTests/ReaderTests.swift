@@ -136,7 +136,8 @@ import RunStore
     #expect(lacking.message.contains("a run for `mapping` has `mapping`"))
   }
 
-  static let good = #"{"run":"a","kind":"supervised","origin":"measured","purpose":"law","sweep":"s","parameters":1e5,"tokens":1e6,"compute":6e11,"loss":1.5}"#
+  static let good =
+    #"{"run":"a","kind":"supervised","origin":"measured","purpose":"law","sweep":"s","parameters":1e5,"tokens":1e6,"compute":6e11,"loss":1.5}"#
 
   @Test(arguments: [
     (good.replacing("1.5", with: "NaN"), "expected a JSON object"),
@@ -153,7 +154,7 @@ import RunStore
   }
 
   @Test func keysMayComeAgainElsewhere() throws {
-    let curve = extended( #""lossCurve":[{"tokens":1,"loss":2},{"tokens":2,"loss":1}],"software":"a\":{\"b""#)
+    let curve = extended(#""lossCurve":[{"tokens":1,"loss":2},{"tokens":2,"loss":1}],"software":"a\":{\"b""#)
     #expect(try read(curve + "\n").count == 1)
   }
 

@@ -96,9 +96,10 @@ private func slope(at x: Double, step: Double = 1e-5, _ f: (Double) -> Double) -
   @Test(arguments: [1e8, 3e8, 1e9, 1e10, 1e11])
   func theBestTeacherAndEndlessTokensGiveTheSupervisedLoss(parameters: Double) {
     // Figure 40: under one percent from 100M to 100B parameters.
-    let best = stride(from: 1.2, through: 3.5, by: 0.001).map {
-      law.loss(studentParameters: parameters, studentTokens: .infinity, teacherLoss: $0)
-    }.min() ?? .nan
+    let best =
+      stride(from: 1.2, through: 3.5, by: 0.001).map {
+        law.loss(studentParameters: parameters, studentTokens: .infinity, teacherLoss: $0)
+      }.min() ?? .nan
     #expect(relative(best, law.supervised.loss(parameters: parameters, tokens: .infinity)) < 0.01)
   }
 

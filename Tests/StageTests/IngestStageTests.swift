@@ -20,7 +20,8 @@ import Testing
     #expect(second.status == 0 && second.output.contains("0 new runs, 82 already there"), "\(second)")
   }
 
-  static let good = #"{"run":"a","kind":"supervised","origin":"reconstructed","purpose":"law","sweep":"s","parameters":1e5,"tokens":1e6,"compute":6e11,"loss":1.5}"#
+  static let good =
+    #"{"run":"a","kind":"supervised","origin":"reconstructed","purpose":"law","sweep":"s","parameters":1e5,"tokens":1e6,"compute":6e11,"loss":1.5}"#
 
   @Test(arguments: [
     ("not json", "expected a JSON object"),
@@ -29,8 +30,10 @@ import Testing
     (good.replacing(#","loss":1.5"#, with: ""), "`loss` is missing"),
     (good.replacing("supervised", with: "guessed"), "`kind` should be supervised or distillation"),
     (good.replacing("supervised", with: "distillation"), "a distillation needs `distillation`"),
-    (good.replacing("reconstructed", with: "measured").dropLast() + #","reconstruction":{"noise":0.004,"seed":1}}"#,
-      "a measured run cannot have `reconstruction`"),
+    (
+      good.replacing("reconstructed", with: "measured").dropLast() + #","reconstruction":{"noise":0.004,"seed":1}}"#,
+      "a measured run cannot have `reconstruction`"
+    ),
     (good.dropLast() + #","reconstruction":{"noise":-1,"seed":1}}"#, "`reconstruction.noise` should be a number of at least 0"),
     (good.replacing("1.5", with: "1.6"), "is there already with other content"),
   ]) func aBadLineIsNamedAndNothingIsLost(line: String, expected: String) throws {

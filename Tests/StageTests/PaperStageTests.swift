@@ -103,7 +103,8 @@ import Testing
         "distill-fit", ["--law", "supervised", "--runs", "runs.jsonl", "--output", "\(name).json"] + more, in: folder.url)
       #expect(fit.status == 0, "\(fit)")
     }
-    #expect(try run("distill-fit", "--law", "chinchilla", "--runs", "runs.jsonl", "--output", "fit-chinchilla.json").status == 0)
+    #expect(
+      try run("distill-fit", "--law", "chinchilla", "--runs", "runs.jsonl", "--output", "fit-chinchilla.json").status == 0)
     let result = try run("distill-verify", "--study", "paper", "--runs", "runs.jsonl", "--results", ".")
     Stage.expectFailure(result, saying: "runs.jsonl: the study paper needs runs that were drawn with one noise")
     #expect(!FileManager.default.fileExists(atPath: folder.path("verification.json")))

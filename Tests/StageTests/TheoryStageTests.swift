@@ -21,7 +21,8 @@ import Testing
 
   private func render(_ figure: String, runs: String? = nil) throws -> StageResult {
     try Stage.run(
-      "distill-render", ["--study", "theory", "--figure", figure, "--output", "figures"] + (runs.map { ["--runs", $0] } ?? []),
+      "distill-render",
+      ["--study", "theory", "--figure", figure, "--output", "figures"] + (runs.map { ["--runs", $0] } ?? []),
       in: folder.url)
   }
 

@@ -37,7 +37,8 @@ import Verification
     for (name, value) in SupervisedLaw.published.coefficients {
       #expect(PublishedCoefficients.supervised[name]?.estimate == value)
     }
-    for (name, entry) in PublishedCoefficients.supervised.merging(PublishedCoefficients.distillation, uniquingKeysWith: { $1 }) {
+    for (name, entry) in PublishedCoefficients.supervised.merging(PublishedCoefficients.distillation, uniquingKeysWith: { $1 })
+    {
       #expect(entry.low <= entry.estimate && entry.estimate <= entry.high, "\(name)")
     }
     // The printed exponents follow from the printed alpha and beta, to their last digit.

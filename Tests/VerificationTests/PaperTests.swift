@@ -125,7 +125,8 @@ import Verification
       ("falls with compute in all cases", "for 8 of 8 sizes"), ("has its minimum within", "24 of 24"),
       ("falls and rises again with the teacher's size", "In 10 of 10 cases"),
       ("a large weak teacher", "1B 2.02 and 2.25"), ("first rises and then falls", "10B 25"),
-      ("mostly student training", "10B 54, 3 and 42%"), ("those of teacher inference: a 500M student", "10B at 2.2 nats takes 0.54"),
+      ("mostly student training", "10B 54, 3 and 42%"),
+      ("those of teacher inference: a 500M student", "10B at 2.2 nats takes 0.54"),
       ("never worse at equal compute: four", "in 0 of 104 plans"),
     ] {
       let (printed, figures) = (try claim(words), try claim(words, .figures))

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Artifacts
+import Findings
+import RunStore
+import CommandSupport
+
+public struct DistillCompare: StageCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: stageName("compare"),
+    abstract: "Compares the distillation law with simpler and richer ones: model-comparison.json and model-comparison.md.")
+
+  @Option(help: "The study's name.")
+  var study: String
+
+  @Option(help: "The run store, or a log.")
+  var runs: String
+
+  @Option(help: "Folder with the fits; the comparison goes there, too.")
+  var results: String
+
+  @Option(help: "How many parts the teachers are dealt to, each held out once.")
+  var folds = 5
+
+  @Option(help: "One start in so many is tried in a fold; a prime above 5 keeps every value of every axis of the grid.")
+  var thinning = 31
+
+  @OptionGroup var processors: ThreadOptions
+
+  public init() {}
+
+  public func validate() throws {
+    if folds < 2 { throw ValidationError("--folds must be at least 2") }
+    if thinning < 1 { throw ValidationError("--thinning must be at least 1") }
+  }
+
+  public func run() throws {
+    let loaded = try loadRuns(runs)
+    let path = results + "/fit-distillation.json"
+    let fit = try FitDocument.read(from: path)
+    guard LoadedRuns.digest(of: loaded.distillation) == fit.inputs.runs else {
+      throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
+    }
+    let comparison = try ModelComparison(
+      study: study, records: loaded.records, fit: fit, folds: folds, thinning: thinning, threads: processors.threads)
+    try writeAtomically(try comparison.json(), to: results + "/model-comparison.json")
+    try writeAtomically(comparison.markdown, to: results + "/model-comparison.md")
+    print(comparison.markdown)
+  }
+}

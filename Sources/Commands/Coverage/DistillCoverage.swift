@@ -1,0 +1,239 @@
+import Allocation
+import ArgumentParser
+import Artifacts
+import Estimation
+import Foundation
+import RunStore
+import ScalingLaws
+import CommandSupport
+import Verification
+
+public struct DistillCoverage: StageCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: stageName("coverage"),
+    abstract: "Counts how often intervals hold the truth, in simulated studies, and writes a report of it.",
+    discussion: """
+      Sizes, tokens and teachers are those of the runs; the losses are drawn from a law, anew for every study. The \
+      report is NAME.json and NAME.md in the results' folder. With --log, studies that the log holds are \
+      not done again.
+      """)
+
+  enum Law: String, CaseIterable, ExpressibleByArgument {
+    case supervised, distillation
+  }
+
+  @Option(help: "The study's name.")
+  var study: String
+
+  @Option(help: "The law whose intervals are tried.")
+  var law: Law = .distillation
+
+  @Option(
+    help: """
+      The law to draw from: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a \
+      distillation fit (.json) with the supervised law under it.
+      """)
+  var truth = "figures"
+
+  @Option(help: "The run store, a log, or a table with teachers.")
+  var runs: String
+
+  @Option(help: "Folder that the report goes to.")
+  var results: String
+
+  @Option(help: "The report's name.")
+  var name = "coverage"
+
+  @Option(help: "Take one run in so many.")
+  var every = 1
+
+  @Option(
+    help: """
+      Standard deviation of the logarithm of a loss; unless given, that of the runs' own reconstruction, or of \
+      repeated runs.
+      """)
+  var noise: Double?
+
+  @Option(help: "The same of what all students of a teacher share.")
+  var teacherNoise = 0.0
+
+  @Option(help: "How many studies to simulate.")
+  var studies = 200
+
+  @Option(help: "A way to make intervals that is tried; may be given more than once (default: all of them).")
+  var method: [CoverageProcedure.Method] = []
+
+  @Option(help: "How often each is resampled.")
+  var resamples = 200
+
+  @Option(help: "Seed of the losses and the resampling.")
+  var seed: UInt64 = 1
+
+  @Option(help: "One start in so many of the paper's grid is tried in a fit, beside the truth and its neighbours.")
+  var thinning = 1999
+
+  @Option(help: "File (.jsonl) that keeps the studies that are done, to go on from.")
+  var log: String?
+
+  @OptionGroup var processors: ThreadOptions
+
+  public init() {}
+
+  public func validate() throws {
+    if every < 1 { throw ValidationError("--every must be at least 1") }
+    if studies < 1 { throw ValidationError("--studies must be at least 1") }
+    if resamples < 20 { throw ValidationError("--resamples must be at least 20") }
+    if thinning < 1 { throw ValidationError("--thinning must be at least 1") }
+    if law == .supervised, teacherNoise != 0 {
+      throw ValidationError("--teacher-noise goes with --law distillation")
+    }
+    for (name, value) in [("noise", noise ?? 0), ("teacher-noise", teacherNoise)] where !(0...0.1 ~= value) {
+      throw ValidationError("--\(name) must lie between 0 and 0.1")
+    }
+  }
+
+  public func run() throws {
+    let loaded = try loadRuns(runs)
+    guard let noise = noise ?? ownNoise(loaded.records) else {
+      throw StageError("does not say with which noise its losses were drawn; give --noise", file: runs)
+    }
+    let (coverage, settings) = try coverage(loaded, noise: noise)
+    let (outcomes, failed) = try outcomes(coverage, settings)
+    let document = CoverageDocument(settings: settings, study: coverage, outcomes: outcomes, failed: failed)
+    try writeAtomically(try document.json(), to: "\(results)/\(name).json")
+    try writeAtomically(document.markdown, to: "\(results)/\(name).md")
+    print(document.markdown)
+  }
+
+  /// The noise that reconstructed runs were drawn with, or that of repeated runs.
+  private func ownNoise(_ records: [RunRecord]) -> Double? {
+    let drawn = Set(records.compactMap { $0.reconstruction?.noise })
+    let kind: RunRecord.Kind = law == .supervised ? .supervised : .distillation
+    return drawn.isEmpty
+      ? NoiseFloor(records.filter { $0.kind == kind })?.standardDeviation
+      : drawn.count == 1 ? drawn.first : nil
+  }
+
+  private func thinned<Run>(_ runs: [Run]) throws(StageError) -> [Run] {
+    let chosen = runs.enumerated().filter { $0.offset % every == 0 }.map(\.element)
+    guard !chosen.isEmpty else { throw StageError("holds no \(law.rawValue) runs", file: self.runs) }
+    return chosen
+  }
+
+  /// The simulation, and what there is to know of it.
+  private func coverage(
+    _ loaded: LoadedRuns, noise: Double
+  ) throws(StageError) -> (any CoverageStudy, CoverageDocument.Settings) {
+    let published = try readDistillationLaw(truth)
+    let options = CoverageOptions(
+      methods: Set(method.isEmpty ? CoverageProcedure.Method.allCases : method), resamples: resamples,
+      thinning: thinning, seed: seed, threads: processors.threads)
+    var settings = CoverageDocument.Settings(
+      study: study, law: law.rawValue, coefficients: published.coefficients, runs: 0, noise: noise, seed: seed,
+      resamples: resamples, confidence: options.confidence, thinning: thinning, inputs: Digest(of: ""))
+    do {
+      switch law {
+      case .supervised:
+        let chosen = try thinned(loaded.supervised)
+        settings.coefficients = published.supervised.coefficients
+        settings.runs = chosen.count
+        settings.inputs = LoadedRuns.digest(of: chosen)
+        return (
+          try SupervisedCoverage(truth: published.supervised, runs: chosen, noise: noise, options: options), settings
+        )
+      case .distillation:
+        let chosen = try thinned(loaded.distillation)
+        settings.supervised = published.supervised.coefficients
+        settings.runs = chosen.count
+        settings.teachers = Set(chosen.map(\.teacher)).count
+        settings.teacherNoise = teacherNoise
+        settings.inputs = LoadedRuns.digest(of: chosen)
+        let plan = try planQuestion(published, chosen)
+        settings.planCompute = plan.compute
+        let design = DistillationCoverage.Design(
+          truth: published, runs: chosen, noise: noise, teacherNoise: teacherNoise, plan: plan)
+        return (try DistillationCoverage(design, options: options), settings)
+      }
+    } catch let error as StageError {
+      throw error
+    } catch {
+      throw StageError("\(error)", file: runs)
+    }
+  }
+
+  /// What is asked about a budget: that of the typical student on four times its tokens, its teacher's logits paid for.
+  private func planQuestion(
+    _ truth: DistillationLaw, _ runs: [DistillationObservation]
+  ) throws -> PlanQuestion {
+    let scale = PlanningScale(study: study) ?? .paper
+    let typical = DistillationCoverage.Design.typicalStudent(runs)
+    return try PlanQuestion(
+      try Planner(law: truth, family: scale.family, bounds: scale.bounds), scenario: .teacherInference,
+      studentParameters: typical.studentParameters,
+      compute: 4 * typical.studentTokens * 3 * scale.family.forwardFLOPs(parameters: typical.studentParameters))
+  }
+
+  /// The studies in their order, and how many could not be fitted.
+  private func outcomes(
+    _ coverage: any CoverageStudy, _ settings: CoverageDocument.Settings
+  ) throws(StageError) -> ([CoverageOutcome], Int) {
+    var journal = try StudyLog(settings, procedures: coverage.procedures.count, file: log)
+    let shows = isatty(STDERR_FILENO) == 1
+    var outcomes = [CoverageOutcome]()
+    for study in 0..<studies {
+      if shows { FileHandle.standardError.write(Data("\rstudy \(study + 1) of \(studies)".utf8)) }
+      if let done = journal.outcomes[study] {
+        outcomes.append(done)
+      } else if let outcome = try? coverage.outcome(study) {
+        outcomes.append(outcome)
+        try journal.add(outcome)
+      }
+    }
+    if shows { FileHandle.standardError.write(Data("\n".utf8)) }
+    guard !outcomes.isEmpty else { throw StageError("no study could be fitted") }
+    return (outcomes, studies - outcomes.count)
+  }
+}
+
+extension CoverageProcedure.Method: ExpressibleByArgument {}
+
+/// The studies that are done: a line of settings, then one a study. It is written whole every time.
+private struct StudyLog {
+  private let file: String?
+  private var text: String
+  private(set) var outcomes: [Int: CoverageOutcome] = [:]
+
+  /// - Throws: ``StageError`` where the file holds studies of other settings.
+  init(_ settings: CoverageDocument.Settings, procedures: Int, file: String?) throws(StageError) {
+    self.file = file
+    text = try Self.line(settings)
+    guard let file, FileManager.default.fileExists(atPath: file) else { return }
+    let lines = String(decoding: try readFile(file), as: UTF8.self).split(separator: "\n")
+    guard let first = lines.first, first + "\n" == text else {
+      throw StageError("holds studies of other settings; remove it, or name another log", file: file, line: 1)
+    }
+    for (index, line) in lines.enumerated().dropFirst() {
+      guard let outcome = try? JSONDecoder().decode(CoverageOutcome.self, from: Data(line.utf8)),
+        outcome.intervals.count == procedures
+      else { throw StageError("expected a study, as distill-coverage logs it", file: file, line: index + 1) }
+      outcomes[outcome.study] = outcome
+      text += line + "\n"
+    }
+  }
+
+  mutating func add(_ outcome: CoverageOutcome) throws(StageError) {
+    outcomes[outcome.study] = outcome
+    text += try Self.line(outcome)
+    if let file { try writeAtomically(text, to: file) }
+  }
+
+  private static func line(_ value: some Encodable) throws(StageError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    } catch {
+      throw StageError("a study cannot be logged: a number is not finite")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Artifacts
+import Findings
+import RunStore
+import ScalingLaws
+import CommandSupport
+import Verification
+
+public struct DistillFindings: StageCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: stageName("findings"),
+    abstract: "Answers the paper's questions from a study's distillations: findings and practice, each as JSON and Markdown.")
+
+  @Option(help: "The study's name.")
+  var study: String
+
+  @Option(help: "The run store, or a log.")
+  var runs: String
+
+  @Option(help: "Folder with the fits; the findings go there, too.")
+  var results: String
+
+  @Option(help: "Measured times of a step in either direction, for table 7; `make bench` writes them.")
+  var speeds: String?
+
+  @OptionGroup var processors: ThreadOptions
+
+  public init() {}
+
+  public func run() throws {
+    let loaded = try loadRuns(runs)
+    let path = results + "/fit-distillation.json"
+    let fit = try FitDocument.read(from: path)
+    guard LoadedRuns.digest(of: loaded.distillation) == fit.inputs.runs else {
+      throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
+    }
+    let findings = try Findings(
+      study: study, records: loaded.records, fit: fit, family: try ModelFamily(of: loaded.records),
+      threads: processors.threads)
+    try writeAtomically(try findings.json(), to: results + "/findings.json")
+    try writeAtomically(findings.markdown, to: results + "/findings.md")
+    let practice = PracticeFindings(study: study, records: loaded.records)
+    try writeAtomically(try practice.json(), to: results + "/practice.json")
+    try writeAtomically(practice.markdown, to: results + "/practice.md")
+    if let table = DirectionTable(practice, speeds: try speeds.map(DirectionSpeed.read) ?? []) {
+      try writeAtomically(table.markdown, to: results + "/table-07.md")
+      try writeAtomically(table.csv, to: results + "/table-07.csv")
+      try writeAtomically(table.latex, to: results + "/table-07.tex")
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import ArgumentParser
+import Artifacts
+import Estimation
+import Foundation
+import RunStore
+import ScalingLaws
+import CommandSupport
+
+public struct DistillFit: StageCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: stageName("fit"),
+    abstract: "Fits a scaling law to runs.",
+    discussion: """
+      Minimises the sum over runs of Huber's function of log predicted - log observed from every point of the \
+      paper's grid of starts. RUNS is a run store (.sqlite), a log (.jsonl) or a table (.csv with the columns \
+      N, D, loss or N_S, D_S, L_T, L_S).
+      """)
+
+  enum Law: String, CaseIterable, ExpressibleByArgument {
+    case supervised, chinchilla, distillation
+  }
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, json
+  }
+
+  @Option(help: "The law to fit.")
+  var law: Law
+
+  @Option(help: "The runs to fit it to.")
+  var runs: String
+
+  @Option(help: "How the fit is printed.")
+  var format: Format = .table
+
+  @Option(help: "File to write the fit to, as JSON.")
+  var output: String?
+
+  @Option(
+    help: """
+      File to write diagnostics to (.md, else JSON): residuals against every variable, each run's influence, and runs \
+      left out.
+      """)
+  var diagnostics: String?
+
+  @Option(help: "Where Huber's function turns from a parabola into a line.")
+  var delta = 1e-4
+
+  @Option(help: "Fit only this share of the runs, those with the largest loss.")
+  var weakerFraction: Double?
+
+  @Option(help: "Fit only runs with at least this loss.")
+  var minimumLoss: Double?
+
+  @Option(
+    help: "For the distillation law: the supervised fit that gives L~_S, or 'published'. Else it is fitted.")
+  var supervised: String?
+
+  @OptionGroup var processors: ThreadOptions
+
+  public init() {}
+
+  public func validate() throws {
+    if weakerFraction != nil, minimumLoss != nil {
+      throw ValidationError("--weaker-fraction and --minimum-loss exclude each other")
+    }
+    if let weakerFraction, !(weakerFraction > 0 && weakerFraction <= 1) {
+      throw ValidationError("--weaker-fraction must lie above 0 and be at most 1")
+    }
+    if !(delta > 0 && delta.isFinite) { throw ValidationError("--delta must be a positive number") }
+    if supervised != nil, law != .distillation {
+      throw ValidationError("--supervised goes with --law distillation")
+    }
+  }
+
+  public func run() throws {
+    let loaded = try loadRuns(runs)
+    let (fit, document) = try fitted(loaded)
+    let json = try document.json()
+    if let diagnostics {
+      try DiagnosticsDocument(
+        try diagnose(document, loaded), fit: document, warnings: fit.warnings, loaded: loaded
+      ).write(to: diagnostics)
+    }
+    if let output { try writeAtomically(json, to: output) }
+    switch format {
+    case .json:
+      FileHandle.standardOutput.write(json)
+      for warning in fit.warnings { printError("warning: \(warning)") }
+    case .table:
+      print(fitTable(document, fit))
+    }
+  }
+
+  private func fitted(_ loaded: LoadedRuns) throws(StageError) -> (LawFit, FitDocument) {
+    let options = FitOptions(delta: delta, threads: processors.threads)
+    switch law {
+    case .supervised, .chinchilla:
+      guard !loaded.supervised.isEmpty else { throw StageError("holds no supervised runs", file: runs) }
+      let (chosen, selection) = try select(loaded.supervised, by: \.loss)
+      let fit = try attempt { () throws(EstimationError) in
+        try law == .supervised
+          ? fitSupervised(chosen, options: options) : fitChinchilla(chosen, options: options)
+      }
+      return (fit, document(fit, selection, LoadedRuns.digest(of: chosen)))
+    case .distillation:
+      guard !loaded.distillation.isEmpty else { throw StageError("holds no distillation runs", file: runs) }
+      let (chosen, selection) = try select(loaded.distillation, by: \.studentLoss)
+      let capability = try supervisedLaw(loaded, options)
+      let fit = try attempt { () throws(EstimationError) in
+        try fitDistillation(chosen, supervised: capability, options: options)
+      }
+      let digest = LoadedRuns.digest(of: chosen)
+      return (fit, document(fit, selection, digest, supervised: capability.coefficients))
+    }
+  }
+
+  /// The runs that enter the fit.
+  private func select<Run>(
+    _ all: [Run], by loss: (Run) -> Double
+  ) throws(StageError) -> ([Run], FitDocument.Selection) {
+    var least = minimumLoss
+    if let weakerFraction {
+      let kept = Int((weakerFraction * Double(all.count)).rounded(.up))
+      least = all.map(loss).sorted(by: >)[max(kept, 1) - 1]
+    }
+    guard let least else { return (all, FitDocument.Selection(availableRuns: all.count)) }
+    let chosen = all.filter { loss($0) >= least }
+    guard !chosen.isEmpty else { throw StageError("no run has a loss of at least \(least)", file: runs) }
+    return (chosen, FitDocument.Selection(availableRuns: all.count, minimumLoss: least))
+  }
+
+  /// Residuals and influences of the runs that were fitted.
+  private func diagnose(_ fit: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> FitDiagnostics {
+    let options = FitOptions(delta: delta, threads: processors.threads)
+    let least = fit.selection.minimumLoss ?? -.infinity
+    return try attempt { () throws(EstimationError) in
+      if let supervised = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)) {
+        return try diagnoseDistillation(
+          loaded.distillation.filter { $0.studentLoss >= least }, supervised: supervised,
+          coefficients: fit.coefficients, options: options)
+      }
+      return try diagnoseSupervised(
+        loaded.supervised.filter { $0.loss >= least }, fixedGamma: law == .chinchilla, coefficients: fit.coefficients,
+        options: options)
+    }
+  }
+
+  private func supervisedLaw(_ loaded: LoadedRuns, _ options: FitOptions) throws(StageError) -> SupervisedLaw {
+    switch supervised {
+    case "published": return .published
+    case let path?: return try readSupervisedFit(path)
+    case nil:
+      guard !loaded.supervised.isEmpty else {
+        throw StageError(
+          "holds no supervised runs to fit L~_S to; give --supervised FIT.json or --supervised published",
+          file: runs)
+      }
+      let fit = try attempt { () throws(EstimationError) in
+        try fitSupervised(loaded.supervised, options: options)
+      }
+      guard let law = SupervisedLaw(coefficients: fit.coefficients) else {
+        throw StageError("gives no supervised law", file: runs)
+      }
+      return law
+    }
+  }
+
+  private func attempt<Result>(_ body: () throws(EstimationError) -> Result) throws(StageError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw StageError(error.description, file: runs)
+    }
+  }
+
+  private func document(
+    _ fit: LawFit, _ selection: FitDocument.Selection, _ digest: Digest, supervised: [String: Double]? = nil
+  ) -> FitDocument {
+    FitDocument(
+      law: law.rawValue, runs: fit.runs, coefficients: fit.coefficients, objective: fit.objective,
+      meanAbsoluteRelativeError: fit.meanAbsoluteRelativeError,
+      maxAbsoluteRelativeError: fit.maxAbsoluteRelativeError, starts: fit.starts, delta: delta,
+      selection: selection, inputs: FitDocument.Inputs(runs: digest), supervised: supervised)
+  }
+}
+
+/// Reads the supervised law from a fit.
+func readSupervisedFit(_ path: String) throws(StageError) -> SupervisedLaw {
+  let document = try FitDocument.read(from: path)
+  guard document.law != "distillation", let law = SupervisedLaw(coefficients: document.coefficients) else {
+    throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
+  }
+  return law
+}
+
+func printError(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}

@@ -1,0 +1,61 @@
+import Allocation
+import ArgumentParser
+import Artifacts
+import Estimation
+import ScalingLaws
+import CommandSupport
+import Verification
+
+public struct DistillOptimize: StageCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: stageName("optimize"),
+    abstract: "Makes the compute-optimal tables that the figures need: optima.csv and reach.csv.",
+    discussion: """
+      optima.csv holds the best allocation of every budget, for every scenario and student size; reach.csv the least \
+      compute and the least tokens that reach a loss.
+      """)
+
+  @Option(help: "The study, whose sizes, budgets and bounds are taken: paper or lab.")
+  var study: String
+
+  @Option(
+    help: """
+      The law: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a distillation \
+      fit. Unless given, figures for the paper, and for another study fit-distillation.json of its results.
+      """)
+  var law: String?
+
+  @Option(help: "Folder that the tables go to; results/STUDY unless given.")
+  var results: String?
+
+  @OptionGroup var processors: ThreadOptions
+
+  public init() {}
+
+  public func run() throws {
+    guard let scale = PlanningScale(study: study) else {
+      throw StageError("no scale for study \"\(study)\": expected paper or lab")
+    }
+    let folder = results ?? "results/\(study)"
+    let source = law ?? (study == "paper" ? "figures" : folder + "/fit-distillation.json")
+    let tables = PlanningTables(
+      planner: try planner(scale, source), scale: scale, threads: processors.threads ?? availableProcessors)
+    let optima: OptimaTable, reach: ReachTable
+    do throws(AllocationError) {
+      (optima, reach) = (try tables.optima(), try tables.reach())
+    } catch {
+      throw StageError(error.description, file: source)
+    }
+    try writeAtomically(optima.csv, to: folder + "/optima.csv")
+    try writeAtomically(reach.csv, to: folder + "/reach.csv")
+  }
+
+  private func planner(_ scale: PlanningScale, _ source: String) throws(StageError) -> Planner {
+    let law = try readDistillationLaw(source)
+    do {
+      return try Planner(law: law, family: scale.family, bounds: scale.bounds)
+    } catch {
+      throw StageError(error.description, file: source)
+    }
+  }
+}

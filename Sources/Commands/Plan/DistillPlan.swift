@@ -1,0 +1,242 @@
+import Allocation
+import ArgumentParser
+import Artifacts
+import Estimation
+import Foundation
+import RunStore
+import ScalingLaws
+import CommandSupport
+import Verification
+
+public struct DistillPlan: StageCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: stageName("plan"),
+    abstract: "Plans one student: distil it or train it supervised, from which teacher, for how many tokens.",
+    discussion: """
+      For example
+        distill-plan --student-parameters 3e9 --compute 1e22 --scenario teacher-inference
+      Every plan is the global optimum of the law within the bounds. Losses are in nats per token, sizes in \
+      non-embedding parameters, compute in FLOPs.
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, json
+  }
+
+  @Option(help: "Non-embedding parameters of the student.")
+  var studentParameters: Double
+
+  @Option(parsing: .upToNextOption, help: "What may be spent, in FLOPs; several budgets give a plan each.")
+  var compute: [Double] = []
+
+  @Option(parsing: .upToNextOption, help: "Instead of compute: the tokens that the student is trained on.")
+  var tokens: [Double] = []
+
+  @Option(
+    help: """
+      What is paid for beside the student's training: \
+      \(Scenario.allCases.map(\.rawValue).joined(separator: ", ")).
+      """)
+  var scenario: Scenario = .teacherInference
+
+  @Option(help: "A table (.csv) of teachers that there are, with the columns name, parameters and loss, to be ranked.")
+  var teachers: String?
+
+  @Option(help: "How the plan is printed.")
+  var format: Format = .table
+
+  @Option(help: "The study whose law, family and bounds are taken: paper or lab.")
+  var study = "paper"
+
+  @Option(
+    help: """
+      The law: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a distillation fit \
+      (.json). Unless given, figures for the paper, and results/lab/fit-distillation.json for the lab.
+      """)
+  var law: String?
+
+  @Option(help: "The runs that the law was fitted on (.sqlite, .jsonl or .csv), which say where it extrapolates.")
+  var runs: String?
+
+  @Option(
+    help: """
+      The law's refits to resampled runs (.csv, as distill-bootstrap --samples writes them); the plan then has 90% \
+      intervals.
+      """)
+  var bootstrap: String?
+
+  @Option(
+    help: """
+      The same of the supervised law under it, which is held fixed in the intervals unless this is given.
+      """)
+  var supervisedBootstrap: String?
+
+  @Flag(help: "Intervals from profiles of the likelihood: of the law (--law), from the runs that it was fitted to (--runs).")
+  var profile = false
+
+  @Option(help: "What profiles take as independent: runs, or teachers with all their students.")
+  var resample: Resampling = .runs
+
+  @OptionGroup var nominal: ConfidenceOptions
+
+  @OptionGroup var processors: ThreadOptions
+
+  @Option(help: "Tokens of context, for the FLOPs of a forward pass; the study's unless given.")
+  var context: Double?
+
+  @Option(help: "Size of the vocabulary, likewise.")
+  var vocabulary: Double?
+
+  @Option(help: "Model width over layers, likewise.")
+  var aspectRatio: Double?
+
+  @Option(help: "The largest teacher that can be had.")
+  var maximumTeacherParameters: Double?
+
+  @Option(help: "The most tokens that a teacher can be trained on.")
+  var maximumTeacherTokens: Double?
+
+  @Option(help: "The most tokens that the student can be trained on.")
+  var maximumStudentTokens: Double?
+
+  /// Throws where a number makes no sense, in one line as for other bad input.
+  private func check() throws(StageError) {
+    if compute.isEmpty == tokens.isEmpty { throw StageError("give either --compute or --tokens") }
+    if teachers != nil, compute.isEmpty { throw StageError("--teachers goes with --compute") }
+    if supervisedBootstrap != nil, bootstrap == nil {
+      throw StageError("--supervised-bootstrap goes with --bootstrap")
+    }
+    if profile {
+      if runs == nil { throw StageError("--profile goes with --runs, the runs that the law was fitted to") }
+      if bootstrap != nil { throw StageError("give either --profile or --bootstrap") }
+      if compute.isEmpty || scenario == .supervised {
+        throw StageError("--profile goes with --compute and a scenario with a teacher")
+      }
+    }
+    let numbers = [
+      ("student-parameters", [studentParameters]), ("compute", compute), ("tokens", tokens),
+      ("context", [context].compactMap(\.self)), ("vocabulary", [vocabulary].compactMap(\.self)),
+      ("aspect-ratio", [aspectRatio].compactMap(\.self)),
+    ]
+    for (name, values) in numbers {
+      for value in values where !(value > 0 && value.isFinite) {
+        throw StageError("--\(name) should be a positive number, not \(value)")
+      }
+    }
+  }
+
+  public init() {}
+
+  public func run() throws {
+    try check()
+    guard let scale = PlanningScale(study: study) else {
+      throw StageError("no study \"\(study)\": expected paper or lab")
+    }
+    let source = law ?? (study == "paper" ? PaperLaw.figures.rawValue : "results/\(study)/fit-distillation.json")
+    let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file)) }
+    let range =
+      if let loaded {
+        try FittedRange(of: loaded.runs, file: loaded.file)
+      } else {
+        PaperLaw(rawValue: source) == nil ? nil : PlanningScale.paper.fittedRange
+      }
+    let planner = try planner(scale, law: try readDistillationLaw(source))
+    let reading = try otherReading(of: source, scale)
+    let documents = try documents(
+      planner, law: source, range: range, reading: reading, teachers: try teachers.map(readTeachers),
+      doubt: try doubt(planner, law: source, loaded))
+    switch format {
+    case .json: FileHandle.standardOutput.write(try json(documents))
+    case .table: print(planText(documents))
+    }
+  }
+
+  /// Planners of the paper's law read the other way, where it is planned with.
+  private func otherReading(of law: String, _ scale: PlanningScale) throws(StageError) -> OtherReading? {
+    guard let law = PaperLaw(rawValue: law) else { return nil }
+    let other: PaperLaw = law == .printed ? .figures : .printed
+    return OtherReading(law: other, planner: try planner(scale, law: other.law))
+  }
+
+  /// The way to make intervals that was asked for.
+  private func doubt(
+    _ planner: Planner, law: String, _ loaded: (file: String, runs: LoadedRuns)?
+  ) throws(StageError) -> (any PlanDoubt)? {
+    if let bootstrap {
+      return try ResampledPlanners(
+        planner, file: bootstrap, supervisedFile: supervisedBootstrap,
+        threads: processors.threads ?? availableProcessors)
+    }
+    guard profile, let loaded else { return nil }
+    guard PaperLaw(rawValue: law) == nil else { throw StageError("--profile goes with --law, a fit to the runs") }
+    return try PlanProfiles(
+      planner, fit: law, runs: loaded.file, of: loaded.runs,
+      options: ProfileOptions(confidence: nominal.confidence, units: resample, threads: processors.threads))
+  }
+
+  private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {
+    let family = ModelFamily(
+      aspectRatio: aspectRatio ?? scale.family.aspectRatio,
+      weightsPerSquaredWidth: scale.family.weightsPerSquaredWidth, context: context ?? scale.family.context,
+      vocabulary: vocabulary ?? scale.family.vocabulary)
+    var bounds = scale.bounds
+    bounds.teacherParameters = try cut(bounds.teacherParameters, maximumTeacherParameters, "teacher-parameters")
+    bounds.teacherTokens = try cut(bounds.teacherTokens, maximumTeacherTokens, "teacher-tokens")
+    bounds.studentTokens = try cut(bounds.studentTokens, maximumStudentTokens, "student-tokens")
+    do {
+      return try Planner(law: law, family: family, bounds: bounds)
+    } catch {
+      throw StageError(error.description)
+    }
+  }
+
+  private func cut(
+    _ range: ClosedRange<Double>, _ maximum: Double?, _ name: String
+  ) throws(StageError) -> ClosedRange<Double> {
+    guard let maximum else { return range }
+    guard maximum >= range.lowerBound, maximum.isFinite else {
+      throw StageError("--maximum-\(name) must be at least \(range.lowerBound)")
+    }
+    return range.lowerBound...maximum
+  }
+
+  private func documents(
+    _ planner: Planner, law: String, range: FittedRange?, reading: OtherReading?, teachers: [GivenTeacher]?,
+    doubt: (any PlanDoubt)?
+  ) throws(StageError) -> [PlanDocument] {
+    var documents = [PlanDocument]()
+    do {
+      for compute in compute {
+        let plan = try planner.plan(scenario, studentParameters: studentParameters, compute: compute)
+        documents.append(
+          try PlanDocument(
+            plan, budget: compute, planner: planner, law: law, range: range, reading: reading,
+            teachers: teachers, doubt: doubt))
+      }
+      for tokens in tokens {
+        let plan = try planner.plan(scenario, studentParameters: studentParameters, studentTokens: tokens)
+        documents.append(
+          try PlanDocument(
+            plan, budget: nil, planner: planner, law: law, range: range, reading: reading, teachers: nil,
+            doubt: doubt))
+      }
+    } catch let error as StageError {
+      throw error
+    } catch {
+      throw StageError("\(error)")
+    }
+    return documents
+  }
+
+  /// A plan as an object, several as an array of objects.
+  private func json(_ documents: [PlanDocument]) throws(StageError) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      let data = documents.count == 1 ? try encoder.encode(documents[0]) : try encoder.encode(documents)
+      return data + Data("\n".utf8)
+    } catch {
+      throw StageError("cannot write the plan: a number is not finite")
+    }
+  }
+}

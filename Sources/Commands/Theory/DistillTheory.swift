@@ -1,0 +1,33 @@
+import ArgumentParser
+import Artifacts
+import CapacityTheory
+import RunStore
+import CommandSupport
+
+public struct DistillTheory: StageCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: stageName("theory"),
+    abstract:
+      "Says what kernel regression and the Mapping Problem show of the capacity gap: capacity-gap.json and capacity-gap.md.")
+
+  @Option(help: "The study's name.")
+  var study = "theory"
+
+  @Option(help: "The run store, or a log.")
+  var runs: String
+
+  @Option(help: "Folder that the note goes to.")
+  var results: String
+
+  public init() {}
+
+  public func run() throws {
+    let records = try loadRuns(runs).records
+    guard records.contains(where: { $0.mapping != nil }) else {
+      throw StageError("holds no runs on the Mapping Problem; make sweep trains them", file: runs)
+    }
+    let note = try CapacityGapNote(study: study, records: records)
+    try writeAtomically(try note.json(), to: results + "/capacity-gap.json")
+    try writeAtomically(note.markdown, to: results + "/capacity-gap.md")
+  }
+}

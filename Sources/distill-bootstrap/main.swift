@@ -1,0 +1,3 @@
+import BootstrapCommand
+
+DistillBootstrap.main()

@@ -1,0 +1,3 @@
+import CompareCommand
+
+DistillCompare.main()

@@ -1,0 +1,3 @@
+import CorpusCommand
+
+DistillCorpus.main()

@@ -1,0 +1,3 @@
+import CoverageCommand
+
+DistillCoverage.main()

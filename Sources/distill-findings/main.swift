@@ -1,0 +1,3 @@
+import FindingsCommand
+
+DistillFindings.main()

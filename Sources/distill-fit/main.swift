@@ -1,0 +1,3 @@
+import FitCommand
+
+DistillFit.main()

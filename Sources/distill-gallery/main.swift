@@ -1,0 +1,3 @@
+import GalleryCommand
+
+DistillGallery.main()

@@ -1,0 +1,3 @@
+import IngestCommand
+
+DistillIngest.main()

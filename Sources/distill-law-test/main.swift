@@ -1,0 +1,3 @@
+import LawTestCommand
+
+DistillLawTest.main()

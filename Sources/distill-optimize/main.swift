@@ -1,0 +1,3 @@
+import OptimizeCommand
+
+DistillOptimize.main()

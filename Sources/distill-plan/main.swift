@@ -1,0 +1,3 @@
+import PlanCommand
+
+DistillPlan.main()

@@ -1,0 +1,3 @@
+import ProfileCommand
+
+DistillProfile.main()

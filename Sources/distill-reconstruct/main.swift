@@ -1,0 +1,3 @@
+import ReconstructCommand
+
+DistillReconstruct.main()

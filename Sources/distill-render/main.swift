@@ -1,0 +1,3 @@
+import RenderCommand
+
+DistillRender.main()

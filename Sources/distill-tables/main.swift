@@ -1,0 +1,3 @@
+import TablesCommand
+
+DistillTables.main()

@@ -1,0 +1,3 @@
+import TheoryCommand
+
+DistillTheory.main()

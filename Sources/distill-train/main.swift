@@ -1,0 +1,3 @@
+import TrainCommand
+
+DistillTrain.main()

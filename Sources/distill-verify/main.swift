@@ -1,0 +1,3 @@
+import VerifyCommand
+
+DistillVerify.main()
