@@ -124,17 +124,17 @@ package struct Bootstraps: Sendable, Hashable {
   package var chosen, wide, optimum: Bootstrap
 
   @inline(__always)
-  fileprivate init<Model: LawModel>(
-    _ model: Model, from starts: [Model.Point], estimates: [String: Double], groups: [[Int]]?,
-    _ options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
+  init<Model: SearchedModel>(
+    _ fitted: FittedModel<Model>, _ options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
   ) {
-    let refits = refits(model, starts, groups: groups, options)
+    let refits = refits(of: fitted, options)
     func bootstrap(_ point: (ResampleFit<Model.Point>) -> (Model.Point, Int)) -> Bootstrap {
       let laws = refits.map { refit in
         let (law, start) = point(refit)
-        return (coefficients: model.coefficients(at: law), start: start)
+        return (coefficients: fitted.model.coefficients(at: law), start: start)
       }
-      return Bootstrap(estimates: estimates, refits: laws, confidence: options.confidence, derived: derived)
+      return Bootstrap(
+        estimates: fitted.coefficients, refits: laws, confidence: options.confidence, derived: derived)
     }
     chosen = bootstrap { ($0.best, $0.start) }
     wide = bootstrap { ($0.fromVariants, max(0, $0.start)) }
@@ -162,14 +162,9 @@ package func supervisedBootstraps(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
   options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
 ) throws(EstimationError) -> Bootstraps {
-  try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: options.delta)
-  guard options.resampling == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
-  let model = SupervisedModel(observations, fixedGamma: fixedGamma)
-    .printable(leastGamma: leastGamma(coefficients))
-  guard let start = model.point(coefficients) else { throw missingCoefficients }
-  return Bootstraps(
-    model, from: [start] + model.neighbours(of: start), estimates: coefficients, groups: nil, options,
-    derived: derived)
+  let fitted = try FittedModel(
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, delta: options.delta, units: options.resampling)
+  return Bootstraps(fitted, options, derived: derived)
 }
 
 /// Intervals of a distillation fit.
@@ -193,21 +188,7 @@ package func distillationBootstraps(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
 ) throws(EstimationError) -> Bootstraps {
-  try validate(observations, coefficients: 9, delta: options.delta)
-  let model = DistillationModel(observations, supervised: supervised).printable(leastGamma: leastGamma(coefficients))
-  guard let start = model.point(coefficients) else { throw missingCoefficients }
-  let groups = options.resampling == .teachers ? try teacherGroups(observations) : nil
-  return Bootstraps(
-    model, from: [start] + model.neighbours(of: start), estimates: coefficients, groups: groups, options,
-    derived: derived)
-}
-
-/// The least gamma of refits. In a tighter corner A and B are beyond what a number holds, so that nothing can be
-/// predicted from them, though a wider one says the same of nearly all runs; the fit itself may be tighter.
-func leastGamma(_ coefficients: [String: Double]) -> Double {
-  max(SizeCoordinates.minimumGamma, min(0.05, coefficients["gamma"] ?? 1))
-}
-
-var missingCoefficients: EstimationError {
-  EstimationError("the fit lacks coefficients of its law, or has some that are not positive")
+  let fitted = try FittedModel(
+    observations, supervised: supervised, coefficients: coefficients, delta: options.delta, units: options.resampling)
+  return Bootstraps(fitted, options, derived: derived)
 }

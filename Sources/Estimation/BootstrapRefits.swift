@@ -1,4 +1,3 @@
-import Foundation
 import Randomness
 import ScalingLaws
 
@@ -26,13 +25,12 @@ struct ResampleFit<Point: SIMD & Sendable>: Sendable where Point.Scalar == Doubl
 }
 
 /// Fits to every resample, in the order of the resamples.
-/// - Parameters:
-///   - starts: the fit's own point first.
-///   - groups: what is drawn, as the places of the runs of each; nil for single runs.
 @inline(__always)
-func refits<Model: LawModel>(
-  _ model: Model, _ starts: [Model.Point], groups: [[Int]]?, _ options: BootstrapOptions
+func refits<Model: SearchedModel>(
+  of fitted: FittedModel<Model>, _ options: BootstrapOptions
 ) -> [ResampleFit<Model.Point>] {
+  let (model, groups) = (fitted.printable, fitted.groups)
+  let starts = [fitted.point] + fitted.neighbours
   let limits = DescentLimits(iterations: 1000, relativeGain: 1e-7)
   let variants = options.starts == .optimum ? 1 : starts.count
   let own = parallelMap(
@@ -91,39 +89,4 @@ private func exchanged<Model: LawModel>(
     }
   }
   return fits
-}
-
-extension SupervisedModel {
-  /// Starts beside the fit's optimum.
-  func neighbours(of point: Point) -> [Point] {
-    var starts = [Point]()
-    if free[5] != 0 {
-      for factor in [0.5, 2] {
-        var other = point
-        other[5] = SizeCoordinates.bend(factor * SizeCoordinates.gamma(point[5]))
-        starts.append(other)
-      }
-    }
-    // An E that has gone to 0 no longer shows in the gradient, so that no descent brings it back.
-    let least = observed.map { $0.min() }.min() ?? 0
-    if point[2] < least - 3 {
-      for share in [0.25, 0.6] {
-        var other = point
-        other[2] = least + log(share)
-        starts.append(other)
-      }
-    }
-    return starts
-  }
-}
-
-extension DistillationModel {
-  /// Starts beside the fit's optimum.
-  func neighbours(of point: Point) -> [Point] {
-    [0.5, 2].map { factor in
-      var other = point
-      other[4] = SizeCoordinates.bend(factor * SizeCoordinates.gamma(point[4]))
-      return other
-    }
-  }
 }

@@ -62,11 +62,10 @@ public struct CoverageOptions: Sendable {
   /// The best fit from the truth, its neighbours and a few starts of the grid: cheap, and, starting at the truth,
   /// no worse than a search that finds it.
   @inline(__always)
-  func fit<Model: LawModel>(
-    _ model: Model, truth: Model.Point, neighbours: [Model.Point], grid: [Model.Point], plan: MultiStart
-  ) -> [String: Double] {
-    let starts = [truth] + neighbours + stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
-    var plan = plan
+  private func fit<Model: SearchedModel>(_ truth: FittedModel<Model>) -> [String: Double] {
+    let model = truth.model, grid = model.grid
+    let starts = [truth.point] + truth.neighbours + stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
+    var plan = Model.search(threads: threads ?? availableProcessors)
     plan.leastSurvivors = 16
     plan.bumps = 24
     plan.rounds = 2
@@ -74,6 +73,32 @@ public struct CoverageOptions: Sendable {
     let objective = HuberObjective(model, delta: 1e-4)
     let outcome = plan.run(objective, from: starts)
     return model.coefficients(at: plan.printable(objective, outcome.finalists).point)
+  }
+
+  /// Fits a study, and makes intervals for it in every way that is tried.
+  /// - Parameters:
+  ///   - truth: the law that the study was drawn from.
+  ///   - units: what bootstraps take to be independent, each in turn; the other methods take the last.
+  ///   - derived: quantities that follow from coefficients, by name.
+  ///   - fitted: the study's runs with coefficients of their law.
+  ///   - profiles: of a fit, by confidence.
+  @inline(__always)
+  func outcome<Model: SearchedModel>(
+    _ study: Int, truth: [String: Double], units: [Resampling], derived: ([String: Double]) -> [String: Double],
+    fitted: ([String: Double], Resampling) throws(EstimationError) -> FittedModel<Model>,
+    profiles: (FittedModel<Model>, ProfileOptions) -> [[Profile]]
+  ) throws(EstimationError) -> CoverageOutcome {
+    let coefficients = fit(try fitted(truth, .runs))
+    var bootstraps: [Bootstraps] = []
+    for units in units where methods.contains(.bootstrap) {
+      bootstraps.append(Bootstraps(try fitted(coefficients, units), bootstrap(study, units), derived: derived))
+    }
+    let units = units.last ?? .runs
+    let best = try fitted(coefficients, units)
+    return CoverageOutcome(
+      study: study, estimates: extended(coefficients, derived), bootstraps: bootstraps,
+      likely: methods.contains(.likelihood) ? likelyLaws(best, likelihood(study, units), derived: derived) : nil,
+      profiles: methods.contains(.profile) ? profiles(best, profile(study, units)) : [])
   }
 }
 

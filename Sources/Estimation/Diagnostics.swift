@@ -38,11 +38,10 @@ public func diagnoseSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
   options: FitOptions = FitOptions()
 ) throws(EstimationError) -> FitDiagnostics {
-  try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: options.delta)
-  let model = SupervisedModel(observations, fixedGamma: fixedGamma)
-  guard let point = model.point(coefficients) else { throw missingCoefficients }
+  let fitted = try FittedModel(
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, delta: options.delta)
   return diagnostics(
-    model, at: point, options: options,
+    fitted, options: options,
     variables: [
       ("N", observations.map(\.parameters)), ("D", observations.map(\.tokens)),
       ("D/N", observations.map { $0.tokens / $0.parameters }),
@@ -58,9 +57,8 @@ public func diagnoseDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   options: FitOptions = FitOptions()
 ) throws(EstimationError) -> FitDiagnostics {
-  try validate(observations, coefficients: 9, delta: options.delta)
-  let model = DistillationModel(observations, supervised: supervised)
-  guard let point = model.point(coefficients) else { throw missingCoefficients }
+  let fitted = try FittedModel(
+    observations, supervised: supervised, coefficients: coefficients, delta: options.delta)
   var variables = [
     ("N_S", observations.map(\.studentParameters)), ("D_S", observations.map(\.studentTokens)),
     ("L_T", observations.map(\.teacherLoss)),
@@ -73,19 +71,20 @@ public func diagnoseDistillation(
   ]
   let sizes = observations.compactMap(\.teacherParameters)
   if sizes.count == observations.count { variables.append(("N_T", sizes)) }
-  return diagnostics(model, at: point, options: options, variables: variables)
+  return diagnostics(fitted, options: options, variables: variables)
 }
 
 @inline(__always)
-private func diagnostics<Model: LawModel>(
-  _ model: Model, at point: Model.Point, options: FitOptions, variables: [(String, [Double])]
+private func diagnostics<Model: SearchedModel>(
+  _ fitted: FittedModel<Model>, options: FitOptions, variables: [(String, [Double])]
 ) -> FitDiagnostics {
+  let (model, optimum) = (fitted.model, fitted.point)
   @Sendable func predictions(_ point: Model.Point) -> [Double] {
     let prepared = model.prepare(point)
     let logs = (0..<model.blocks).map { model.predict(prepared, block: $0).logLoss }
     return (0..<model.runs).map { logs[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] }
   }
-  let fitted = predictions(point)
+  let expected = predictions(optimum)
   let observed = (0..<model.runs).map { model.observed[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] }
   let influences = parallelMap(
     count: model.runs, threads: options.threads, makeState: { Refit(model, delta: options.delta) }
@@ -93,11 +92,11 @@ private func diagnostics<Model: LawModel>(
     refit.objective.weights = model.unitWeights
     refit.objective.weights[run / Lanes.scalarCount][run % Lanes.scalarCount] = 0
     let descent = refit.newton.minimise(
-      refit.objective, from: point, limits: DescentLimits(iterations: 1000, relativeGain: 1e-7))
+      refit.objective, from: optimum, limits: DescentLimits(iterations: 1000, relativeGain: 1e-7))
     let moved = predictions(refit.settle(from: descent).point)
-    return zip(moved, fitted).reduce(0) { max($0, abs(expm1($1.0 - $1.1))) }
+    return zip(moved, expected).reduce(0) { max($0, abs(expm1($1.0 - $1.1))) }
   }
-  let residuals = zip(observed, fitted).map { $0 - $1 }
+  let residuals = zip(observed, expected).map { $0 - $1 }
   return FitDiagnostics(
     correlations: variables.compactMap { name, values in
       guard let trend = rankCorrelation(residuals, values), let spread = rankCorrelation(residuals.map(abs), values)
@@ -111,7 +110,7 @@ private func diagnostics<Model: LawModel>(
     },
     runs: residuals.indices.map {
       .init(
-        observed: exp(observed[$0]), predicted: exp(fitted[$0]), residual: residuals[$0], influence: influences[$0])
+        observed: exp(observed[$0]), predicted: exp(expected[$0]), residual: residuals[$0], influence: influences[$0])
     })
 }
 

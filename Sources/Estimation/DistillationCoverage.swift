@@ -140,33 +140,15 @@ public struct DistillationCoverage: CoverageStudy {
   public func outcome(_ study: Int) throws(EstimationError) -> CoverageOutcome {
     let runs = design.draw(study, seed: options.seed)
     let supervised = design.truth.supervised
-    let model = DistillationModel(runs, supervised: supervised)
-    guard let point = model.point(design.truth.coefficients) else { throw missingCoefficients }
-    let fit = options.fit(
-      model, truth: point, neighbours: model.neighbours(of: point), grid: StartGrid.distillation(model),
-      plan: distillationPlan(threads: options.threads ?? availableProcessors))
-    var bootstraps: [Bootstraps] = []
-    for units in units where options.methods.contains(.bootstrap) {
-      bootstraps.append(
-        try distillationBootstraps(
-          runs, supervised: supervised, coefficients: fit, options: options.bootstrap(study, units), derived: derived))
-    }
-    let units = units.last ?? .runs
-    let likely =
-      options.methods.contains(.likelihood)
-      ? try likelyDistillationLaws(
-        runs, supervised: supervised, coefficients: fit, options: options.likelihood(study, units), derived: derived)
-      : nil
-    let profiles =
-      options.methods.contains(.profile)
-      ? try profilesDistillation(
-        runs, supervised: supervised, coefficients: fit, losses: losses,
+    return try options.outcome(study, truth: design.truth.coefficients, units: units, derived: derived) {
+      coefficients, units throws(EstimationError) in
+      try FittedModel(runs, supervised: supervised, coefficients: coefficients, units: units)
+    } profiles: { fitted, profile in
+      profiles(
+        fitted, supervised: supervised, losses: losses,
         bestTeachers: [("best teacher loss", typical.choices(within: teacherLosses))], plan: design.plan,
-        options: options.profile(study, units), confidences: options.profileConfidences)
-      : []
-    return CoverageOutcome(
-      study: study, estimates: extended(fit, derived), bootstraps: bootstraps, likely: likely,
-      profiles: profiles)
+        options: profile, confidences: options.profileConfidences)
+    }
   }
 }
 

@@ -64,22 +64,26 @@ func posteriorSamples<Model: CentralModel>(
   }.flatMap { $0 }
 }
 
+/// Laws drawn by how well they fit the runs.
+@inline(__always)
+func likelyLaws<Model: SearchedModel>(
+  _ fitted: FittedModel<Model>, _ options: LikelihoodOptions, derived: ([String: Double]) -> [String: Double]
+) -> Bootstrap {
+  let laws = posteriorSamples(fitted.likelihood(delta: options.delta), options: options)
+  return Bootstrap(
+    estimates: fitted.coefficients, refits: laws.map { (fitted.model.coefficients(at: $0), 0) },
+    confidence: options.confidence, derived: derived)
+}
+
 /// Supervised laws, or, with gamma at 1, Chinchilla laws, drawn by how well they fit the runs.
 /// - Throws: ``EstimationError`` as ``bootstrapSupervised(_:fixedGamma:coefficients:options:derived:)`` does.
 public func likelySupervisedLaws(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
   options: LikelihoodOptions = LikelihoodOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
-  try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: options.delta)
-  guard options.units == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
-  let model = SupervisedModel(observations, fixedGamma: fixedGamma).printable(leastGamma: leastGamma(coefficients))
-  guard let fit = model.point(coefficients) else { throw missingCoefficients }
-  let laws = posteriorSamples(
-    LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil, delta: options.delta),
-    options: options)
-  return Bootstrap(
-    estimates: coefficients, refits: laws.map { (model.coefficients(at: $0), 0) }, confidence: options.confidence,
-    derived: derived)
+  let fitted = try FittedModel(
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, delta: options.delta, units: options.units)
+  return likelyLaws(fitted, options, derived: derived)
 }
 
 /// Distillation laws drawn by how well they fit the runs.
@@ -88,14 +92,7 @@ public func likelyDistillationLaws(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   options: LikelihoodOptions = LikelihoodOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
-  try validate(observations, coefficients: 9, delta: options.delta)
-  let model = DistillationModel(observations, supervised: supervised).printable(leastGamma: leastGamma(coefficients))
-  guard let fit = model.point(coefficients) else { throw missingCoefficients }
-  let groups = options.units == .teachers ? try teacherGroups(observations) : nil
-  let laws = posteriorSamples(
-    LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: groups, delta: options.delta),
-    options: options)
-  return Bootstrap(
-    estimates: coefficients, refits: laws.map { (model.coefficients(at: $0), 0) }, confidence: options.confidence,
-    derived: derived)
+  let fitted = try FittedModel(
+    observations, supervised: supervised, coefficients: coefficients, delta: options.delta, units: options.units)
+  return likelyLaws(fitted, options, derived: derived)
 }

@@ -10,27 +10,30 @@ public func profilesSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
   losses: [(name: String, parameters: Double, tokens: Double)] = [], options: ProfileOptions = ProfileOptions()
 ) throws(EstimationError) -> [Profile] {
-  try profilesSupervised(
-    observations, fixedGamma: fixedGamma, coefficients: coefficients, losses: losses, options: options,
-    confidences: [options.confidence])[0]
+  let fitted = try FittedModel(
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, units: options.units)
+  return profiles(fitted, losses: losses, options: options, confidences: [options.confidence])[0]
 }
 
 /// The same with intervals of each confidence in turn, whatever the options say.
-func profilesSupervised(
-  _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  losses: [(name: String, parameters: Double, tokens: Double)], options: ProfileOptions, confidences: [Double]
-) throws(EstimationError) -> [[Profile]] {
-  try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: 1)
-  guard options.units == .runs else { throw EstimationError("supervised runs have no teachers") }
-  let model = SupervisedModel(observations, fixedGamma: fixedGamma)
-    .printable(leastGamma: leastGamma(coefficients))
-  guard let fit = model.point(coefficients) else { throw missingCoefficients }
-  var profiler = Profiler(
-    LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: nil), options: options)
-  let quantities =
+func profiles(
+  _ fitted: FittedModel<SupervisedModel>, losses: [(name: String, parameters: Double, tokens: Double)],
+  options: ProfileOptions, confidences: [Double]
+) -> [[Profile]] {
+  profiles(fitted, options, confidences) { model in
     model.profiledQuantities()
-    + losses.map { model.profiledLoss($0.name, parameters: $0.parameters, tokens: $0.tokens) }
-  return profiler.profiles(quantities, confidences: confidences)
+      + losses.map { model.profiledLoss($0.name, parameters: $0.parameters, tokens: $0.tokens) }
+  }
+}
+
+/// Profiles of the quantities of a model, with intervals of each confidence in turn.
+@inline(__always)
+private func profiles<Model: SearchedModel>(
+  _ fitted: FittedModel<Model>, _ options: ProfileOptions, _ confidences: [Double],
+  of quantities: (Model) -> [ProfiledQuantity<Model.Point>]
+) -> [[Profile]] {
+  var profiler = Profiler(fitted.likelihood(), options: options)
+  return profiler.profiles(quantities(fitted.printable), confidences: confidences)
 }
 
 /// Where a best teacher is looked for: from 30% below the losses of the runs' teachers to 30% above.
@@ -54,31 +57,28 @@ public func profilesDistillation(
   bestTeachers: [(name: String, choices: TeacherChoices)] = [], plan: PlanQuestion? = nil,
   options: ProfileOptions = ProfileOptions()
 ) throws(EstimationError) -> [Profile] {
-  try profilesDistillation(
-    observations, supervised: supervised, coefficients: coefficients, losses: losses, bestTeachers: bestTeachers,
-    plan: plan, options: options, confidences: [options.confidence])[0]
+  let fitted = try FittedModel(
+    observations, supervised: supervised, coefficients: coefficients, units: options.units)
+  return profiles(
+    fitted, supervised: supervised, losses: losses, bestTeachers: bestTeachers, plan: plan, options: options,
+    confidences: [options.confidence])[0]
 }
 
 /// The same with intervals of each confidence in turn, whatever the options say.
-func profilesDistillation(
-  _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
+func profiles(
+  _ fitted: FittedModel<DistillationModel>, supervised: SupervisedLaw,
   losses: [(name: String, student: DistillationObservation)],
   bestTeachers: [(name: String, choices: TeacherChoices)], plan: PlanQuestion?,
   options: ProfileOptions, confidences: [Double]
-) throws(EstimationError) -> [[Profile]] {
-  try validate(observations, coefficients: 9, delta: 1)
-  let model = DistillationModel(observations, supervised: supervised).printable(leastGamma: leastGamma(coefficients))
-  guard let fit = model.point(coefficients) else { throw missingCoefficients }
-  let groups = options.units == .teachers ? try teacherGroups(observations) : nil
-  var profiler = Profiler(
-    LikelihoodObjective(model, fit: fit, starts: model.neighbours(of: fit), groups: groups), options: options)
-  var quantities = model.profiledQuantities()
-  quantities += losses.map { model.profiledLoss($0.name, of: $0.student, supervised: supervised) }
-  quantities += bestTeachers.map { model.profiledBestTeacher($0.name, among: $0.choices, supervised: supervised) }
-  if let plan { quantities += model.profiledQuantities(of: plan, supervised: supervised) }
-  return profiler.profiles(quantities, confidences: confidences).map { profiles in
-    profiles + (plan.map { consequences(of: $0, profiles) } ?? [])
+) -> [[Profile]] {
+  let found = profiles(fitted, options, confidences) { model in
+    var quantities = model.profiledQuantities()
+    quantities += losses.map { model.profiledLoss($0.name, of: $0.student, supervised: supervised) }
+    quantities += bestTeachers.map { model.profiledBestTeacher($0.name, among: $0.choices, supervised: supervised) }
+    if let plan { quantities += model.profiledQuantities(of: plan, supervised: supervised) }
+    return quantities
   }
+  return found.map { profiles in profiles + (plan.map { consequences(of: $0, profiles) } ?? []) }
 }
 
 /// The profiles of what hangs on a plan's teacher: that of the teacher's loss, at other values.

@@ -59,28 +59,11 @@ public struct SupervisedCoverage: CoverageStudy {
       run.loss = truth.loss(parameters: run.parameters, tokens: run.tokens) * exp(noise * generator.normal())
       return run
     }
-    let model = SupervisedModel(runs, fixedGamma: false)
-    guard let point = model.point(truth.coefficients) else { throw missingCoefficients }
-    let fit = options.fit(
-      model, truth: point, neighbours: model.neighbours(of: point), grid: StartGrid.supervised(model),
-      plan: supervisedPlan(threads: options.threads ?? availableProcessors))
-    let bootstraps =
-      options.methods.contains(.bootstrap)
-      ? [
-        try supervisedBootstraps(
-          runs, fixedGamma: false, coefficients: fit, options: options.bootstrap(study, .runs), derived: derived)
-      ] : []
-    let likely =
-      options.methods.contains(.likelihood)
-      ? try likelySupervisedLaws(
-        runs, fixedGamma: false, coefficients: fit, options: options.likelihood(study, .runs), derived: derived) : nil
-    let profiles =
-      options.methods.contains(.profile)
-      ? try profilesSupervised(
-        runs, fixedGamma: false, coefficients: fit, losses: losses, options: options.profile(study, .runs),
-        confidences: options.profileConfidences) : []
-    return CoverageOutcome(
-      study: study, estimates: extended(fit, derived), bootstraps: bootstraps, likely: likely,
-      profiles: profiles)
+    return try options.outcome(study, truth: truth.coefficients, units: [.runs], derived: derived) {
+      coefficients, units throws(EstimationError) in
+      try FittedModel(runs, fixedGamma: false, coefficients: coefficients, units: units)
+    } profiles: { fitted, profile in
+      profiles(fitted, losses: losses, options: profile, confidences: options.profileConfidences)
+    }
   }
 }
