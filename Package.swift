@@ -72,7 +72,7 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
 
     // Files, the run store and the figures.
-    .target(name: "Artifacts", dependencies: ["CCrypto"]),
+    .target(name: "Artifacts", dependencies: ["CCrypto", "ScalingLaws"]),
     .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness", "Statistics"]),
     .target(
       name: "CommandSupport", dependencies: ["Allocation", "Artifacts", "Estimation", "ScalingLaws", arguments],

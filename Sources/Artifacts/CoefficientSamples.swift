@@ -1,11 +1,9 @@
 import Foundation
+import ScalingLaws
 
 /// The coefficients of a fit and of its refits to resampled runs, as `distill-bootstrap --samples` writes them: a
 /// table with a column a coefficient, whose first row, resample 0, is the fit.
 public struct CoefficientSamples: Sendable, Hashable {
-  /// Every coefficient that a law may have, in the order of columns.
-  public static let order = ["E", "A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1"]
-
   /// The fit.
   public var estimates: [String: Double]
   /// The refits, in the order of the resamples. A coefficient beyond what a number holds is infinite.
@@ -14,7 +12,7 @@ public struct CoefficientSamples: Sendable, Hashable {
   /// - Parameter samples: the values of each coefficient in the order of the resamples; names that no law has are
   ///   left out.
   public init(estimates: [String: Double], samples: [String: [Double]]) {
-    let names = Self.order.filter { estimates[$0] != nil && samples[$0] != nil }
+    let names = CoefficientNames.all.filter { estimates[$0] != nil && samples[$0] != nil }
     self.estimates = estimates.filter { names.contains($0.key) }
     let count = names.compactMap { samples[$0]?.count }.min() ?? 0
     resamples = (0..<count).map { index in
@@ -24,7 +22,7 @@ public struct CoefficientSamples: Sendable, Hashable {
 
   /// To twelve digits.
   public var csv: String {
-    let names = Self.order.filter { estimates[$0] != nil }
+    let names = CoefficientNames.all.filter { estimates[$0] != nil }
     let rows = ([estimates] + resamples).enumerated().map { index, row in
       ([String(index)] + names.map { String(format: "%.12g", row[$0] ?? .nan) }).joined(separator: ",") + "\n"
     }
@@ -35,7 +33,7 @@ public struct CoefficientSamples: Sendable, Hashable {
   public init(readingFrom file: String) throws(StageError) {
     let table = try CommaSeparatedTable(readingFrom: file)
     guard table.header.fields.first == "resample", table.header.fields.count > 1,
-      table.header.fields.dropFirst().allSatisfy(Self.order.contains)
+      table.header.fields.dropFirst().allSatisfy(CoefficientNames.all.contains)
     else {
       throw StageError(
         "expected a header with resample and a law's coefficients, as distill-bootstrap --samples writes it",

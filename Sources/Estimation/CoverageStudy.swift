@@ -157,6 +157,11 @@ public struct CoverageQuantity: Sendable, Hashable, Codable {
   public var truth: Double
   /// What the name stands for, where that is not known.
   public var meaning: String?
+
+  /// A law's coefficients, in the order of their names.
+  static func coefficients(_ values: [String: Double], named names: [String]) -> [CoverageQuantity] {
+    names.map { CoverageQuantity(name: $0, kind: .coefficient, truth: values[$0] ?? .nan) }
+  }
 }
 
 /// The intervals of one study.

@@ -116,10 +116,8 @@ public struct DistillationCoverage: CoverageStudy {
       CoverageQuantity(
         name: "a", kind: .coefficient, truth: truth.computeOptimalParameterExponent,
         meaning: "beta' / (alpha' + beta')"))
-    for name in ["A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1"] {
-      quantities.append(CoverageQuantity(name: name, kind: .coefficient, truth: truth.coefficients[name] ?? .nan))
-    }
-    self.quantities = quantities
+    self.quantities =
+      quantities + CoverageQuantity.coefficients(truth.coefficients, named: DistillationLaw.coefficientNames)
   }
 
   private func derived(_ coefficients: [String: Double]) -> [String: Double] {

@@ -263,7 +263,7 @@ package struct DistillationModel: LawModel {
   }
 
   package func point(_ coefficients: [String: Double]) -> Point? {
-    let names = ["A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1"]
+    let names = DistillationLaw.coefficientNames
     let values = names.compactMap { coefficients[$0] }
     guard values.count == names.count, values.allSatisfy({ $0 >= 0 }), values[0] > 0, values[1] > 0,
       values[8] > 0

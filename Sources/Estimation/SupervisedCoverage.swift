@@ -40,10 +40,7 @@ public struct SupervisedCoverage: CoverageStudy {
       CoverageQuantity(
         name: "a", kind: .decision, truth: truth.computeOptimalParameterExponent,
         meaning: "the compute-optimal exponent of the size"))
-    for name in ["E", "A", "B", "alpha", "beta", "gamma"] {
-      quantities.append(CoverageQuantity(name: name, kind: .coefficient, truth: truth.coefficients[name] ?? .nan))
-    }
-    self.quantities = quantities
+    self.quantities = quantities + CoverageQuantity.coefficients(truth.coefficients, named: SupervisedLaw.coefficientNames)
   }
 
   private func derived(_ coefficients: [String: Double]) -> [String: Double] {

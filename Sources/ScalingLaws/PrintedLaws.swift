@@ -1,4 +1,17 @@
+/// The printed names of coefficients, in the order of tables: the one place that says it.
+public enum CoefficientNames {
+  /// Of the sizes' term, which both laws have.
+  static let sizes = ["A", "B", "alpha", "beta", "gamma"]
+  /// Of the teacher's term, which the distillation law alone has.
+  public static let teacher = ["c0", "c1", "f1", "d1"]
+  /// Every coefficient that a law may have.
+  public static let all = SupervisedLaw.coefficientNames + teacher
+}
+
 extension SupervisedLaw {
+  /// The printed names of the coefficients, in the order of tables.
+  public static let coefficientNames = ["E"] + CoefficientNames.sizes
+
   /// The law with these coefficients by their printed names; gamma is 1 where it is not among them, as in a
   /// Chinchilla fit. Nil where another is missing.
   public init?(coefficients: [String: Double]) {
@@ -20,6 +33,9 @@ extension SupervisedLaw {
 }
 
 extension DistillationLaw {
+  /// The printed names of the coefficients, in the order of tables, without those of the supervised law.
+  public static let coefficientNames = CoefficientNames.sizes + CoefficientNames.teacher
+
   /// The law with these coefficients by their printed names, on top of a supervised one. Nil where one is
   /// missing.
   public init?(coefficients: [String: Double], supervised: SupervisedLaw) {

@@ -23,7 +23,7 @@ public struct CoefficientTable: Sendable, Hashable {
   /// Runs fitted, by law.
   public var runs: [String: Int]
 
-  private static let order = ["E", "A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1", "a", "b"]
+  private static let order = CoefficientNames.all + ["a", "b"]
 
   /// - Parameter laws: the fit and the intervals of each law.
   /// - Throws: ``StageError`` where intervals are of another fit.
@@ -122,7 +122,7 @@ public struct CoefficientTable: Sendable, Hashable {
   }
 
   private func symbol(_ row: Row) -> String {
-    let prime = row.law == "distillation" && !["c0", "c1", "f1", "d1"].contains(row.name) ? "'" : ""
+    let prime = row.law == "distillation" && !CoefficientNames.teacher.contains(row.name) ? "'" : ""
     switch row.name {
     case "alpha", "beta", "gamma": return "$\\\(row.name)\(prime)$"
     case "c0", "c1", "f1", "d1": return "$\(row.name.prefix(1))_\(row.name.suffix(1))$"

@@ -39,19 +39,26 @@ public struct LawRecovery: Codable, Hashable, Sendable {
   /// The exponent a is judged only where its standard error is below this.
   private static let determined = 0.05
 
+  /// Coefficients whose logarithms the gradients of the laws are by.
+  private static let logarithmic: Set = ["E", "A", "B", "d1"]
+
+  /// - Parameters:
+  ///   - names: of the coefficients, in the order of the gradients.
+  ///   - gradients: of log L, by run.
+  ///   - differences: of the losses that the laws predict, relative.
   private init(
-    law: String, noise: Double, names: [(name: String, isLogarithmic: Bool)], published: [String: Double],
+    law: String, noise: Double, names: [String], published: [String: Double],
     fitted: [String: Double], gradients: [[Double]], differences: [Double]
   ) {
     self.law = law
     self.noise = noise
     let information = Information(gradients)
-    coefficients = names.enumerated().map { index, coordinate in
-      let value = published[coordinate.name] ?? .nan
-      let scale = coordinate.isLogarithmic ? value : 1
+    coefficients = names.enumerated().map { index, name in
+      let value = published[name] ?? .nan
+      let scale = Self.logarithmic.contains(name) ? value : 1
       let gradient = names.indices.map { $0 == index ? scale : 0 }
       return Coefficient(
-        name: coordinate.name, published: value, fitted: fitted[coordinate.name] ?? .nan,
+        name: name, published: value, fitted: fitted[name] ?? .nan,
         standardError: information.standardError(of: gradient, noise: noise))
     }
     let mean = differences.reduce(0) { $0 + abs($1) } / Double(max(1, differences.count))
@@ -65,7 +72,7 @@ public struct LawRecovery: Codable, Hashable, Sendable {
     }
     let (alpha, beta) = (published["alpha"] ?? .nan, published["beta"] ?? .nan)
     let square = (alpha + beta) * (alpha + beta)
-    let gradient = names.map { $0.name == "alpha" ? -beta / square : $0.name == "beta" ? alpha / square : 0 }
+    let gradient = names.map { $0 == "alpha" ? -beta / square : $0 == "beta" ? alpha / square : 0 }
     let standardError = information.standardError(of: gradient, noise: noise)
     let (printed, found) = (exponent(published), exponent(fitted))
     coefficients += [
@@ -81,8 +88,7 @@ public struct LawRecovery: Codable, Hashable, Sendable {
   /// - Parameter runs: the supervised runs that `fitted` was fitted to.
   public init(_ fitted: SupervisedLaw, published: SupervisedLaw, runs: [RunRecord], noise: Double) {
     self.init(
-      law: "supervised", noise: noise,
-      names: [("E", true), ("A", true), ("B", true), ("alpha", false), ("beta", false), ("gamma", false)],
+      law: "supervised", noise: noise, names: SupervisedLaw.coefficientNames,
       published: published.coefficients, fitted: fitted.coefficients,
       gradients: runs.map { run in
         let g = published.logLossGradient(logParameters: log(run.parameters), logTokens: log(run.tokens))
@@ -96,12 +102,8 @@ public struct LawRecovery: Codable, Hashable, Sendable {
   /// - Parameter runs: the distillations that `fitted` was fitted to.
   public init(_ fitted: DistillationLaw, published: DistillationLaw, runs: [RunRecord], noise: Double) {
     self.init(
-      law: "distillation", noise: noise,
-      names: [
-        ("A", true), ("B", true), ("alpha", false), ("beta", false), ("gamma", false), ("c0", false), ("c1", false),
-        ("f1", false), ("d1", true),
-      ],
-      published: published.ownCoefficients, fitted: fitted.ownCoefficients,
+      law: "distillation", noise: noise, names: DistillationLaw.coefficientNames,
+      published: published.coefficients, fitted: fitted.coefficients,
       gradients: runs.map { run in
         let g = published.logLossGradient(
           logParameters: log(run.parameters), logTokens: log(run.tokens),
@@ -112,15 +114,5 @@ public struct LawRecovery: Codable, Hashable, Sendable {
         ]
       },
       differences: runs.map { fitted.prediction(of: $0) / published.prediction(of: $0) - 1 })
-  }
-}
-
-extension DistillationLaw {
-  /// The coefficients by their printed names, without those of the supervised law.
-  fileprivate var ownCoefficients: [String: Double] {
-    [
-      "A": parameterCoefficient, "B": tokenCoefficient, "alpha": alpha, "beta": beta, "gamma": gamma, "c0": c0,
-      "c1": c1, "f1": f1, "d1": d1,
-    ]
   }
 }

@@ -177,7 +177,7 @@ public struct DistillBootstrap: StageCommand {
         : "\(document.law) law, \(document.resamples) posterior samples, independent \(resample.rawValue), \(percent) intervals",
       row("", method == .refits ? ["fit", "percentile", "", "corrected"] : ["fit", "percentile", ""]),
     ]
-    for name in CoefficientSamples.order + ["a", "b"] {
+    for name in CoefficientNames.all + ["a", "b"] {
       guard let interval = document.intervals[name] else { continue }
       let numbers =
         [interval.estimate, interval.low, interval.high]

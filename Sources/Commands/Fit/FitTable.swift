@@ -1,15 +1,15 @@
 import Artifacts
 import Estimation
 import Foundation
+import ScalingLaws
 
 /// A fit for people to read.
 func fitTable(_ document: FitDocument, _ fit: LawFit) -> String {
-  let order = ["E", "A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1"]
   var rows = [
     ("law", document.law),
     ("runs", selected(document)),
   ]
-  for name in order {
+  for name in CoefficientNames.all {
     if let value = document.coefficients[name] { rows.append((name, significant(value, 6))) }
   }
   if let alpha = document.coefficients["alpha"], let beta = document.coefficients["beta"], alpha + beta > 0 {
