@@ -1,3 +1,5 @@
+import Statistics
+
 /// The normal equations of a Newton step, summed up eight runs at a time, and their solution.
 struct SymmetricSystem {
   /// Coordinates that stay where they are, as bits.
@@ -12,7 +14,7 @@ struct SymmetricSystem {
   private var sums: [Lanes]
   private var pulls: [Lanes]
   private var matrix: [Double]
-  private var factor: [Double]
+  private var cholesky: Cholesky
   private var gradient: [Double]
   private var solution: [Double]
 
@@ -21,7 +23,7 @@ struct SymmetricSystem {
     sums = Array(repeating: .zero, count: dimension * (dimension + 1) / 2)
     pulls = Array(repeating: .zero, count: dimension)
     matrix = Array(repeating: 0, count: dimension * dimension)
-    factor = matrix
+    cholesky = Cholesky(size: dimension)
     gradient = Array(repeating: 0, count: dimension)
     solution = gradient
   }
@@ -67,32 +69,16 @@ struct SymmetricSystem {
   ///
   /// A pivot that rounding has brought to nothing leaves its coordinate where it is.
   mutating func solve(held: Held) -> [Double] {
-    let n = dimension
-    for row in 0..<n {
+    for row in 0..<dimension {
       solution[row] = held.contains(row) ? 0 : -gradient[row]
       for column in 0...row {
-        var value =
+        cholesky[row, column] =
           held.contains(row) || held.contains(column)
-          ? (row == column ? 1 : 0) : matrix[row * n + column]
-        let diagonal = value
-        for k in 0..<column { value -= factor[row * n + k] * factor[column * n + k] }
-        if row == column {
-          factor[row * n + row] = value > 1e-15 * diagonal ? value.squareRoot() : .infinity
-        } else {
-          factor[row * n + column] = value / factor[column * n + column]
-        }
+          ? (row == column ? 1 : 0) : matrix[row * dimension + column]
       }
     }
-    for row in 0..<n {
-      for k in 0..<row where factor[row * n + k] != 0 { solution[row] -= factor[row * n + k] * solution[k] }
-      solution[row] /= factor[row * n + row]
-    }
-    for row in stride(from: n - 1, through: 0, by: -1) {
-      for k in stride(from: row + 1, to: n, by: 1) where factor[k * n + row] != 0 {
-        solution[row] -= factor[k * n + row] * solution[k]
-      }
-      solution[row] /= factor[row * n + row]
-    }
+    _ = cholesky.factorise(leastPivot: 1e-15, vanished: .leavesOut)
+    cholesky.solve(&solution)
     return solution
   }
 }

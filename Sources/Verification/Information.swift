@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What runs can tell about a law's coefficients: the sum over the runs of the outer products of the
 /// gradients of log L, in the coordinates that the gradients are given in.
@@ -20,29 +21,16 @@ struct Information {
   /// leave a fit by least absolute errors with, which Huber's function at 1e-4 comes down to: sqrt(pi / 2)
   /// times that of least squares. Nil where the runs do not determine the coefficients at all.
   func standardError(of gradient: [Double], noise: Double) -> Double? {
-    // By Cholesky's factors of the matrix scaled to a unit diagonal, since coefficients have very different sizes.
+    // By Cholesky's factor of the matrix scaled to a unit diagonal, since coefficients have very different sizes.
     let scales = (0..<count).map { sums[$0][$0].squareRoot() }
     guard !scales.contains(where: { !($0 > 0) }) else { return nil }
-    var factor = sums
+    var matrix = Cholesky(size: count)
     for row in 0..<count {
-      for column in 0...row {
-        var value = sums[row][column] / (scales[row] * scales[column])
-        for k in 0..<column { value -= factor[row][k] * factor[column][k] }
-        if row == column {
-          guard value > 1e-13 else { return nil }
-          factor[row][row] = value.squareRoot()
-        } else {
-          factor[row][column] = value / factor[column][column]
-        }
-      }
+      for column in 0...row { matrix[row, column] = sums[row][column] / (scales[row] * scales[column]) }
     }
-    // gradient · inverse · gradient is the squared length of the factor's solution.
-    var solution = [Double]()
-    for row in 0..<count {
-      var value = gradient[row] / scales[row]
-      for k in 0..<row { value -= factor[row][k] * solution[k] }
-      solution.append(value / factor[row][row])
-    }
+    guard matrix.factorise(leastPivot: 1e-13) else { return nil }
+    var solution = zip(gradient, scales).map { $0 / $1 }
+    matrix.solveByFactor(&solution)
     return noise * (Double.pi / 2 * solution.reduce(0) { $0 + $1 * $1 }).squareRoot()
   }
 }
