@@ -84,16 +84,7 @@ public final class RunLog {
   /// The runs in a log; none where there is no file.
   static func read(_ path: String) throws(StageError) -> [RunRecord] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
-    let decoder = JSONDecoder()
-    var records = [RunRecord]()
-    for (index, line) in try readFile(path).split(separator: UInt8(ascii: "\n")).enumerated() {
-      do {
-        records.append(try decoder.decode(RunRecord.self, from: line))
-      } catch {
-        throw StageError("is not a run log line", file: path, line: index + 1)
-      }
-    }
-    return records
+    return try readRunLog(path).map(\.record)
   }
 
   /// Cuts off an unfinished last line.

@@ -168,6 +168,23 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
+  @Test func aLogIsCheckedAsIngestingDoes() throws {
+    let path = folder.path + "/checked.jsonl"
+    let good =
+      #"{"run":"a","kind":"supervised","origin":"measured","purpose":"law","sweep":"s","parameters":1e5,"tokens":1e6,"compute":6e11,"loss":1.5}"#
+    let cases = [
+      ("17", "expected a JSON object"), (good.replacing("1.5", with: "-1"), "`loss` should be a positive number"),
+      (good.replacing("1.5", with: #"1.5,"loss":1.6"#), "`loss` is there twice"),
+    ]
+    for (line, message) in cases {
+      try writeAtomically("\(good)\n\n\(line)\n", to: path)
+      let error = try #require(throws: StageError.self) { try RunLog(path: path) }
+      #expect(error.line == 3 && error.message.contains(message), "\(error)")
+      let ingesting = try #require(throws: StageError.self) { try readRunLog(path) }
+      #expect(ingesting.description == error.description)
+    }
+  }
+
   @Test func aRunGoesOnFromItsCheckpoint() throws {
     let configuration = TrainerTests.configuration(steps: 12)
     let straight = try Trainer(configuration, corpus: TrainerTests.corpus)

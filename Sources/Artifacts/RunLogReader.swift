@@ -1,4 +1,3 @@
-import Artifacts
 import Foundation
 
 /// A line of a run log, and where it stands.
