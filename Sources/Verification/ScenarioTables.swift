@@ -33,8 +33,8 @@ public func scenarioTable(study: String) -> FormattedTable {
 /// paid for.
 public struct ComputeUseTable: Sendable {
   /// A corner of the table.
-  struct Corner: Sendable {
-    var students: String
+  private struct Corner: Sendable {
+    /// Whether its students are the smallest of the study, or the largest.
     var isSmall: Bool
     var budgets: ClosedRange<Double>
     /// What the paper says of it, in our words.
@@ -43,14 +43,13 @@ public struct ComputeUseTable: Sendable {
 
   /// The paper's corners are students up to 3B or from 10B, and budgets up to 1e21 or from 1e25 FLOPs.
   private static let paper = [
-    Corner(students: "up to 3B", isSmall: true, budgets: 1e20...1e21, paper: "mostly teacher pretraining"),
+    Corner(isSmall: true, budgets: 1e20...1e21, paper: "mostly teacher pretraining"),
     Corner(
-      students: "up to 3B", isSmall: true, budgets: 1e25...1e26,
+      isSmall: true, budgets: 1e25...1e26,
       paper: "student training and logits alike, much less teacher pretraining"),
-    Corner(students: "from 10B", isSmall: false, budgets: 1e20...1e21, paper: "mostly student training"),
+    Corner(isSmall: false, budgets: 1e20...1e21, paper: "mostly student training"),
     Corner(
-      students: "from 10B", isSmall: false, budgets: 1e25...1e26,
-      paper: "student training, logits and teacher pretraining alike"),
+      isSmall: false, budgets: 1e25...1e26, paper: "student training, logits and teacher pretraining alike"),
   ]
 
   public var study: String
@@ -100,7 +99,7 @@ public struct ComputeUseTable: Sendable {
     // A little wider, for budgets are rounded.
     let (little, much) = (low / 1.01...low * 10.1, high / 10.1...high * 1.01)
     return [(true, little), (true, much), (false, little), (false, much)].map {
-      Corner(students: "", isSmall: $0, budgets: $1, paper: "")
+      Corner(isSmall: $0, budgets: $1, paper: "")
     }
   }
 

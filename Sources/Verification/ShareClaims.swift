@@ -23,8 +23,8 @@ extension PlanningClaims {
   private func shares(_ scenario: Scenario, _ size: Double) -> [Shares] { plans(scenario, size).map(Shares.init) }
 
   /// "300M 60 to 45%", a size after the other.
-  private func ends(_ curves: [[Double]]) -> String {
-    zip(Self.sizes, curves).map { size, curve in
+  private func ends(_ curves: [[Double]], of sizes: [Double] = sizes) -> String {
+    zip(sizes, curves).map { size, curve in
       String(format: "\(abbreviated(size)) %.0f to %.0f%%", 100 * (curve.first ?? .nan), 100 * (curve.last ?? .nan))
     }.joined(separator: ", ")
   }
@@ -105,13 +105,11 @@ extension PlanningClaims {
   private var smallStudents: LawClaim {
     let curves = Self.small.map { shares(.teacherPretrainingAndInference, $0).map(\.teacher) }
     let falling = curves.count { curve in (curve.last ?? 1) < (curve.first ?? 0) - Wording.shareStep }
-    let list = zip(Self.small, curves).map { size, curve in
-      String(format: "\(abbreviated(size)) %.0f to %.0f%%", 100 * (curve.first ?? .nan), 100 * (curve.last ?? .nan))
-    }.joined(separator: ", ")
     return LawClaim(
       place: "D.4.6, fig. 29",
       claim: "For small students (up to 3B), as compute grows, more is spent on training the student and on logits.",
-      finding: "The teacher's share from 1e20 to 1e26 FLOPs: \(list).", isSupported: falling == curves.count)
+      finding: "The teacher's share from 1e20 to 1e26 FLOPs: \(ends(curves, of: Self.small)).",
+      isSupported: falling == curves.count)
   }
 
   private var largeStudents: LawClaim {
