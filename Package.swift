@@ -61,7 +61,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "Statistics"),
     .target(name: "ScalingLaws", swiftSettings: vectorised),
-    .target(name: "Allocation", dependencies: ["ScalingLaws"], swiftSettings: vectorised),
+    .target(name: "Allocation", dependencies: ["ScalingLaws", "Statistics"], swiftSettings: vectorised),
     .target(
       name: "Estimation", dependencies: ["Allocation", "Randomness", "ScalingLaws", "Statistics"],
       swiftSettings: vectorised),

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The teachers that a student has to choose from, by their loss, and the tokens that each of them leaves it.
 ///
@@ -61,7 +62,7 @@ struct BudgetChoices: Sendable {
     tokenBounds = planner.bounds.studentTokens
     let length = path.stretches.reduce(0) { $0 + $1.ends.high - $1.ends.low }
     guard leavesEnough(0) else { return nil }
-    reach = leavesEnough(length) ? length : bisect(from: 0, to: length) { !leavesEnough($0) }
+    reach = leavesEnough(length) ? length : bisection(from: 0, to: length, tolerance: 1e-13) { !leavesEnough($0) }.low
   }
 
   private func leavesEnough(_ place: Double) -> Bool {
@@ -79,20 +80,9 @@ struct BudgetChoices: Sendable {
     return path.point(last, at: min(last.ends.low + rest, last.ends.high))
   }
 
-  /// The last place before `isBeyond` is true, which it is from somewhere on.
-  private func bisect(from low: Double, to high: Double, _ isBeyond: (Double) -> Bool) -> Double {
-    var (low, high) = (low, high)
-    while high - low > 1e-13 * max(1, high) {
-      let middle = 0.5 * (low + high)
-      guard low < middle, middle < high else { break }
-      if isBeyond(middle) { high = middle } else { low = middle }
-    }
-    return low
-  }
-
   /// The teacher of a loss.
   func teacher(of loss: Double) -> TeacherPoint {
-    teacher(at: bisect(from: 0, to: reach) { teacher(at: $0).loss < loss })
+    teacher(at: bisection(from: 0, to: reach, tolerance: 1e-13) { teacher(at: $0).loss < loss }.low)
   }
 
   /// D_S with the teacher of a loss.

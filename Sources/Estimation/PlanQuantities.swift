@@ -1,6 +1,7 @@
 import Allocation
 import Foundation
 import ScalingLaws
+import Statistics
 
 extension TeacherChoices {
   /// The student of a choice, as a law is asked about it.
@@ -99,11 +100,7 @@ private func root(of points: [(place: Double, lead: Double)], before index: Int)
       sum + near.reduce(own.lead) { $1.place == own.place ? $0 : $0 * (x - $1.place) / (own.place - $1.place) }
     }
   }
-  var (low, high) = (points[index - 1].place, points[index].place)
-  for _ in 0..<40 {
-    let middle = 0.5 * (low + high)
-    if value(middle) > 0 { high = middle } else { low = middle }
-  }
+  let (low, high) = bisection(from: points[index - 1].place, to: points[index].place, steps: 40) { value($0) > 0 }
   return 0.5 * (low + high)
 }
 

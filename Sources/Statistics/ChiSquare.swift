@@ -36,12 +36,10 @@ package enum ChiSquare {
 
   /// The value that is exceeded with probability 1 - `probability`, by bisection to the last digits.
   package static func quantile(_ probability: Double, freedom: Double) -> Double {
-    var low = 0.0, high = max(1, freedom)
-    while self.probability(upTo: high, freedom: freedom) < probability { high *= 2 }
-    for _ in 0..<200 {
-      let middle = 0.5 * (low + high)
-      guard middle > low, middle < high else { break }
-      if self.probability(upTo: middle, freedom: freedom) < probability { low = middle } else { high = middle }
+    var most = max(1, freedom)
+    while self.probability(upTo: most, freedom: freedom) < probability { most *= 2 }
+    let (low, high) = bisection(from: 0, to: most, steps: 200) {
+      self.probability(upTo: $0, freedom: freedom) >= probability
     }
     return 0.5 * (low + high)
   }

@@ -7,11 +7,7 @@ package enum Normal {
 
   /// The value that a share lies below, within nine standard deviations, by bisection.
   package static func quantile(_ share: Double) -> Double {
-    var (low, high) = (-9.0, 9.0)
-    for _ in 0..<60 {
-      let middle = 0.5 * (low + high)
-      if self.share(below: middle) < share { low = middle } else { high = middle }
-    }
+    let (low, high) = bisection(from: -9, to: 9, steps: 60) { self.share(below: $0) >= share }
     return 0.5 * (low + high)
   }
 }

@@ -18,22 +18,18 @@ package enum StudentT {
 
   /// The value that t exceeds with a chance of `level`, at most 1/2.
   package static func critical(level: Double, freedom: Int) -> Double {
-    bisection(from: 0) { tail(above: $0, freedom: freedom) < level }
+    beginning { tail(above: $0, freedom: freedom) < level }
   }
 
   /// How many standard errors a mean has to be from zero for t to exceed `critical` with a chance of `power`.
   package static func detectable(above critical: Double, power: Double, freedom: Int) -> Double {
-    bisection(from: 0) { tail(above: critical, freedom: freedom, shift: $0) > power }
+    beginning { tail(above: critical, freedom: freedom, shift: $0) > power }
   }
 
-  /// Where a condition that holds for all large numbers begins to hold.
-  private static func bisection(from start: Double, _ holds: (Double) -> Bool) -> Double {
-    var low = start, high = start + 1
-    while !holds(high), high < 1e9 { high *= 2 }
-    for _ in 0..<60 {
-      let middle = 0.5 * (low + high)
-      if holds(middle) { high = middle } else { low = middle }
-    }
-    return high
+  /// Where a condition that holds for all large numbers begins to hold, from 0 on.
+  private static func beginning(_ holds: (Double) -> Bool) -> Double {
+    var most = 1.0
+    while !holds(most), most < 1e9 { most *= 2 }
+    return bisection(from: 0, to: most, steps: 60, holds).high
   }
 }

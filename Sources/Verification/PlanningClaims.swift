@@ -1,6 +1,7 @@
 import Allocation
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// The paper's claims about compute-optimal distillation, by plans under one law: at its eight student sizes, from
 /// 1e20 to 1e26 FLOPs, which are its figures' budgets. Here those about losses and sizes.
@@ -98,14 +99,12 @@ struct PlanningClaims {
       let place = 20 + Double(step) / 8
       if try gain(place) > Wording.match { last = place }
     }
-    guard var low = last else { return 1e20 }
-    guard low < 30 else { return nil }
-    var high = low + 1.0 / 8
-    for _ in 0..<20 {
-      let middle = (low + high) / 2
-      if try gain(middle) > Wording.match { low = middle } else { high = middle }
+    guard let last else { return 1e20 }
+    guard last < 30 else { return nil }
+    let turn = try bisection(from: last, to: last + 1.0 / 8, steps: 20) { place throws(AllocationError) in
+      !(try gain(place) > Wording.match)
     }
-    return pow(10, high)
+    return pow(10, turn.high)
   }
 
   private func matching() throws(AllocationError) -> LawClaim {
