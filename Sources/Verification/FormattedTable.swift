@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import ScalingLaws
 
 /// A table of a study as Markdown, CSV and LaTeX.
 public struct FormattedTable: Sendable, Hashable {
@@ -8,7 +9,7 @@ public struct FormattedTable: Sendable, Hashable {
     case words(String)
     /// A number, to so many digits in Markdown and LaTeX, and to twelve in CSV.
     case number(Double, digits: Int)
-    /// A large number: with k, M or B, to so many digits in Markdown and LaTeX.
+    /// A large number: with the letter of its thousands, to so many digits in Markdown and LaTeX.
     case large(Double, digits: Int)
     /// A share of one, as a percentage with so many decimals; CSV has the share.
     case share(Double, decimals: Int)
@@ -82,7 +83,7 @@ public struct FormattedTable: Sendable, Hashable {
     switch cell {
     case .words(let words): words
     case .number(let value, let digits): String(format: "%.\(digits)g", value)
-    case .large(let value, let digits): Self.abbreviated(value, digits)
+    case .large(let value, let digits): abbreviated(value, digits: digits)
     case .share(let value, let decimals): String(format: "%.\(decimals)f%%", 100 * value)
     case .formula(let text, _): text
     case .empty: ""
@@ -99,13 +100,6 @@ public struct FormattedTable: Sendable, Hashable {
     case .share: return "$\(plain(cell).replacingOccurrences(of: "%", with: "\\%"))$"
     case .words, .large, .empty: return Self.latexEscaped(plain(cell))
     }
-  }
-
-  private static func abbreviated(_ value: Double, _ digits: Int) -> String {
-    for (unit, letter) in [(1e9, "B"), (1e6, "M"), (1e3, "k")] where value >= unit * 0.9999 {
-      return String(format: "%.\(digits)g", value / unit) + letter
-    }
-    return String(format: "%.\(digits)g", value)
   }
 
   private func quoted(_ text: String) -> String {
