@@ -16,7 +16,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 func stage(_ name: String, _ folder: String, _ modules: [Target.Dependency]) -> [Target] {
   [
     .target(
-      name: folder + "Command", dependencies: modules + ["Artifacts", "CommandSupport", arguments],
+      name: folder + "Command", dependencies: modules + ["Artifacts", "CommandSupport", "Studies", arguments],
       path: "Sources/Commands/" + folder),
     .executableTarget(name: "distill-" + name, dependencies: [.byName(name: folder + "Command")]),
   ]
@@ -31,21 +31,30 @@ let stages: [[Target]] = [
   stage("fit", "Fit", ["RunStore", "Estimation", "ScalingLaws"]),
   stage("bootstrap", "Bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
   stage("profile", "Profile", ["Allocation", "RunStore", "Estimation", "ScalingLaws"]),
-  stage("tables", "Tables", ["Allocation", "Verification"]),
+  stage("tables", "Tables", ["Allocation", "Reports", "Verification"]),
   stage("findings", "Findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
   stage("theory", "Theory", ["CapacityTheory", "RunStore"]),
   stage("compare", "Compare", ["Findings", "RunStore"]),
   stage("coverage", "Coverage", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
   stage("optimize", "Optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
   stage("plan", "Plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
-  stage("render", "Render", ["PaperFigures", "Plotting", "RunStore"]),
-  stage("gallery", "Gallery", ["PaperFigures"]),
+  stage("render", "Render", ["Figures", "Plotting", "RunStore"]),
+  stage("gallery", "Gallery", ["Figures"]),
   stage("verify", "Verify", ["RunStore", "ScalingLaws", "Verification"]),
+  stage("study", "Study", ["Figures", "Reports", "RunStore", "ScalingLaws", "Verification"]),
+  stage("report", "Report", ["Allocation", "Figures", "Reports", "RunStore", "ScalingLaws", "Verification"]),
   stage("law-test", "LawTest", ["Allocation", "Estimation", "Reconstruction", "ScalingLaws", "Verification"]),
 ]
 
 let package = Package(
   name: "distillation-scaling-laws",
+  products: [
+    // For other packages: the laws, their fits, plans by them, and plots.
+    .library(name: "ScalingLaws", targets: ["ScalingLaws"]),
+    .library(name: "Estimation", targets: ["Estimation"]),
+    .library(name: "Allocation", targets: ["Allocation"]),
+    .library(name: "Plotting", targets: ["Plotting"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -75,13 +84,15 @@ let package = Package(
     .target(name: "Artifacts", dependencies: ["CCrypto", "ScalingLaws"]),
     .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness", "Statistics"]),
     .target(
-      name: "CommandSupport", dependencies: ["Allocation", "Artifacts", "Estimation", "ScalingLaws", arguments],
+      name: "CommandSupport",
+      dependencies: ["Allocation", "Artifacts", "Estimation", "RunStore", "ScalingLaws", "Studies", arguments],
       path: "Sources/Commands/Shared"),
     .target(
       name: "RunStore",
       dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
-    .target(name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws", "Statistics"]),
+    .target(
+      name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws", "Statistics", "Studies"]),
     .target(name: "Practice", dependencies: ["Artifacts", "Statistics"]),
     .target(
       name: "Findings",
@@ -89,8 +100,14 @@ let package = Package(
         "Artifacts", "Estimation", "Practice", "Randomness", "RunStore", "ScalingLaws", "Statistics", "Verification",
       ]),
     .target(
-      name: "PaperFigures",
+      name: "Studies", dependencies: ["Allocation", "Artifacts", "Practice", "ScalingLaws"]),
+    .target(
+      name: "Reports",
+      dependencies: ["Allocation", "Artifacts", "Estimation", "Figures", "ScalingLaws", "Studies", "Verification"]),
+    .target(
+      name: "Figures",
       dependencies: [
+        "Studies",
         "Allocation", "Artifacts", "CapacityTheory", "Downstream", "Plotting", "Practice", "RunStore", "ScalingLaws",
         "Statistics", "Verification",
       ]),
@@ -122,11 +139,10 @@ let package = Package(
       dependencies: ["RunStore", "Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
-      name: "PaperFiguresTests",
+      name: "FiguresTests",
       dependencies: [
-        "Allocation", "CapacityTheory", "Downstream", "PaperFigures", "Plotting", "Reconstruction", "ScalingLaws",
-        "SimulatedMapping",
-        "Statistics", "Verification",
+        "Allocation", "CapacityTheory", "Downstream", "Figures", "Plotting", "Reconstruction", "ScalingLaws",
+        "SimulatedMapping", "Statistics", "Studies", "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "DownstreamTests", dependencies: ["Downstream", "Randomness"]),
@@ -137,11 +153,14 @@ let package = Package(
       name: "ReconstructionTests", dependencies: ["Reconstruction", "Artifacts", "ScalingLaws"]),
     .testTarget(
       name: "VerificationTests",
-      dependencies: ["Verification", "Allocation", "Artifacts", "Reconstruction", "ScalingLaws"]),
+      dependencies: ["Verification", "Allocation", "Artifacts", "Reconstruction", "ScalingLaws", "Studies"]),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: ["Studies", "Allocation", "Artifacts", "Figures", "Reconstruction", "Reports", "ScalingLaws"]),
     .testTarget(
       name: "FindingsTests",
       dependencies: ["Findings", "Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
-    .testTarget(name: "StageTests", dependencies: ["Artifacts", "SimulatedMapping"]),
+    .testTarget(name: "StageTests", dependencies: ["Artifacts", "ScalingLaws", "SimulatedMapping"]),
   ] + stages.joined(),
   swiftLanguageModes: [.v6]
 )

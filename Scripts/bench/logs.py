@@ -10,7 +10,7 @@ import sys
 
 def runs(study, kind):
     """The runs made for the law, as dictionaries."""
-    for path in sorted(glob.glob(f"results/{study}/logs/*.jsonl")):
+    for path in sorted(glob.glob(f"Studies/{study}/logs/*.jsonl")):
         for run in map(json.loads, open(path)):
             if run["purpose"] == "law" and run["kind"] == kind:
                 yield run

@@ -23,7 +23,7 @@ public struct Planner: Sendable {
   public init(
     law: DistillationLaw, family: ModelFamily, bounds: PlanningBounds, greatestLoss: Double? = nil
   ) throws(AllocationError) {
-    self.greatestLoss = greatestLoss ?? log(family.vocabulary)
+    self.greatestLoss = greatestLoss ?? family.uninformedLoss
     try law.checkForPlanning()
     let ranges = [
       ("the student's tokens", bounds.studentTokens), ("the teacher's parameters", bounds.teacherParameters),

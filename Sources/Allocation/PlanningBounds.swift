@@ -24,12 +24,6 @@ public struct PlanningBounds: Sendable, Hashable {
 
   /// The paper's (appendix D).
   public static let paper = PlanningBounds(1e6...1e17)
-
-  /// The lab's. From below they are its smallest model and its shortest run, to two digits: what a law says of
-  /// smaller ones it was never asked. From above they are out of reach, as the paper's are, so that long students
-  /// can be compared.
-  public static let lab = PlanningBounds(
-    studentTokens: 1.5e5...1e13, teacherParameters: 6_600...1e13, teacherTokens: 1.5e5...1e13)
 }
 
 /// Why there is no plan.

@@ -33,15 +33,6 @@ public struct PlanningScale: Sendable, Hashable {
     self.fittedRange = fittedRange
   }
 
-  /// The scale of a study by its name, `paper` or `lab`.
-  public init?(study: String) {
-    switch study {
-    case "paper": self = .paper
-    case "lab": self = .lab
-    default: return nil
-    }
-  }
-
   /// The paper's: eight students from 300M to 50B, budgets from 1e20 to 1e26 FLOPs (figures 8, 9 and 17 to 34).
   public static let paper = PlanningScale(
     family: .paper, bounds: .paper, panels: [300e6, 500e6, 1e9, 3e9, 5e9, 10e9, 30e9, 50e9],
@@ -49,15 +40,12 @@ public struct PlanningScale: Sendable, Hashable {
     boundsOrigin: "as in the paper",
     fittedRange: FittedRange(parameters: 143e6...12.6e9, tokens: 2e9...512e9, teacherLoss: 1.9...2.8))
 
-  /// The lab's: eight students from 10k to 1M parameters, budgets from 1e10 to 1e15 FLOPs. The smallest budgets pay
-  /// for the shortest run of small students alone.
-  public static let lab = PlanningScale(
-    family: ModelFamily(aspectRatio: 8, context: 128, vocabulary: 128), bounds: .lab,
-    panels: [10e3, 20e3, 50e3, 100e3, 200e3, 300e3, 500e3, 1e6], budgetDecades: 10...15, losses: 120...220,
-    boundsOrigin: "from below the study's smallest model and shortest run", fittedRange: nil)
-
   /// Twenty budgets a decade, losses in hundredths of a nat, and about 25 sizes for contours.
-  private init(
+  /// - Parameters:
+  ///   - panels: student sizes with a panel each, rising.
+  ///   - budgetDecades: the least and the greatest budget as powers of ten.
+  ///   - losses: the least and the greatest loss in hundredths of a nat.
+  public init(
     family: ModelFamily, bounds: PlanningBounds, panels: [Double], budgetDecades: ClosedRange<Int>,
     losses: ClosedRange<Int>, boundsOrigin: String, fittedRange: FittedRange?
   ) {
@@ -86,8 +74,10 @@ public struct PlanningScale: Sendable, Hashable {
       : student == teacher
         ? "D_S and D_T lie \(words(student)), N_T \(words(size))"
         : "D_S lies \(words(student)), N_T \(words(size)), D_T \(words(teacher))"
-    return "Bounds of the plans: \(boxes), \(boundsOrigin), and no loss is above ln \(Int(family.vocabulary)) = "
-      + String(format: "%.2f nats, that of a model that knows nothing.", log(family.vocabulary))
+    let sentence = "Bounds of the plans: \(boxes), \(boundsOrigin)"
+    guard family.uninformedLoss.isFinite else { return sentence + "." }
+    return sentence + ", and no loss is above ln \(Int(family.vocabulary)) = "
+      + String(format: "%.2f nats, that of a model that knows nothing.", family.uninformedLoss)
   }
 
   /// `sizes`, with evenly spaced others between each two so that neighbours are within a factor of 1.3.

@@ -76,10 +76,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var teacherRun: String
     /// Cross-entropy L_T of the teacher on data, in nats per token.
     public var teacherLoss: Double
-    /// Non-embedding parameters N_T of the teacher.
-    public var teacherParameters: Double
-    /// Tokens D_T that the teacher was trained on.
-    public var teacherTokens: Double
+    /// Non-embedding parameters N_T of the teacher, where they are known.
+    public var teacherParameters: Double?
+    /// Tokens D_T that the teacher was trained on, where they are known.
+    public var teacherTokens: Double?
     /// KL divergence from the teacher to the student on held-out text, in nats per token.
     public var divergence: Double?
     /// Temperature tau of the distillation loss.
@@ -97,7 +97,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var teacherSteps: Int?
 
     public init(
-      teacherRun: String, teacherLoss: Double, teacherParameters: Double, teacherTokens: Double,
+      teacherRun: String, teacherLoss: Double, teacherParameters: Double?, teacherTokens: Double?,
       divergence: Double? = nil, temperature: Double? = nil, mixing: Double? = nil,
       direction: String? = nil, truncation: String? = nil, teacherAccuracy: Double? = nil,
       teacherWidth: Int? = nil, teacherSteps: Int? = nil

@@ -142,7 +142,7 @@ private func report<Model: LawModel>(
 }
 
 /// What coefficients that have run away say about the runs.
-func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int, parameters: Int) -> [String] {
+public func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int, parameters: Int) -> [String] {
   var warnings: [String] = []
   func note(_ name: String, _ condition: (Double) -> Bool, _ text: String) {
     if let value = coefficients[name], condition(value) { warnings.append(text) }

@@ -1,55 +1,62 @@
 import Artifacts
 import ScalingLaws
 
-/// Reads a table of runs with a header line: `N,D,loss` for supervised runs, `N_S,D_S,L_T,L_S` for
-/// distillations, or the long names of the log; `teacher` names the teacher's run; other columns are passed over.
-/// - Throws: ``StageError`` with file, line and what was expected.
-func readRunTable(_ path: String) throws(StageError) -> LoadedRuns {
-  let table = try CommaSeparatedTable(readingFrom: path)
-  let columns = try Columns(header: table.header.fields, file: path, line: table.header.line)
-
-  let teacherPlace = table.header.fields.firstIndex(of: "teacher")
-
-  var rows = [[Double]]()
-  var teachers = [String?]()
-  for line in table.rows {
-    var row = [Double]()
-    for (name, column) in zip(columns.names, columns.places) {
-      guard column < line.fields.count, let value = Double(line.fields[column]), value.isFinite, value > 0 else {
-        let found = column < line.fields.count ? "not `\(line.fields[column])`" : "but the line is too short"
-        throw StageError("\(name) should be a positive number, \(found)", file: path, line: line.line)
-      }
-      row.append(value)
-    }
-    rows.append(row)
-    // A line without a name says nothing of its teacher.
-    teachers.append(teacherPlace.flatMap { $0 < line.fields.count && !line.fields[$0].isEmpty ? line.fields[$0] : nil })
+/// Reads a table of runs with a header line: `N,D,loss` for supervised runs, `N_S,D_S,L_T,L_S` for distillations, or the
+/// long names of the log. `teacher` names the teacher's run, `N_T` and `D_T` are its size and tokens; `seed` and `sweep`
+/// may be there; other columns are passed over.
+struct RunTable {
+  /// A run.
+  struct Row {
+    var line: Int
+    var parameters, tokens, loss: Double
+    var distillation: Teacher?
+    var seed: Int?
+    var sweep: String?
   }
-  guard !rows.isEmpty else { throw StageError("has no runs", file: path) }
-  return columns.loaded(rows, teachers: teachers)
+
+  /// What a distillation's row says of its teacher.
+  struct Teacher {
+    var loss: Double
+    /// Nil where the row has none.
+    var name: String?
+    var parameters, tokens: Double?
+  }
+
+  let rows: [Row]
+
+  /// - Throws: ``StageError`` with file, line and what was expected.
+  init(_ path: String) throws(StageError) {
+    let table = try CommaSeparatedTable(readingFrom: path)
+    let header = try Header(table.header.fields, file: path, line: table.header.line)
+    var rows = [Row]()
+    for line in table.rows { rows.append(try header.row(line, file: path)) }
+    guard !rows.isEmpty else { throw StageError("has no runs", file: path) }
+    self.rows = rows
+  }
 }
 
-/// The columns of a table that hold a run.
-private struct Columns {
-  private enum Kind {
-    case supervised, distillation
-  }
-
-  private let kind: Kind
+/// Which column holds what.
+private struct Header {
+  private let isDistillation: Bool
   /// As the header has them, for messages.
-  let names: [String]
-  let places: [Int]
+  private let names: [String]
+  /// N, D and the loss, or N_S, D_S, L_T and L_S.
+  private let places: [Int]
+  private let teacher, teacherParameters, teacherTokens, seed, sweep: Int?
 
-  init(header: [String], file: String, line: Int) throws(StageError) {
+  init(_ header: [String], file: String, line: Int) throws(StageError) {
+    func place(_ names: [String]) throws(StageError) -> Int? {
+      let found = header.indices.filter { names.contains(header[$0]) }
+      guard found.count <= 1 else {
+        let named = found.map { header[$0] }.joined(separator: " and ")
+        throw StageError("two columns hold the same: \(named)", file: file, line: line)
+      }
+      return found.first
+    }
     func places(_ wanted: [[String]]) throws(StageError) -> [Int]? {
       var places = [Int]()
       for names in wanted {
-        let found = header.indices.filter { names.contains(header[$0]) }
-        guard found.count <= 1 else {
-          let named = found.map { header[$0] }.joined(separator: " and ")
-          throw StageError("two columns hold the same: \(named)", file: file, line: line)
-        }
-        guard let place = found.first else { return nil }
+        guard let place = try place(names) else { return nil }
         places.append(place)
       }
       return places
@@ -58,30 +65,68 @@ private struct Columns {
     if let columns = try places(
       [["N_S", "studentParameters"], ["D_S", "studentTokens"], ["L_T", "teacherLoss"], ["L_S", "studentLoss"]])
     {
-      (kind, found) = (.distillation, columns)
+      (isDistillation, found) = (true, columns)
     } else if let columns = try places([["N", "parameters"], ["D", "tokens"], ["loss", "L"]]) {
-      (kind, found) = (.supervised, columns)
+      (isDistillation, found) = (false, columns)
     } else {
       throw StageError(
         "expected a header with N, D and loss, or N_S, D_S, L_T and L_S", file: file, line: line)
     }
     self.places = found
-    names = found.map { header[$0] }
+    names = header
+    teacher = try place(["teacher"])
+    teacherParameters = try place(["N_T", "teacherParameters"])
+    teacherTokens = try place(["D_T", "teacherTokens"])
+    seed = try place(["seed"])
+    sweep = try place(["sweep"])
   }
 
-  /// The runs of rows that hold the numbers of `names`.
-  func loaded(_ rows: [[Double]], teachers: [String?]) -> LoadedRuns {
-    switch kind {
-    case .supervised:
-      LoadedRuns(
-        supervised: rows.map { SupervisedObservation(parameters: $0[0], tokens: $0[1], loss: $0[2]) })
-    case .distillation:
-      LoadedRuns(
-        distillation: zip(rows, teachers).map { row, teacher in
-          DistillationObservation(
-            studentParameters: row[0], studentTokens: row[1], teacherLoss: row[2], studentLoss: row[3],
-            teacher: teacher)
-        })
+  func row(_ line: CommaSeparatedTable.Row, file: String) throws(StageError) -> RunTable.Row {
+    func text(_ place: Int?) -> String? {
+      place.flatMap { $0 < line.fields.count && !line.fields[$0].isEmpty ? line.fields[$0] : nil }
     }
+    func number(_ place: Int) throws(StageError) -> Double {
+      guard place < line.fields.count, let value = Double(line.fields[place]), value.isFinite, value > 0 else {
+        let found = place < line.fields.count ? "not `\(line.fields[place])`" : "but the line is too short"
+        throw StageError("\(names[place]) should be a positive number, \(found)", file: file, line: line.line)
+      }
+      return value
+    }
+    func optional(_ place: Int?) throws(StageError) -> Double? {
+      guard let place, text(place) != nil else { return nil }
+      return try number(place)
+    }
+    var seed: Int?
+    if let given = text(self.seed) {
+      guard let value = Int(given) else {
+        throw StageError("seed should be a whole number, not `\(given)`", file: file, line: line.line)
+      }
+      seed = value
+    }
+    return RunTable.Row(
+      line: line.line, parameters: try number(places[0]), tokens: try number(places[1]),
+      loss: try number(places[isDistillation ? 3 : 2]),
+      distillation: isDistillation
+        ? RunTable.Teacher(
+          loss: try number(places[2]), name: text(teacher), parameters: try optional(teacherParameters),
+          tokens: try optional(teacherTokens)) : nil,
+      seed: seed, sweep: text(sweep))
   }
+}
+
+/// A table's runs as the laws see them, in the order of its lines.
+/// - Throws: ``StageError`` with file, line and what was expected.
+func readRunTable(_ path: String) throws(StageError) -> LoadedRuns {
+  let rows = try RunTable(path).rows
+  return LoadedRuns(
+    supervised: rows.filter { $0.distillation == nil }.map {
+      SupervisedObservation(parameters: $0.parameters, tokens: $0.tokens, loss: $0.loss)
+    },
+    distillation: rows.compactMap { row in
+      row.distillation.map { teacher in
+        DistillationObservation(
+          studentParameters: row.parameters, studentTokens: row.tokens, teacherLoss: teacher.loss, studentLoss: row.loss,
+          teacher: teacher.name)
+      }
+    })
 }

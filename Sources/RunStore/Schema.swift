@@ -57,8 +57,7 @@ enum Schema {
             \(positiveOrAbsent("temperature")),
             mixing REAL CHECK (mixing BETWEEN 0 AND 1),
             record TEXT NOT NULL CHECK (json_valid(record)),
-            CHECK ((kind = 'distillation') = (teacherRun IS NOT NULL AND teacherLoss IS NOT NULL
-              AND teacherParameters IS NOT NULL AND teacherTokens IS NOT NULL)),
+            CHECK ((kind = 'distillation') = (teacherRun IS NOT NULL AND teacherLoss IS NOT NULL)),
             CHECK (kind = 'distillation' OR coalesce(teacherRun, teacherLoss, teacherParameters, teacherTokens,
               divergence, temperature, mixing) IS NULL)
           ) STRICT, WITHOUT ROWID

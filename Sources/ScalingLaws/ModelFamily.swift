@@ -26,6 +26,13 @@ public struct ModelFamily: Sendable, Hashable {
   /// The paper's family: rho = 128, omega = 12, 4096 tokens of context, a vocabulary of 32168.
   public static let paper = ModelFamily(aspectRatio: 128, context: 4096, vocabulary: 32168)
 
+  /// The loss in nats per token of a model that knows nothing, the logarithm of its vocabulary. Infinite where the
+  /// vocabulary is not known: then no loss is too great.
+  public var uninformedLoss: Double { vocabulary > 1 ? log(vocabulary) : .infinity }
+
+  /// F(N) = 2N: models of which nothing but N is known, so that training costs 6ND.
+  public static let parametersAlone = ModelFamily(aspectRatio: 1, context: 0, vocabulary: 0)
+
   /// Forward FLOPs per token F(N) of a member with `parameters` = N non-embedding parameters:
   /// F(N) = 2N (1 + sigma1 context / N^(1/3) + sigma2 vocabulary / N^(2/3)) (appendix H).
   public func forwardFLOPs(parameters: Double) -> Double {

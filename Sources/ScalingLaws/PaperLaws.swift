@@ -19,6 +19,14 @@ public enum PaperLaw: String, CaseIterable, Sendable, Codable {
     }
   }
 
+  /// Says where the coefficients come from, in a sentence of its own.
+  public var sentence: String {
+    switch self {
+    case .printed: "From the published coefficients."
+    case .figures: "From the published coefficients, with B′ = 2418100 as the paper's figures have it."
+    }
+  }
+
   /// What it is, as a caption or a table says it.
   public var words: String {
     switch self {

@@ -1,8 +1,9 @@
 import Artifacts
 
-/// What can be read off the paper's figures as numbers: `data/paper-figures.json`.
+/// What can be read off the paper's figures as numbers: `Studies/paper/figures.json`.
 public struct FigureMarks: ResultDocument, Hashable, Sendable {
-  public static let meaning = "the labels, axes and colour bars of the paper's figures, as data/paper-figures.json holds them"
+  public static let meaning =
+    "the labels, axes and colour bars of the paper's figures, as Studies/paper/figures.json holds them"
 
   /// What a figure shows as contours or curves.
   public enum Quantity: String, Codable, Hashable, Sendable {

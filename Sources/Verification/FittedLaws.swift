@@ -44,32 +44,3 @@ public func readDistillationLaw(_ name: String) throws(StageError) -> Distillati
     throw StageError(error.message, file: name)
   }
 }
-
-extension ModelFamily {
-  /// The family that `records` were trained in.
-  ///
-  /// - Throws: ``StageError`` when a model is not recorded, or when the records mix families.
-  public init(of records: [RunRecord]) throws(StageError) {
-    struct Constants: Hashable {
-      var aspectRatio: Double
-      var context: Int
-      var vocabulary: Int
-    }
-    var found: Set<Constants> = []
-    for record in records {
-      guard let model = record.model, model.layers > 0 else {
-        throw StageError("run \(record.run) has no model, which its compute-optimal curves need")
-      }
-      found.insert(
-        Constants(
-          aspectRatio: Double(model.width) / Double(model.layers), context: model.context,
-          vocabulary: model.vocabulary))
-    }
-    guard let constants = found.first, found.count == 1 else {
-      throw StageError("needs runs of one family of models (aspect ratio, context, vocabulary), has \(found.count)")
-    }
-    self.init(
-      aspectRatio: constants.aspectRatio, context: Double(constants.context),
-      vocabulary: Double(constants.vocabulary))
-  }
-}

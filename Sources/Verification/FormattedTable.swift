@@ -33,8 +33,10 @@ public struct FormattedTable: Sendable, Hashable {
     }
   }
 
-  /// The paper's number of the table.
-  public var number: Int
+  /// `Table 9`, by the paper's number, or what the table is called where the paper has none.
+  public var name: String
+  /// Name of its files without extension, such as `table-09`.
+  public var fileStem: String
   public var title: String
   /// Sentences that stand with the table, a paragraph each.
   public var notes: [String]
@@ -42,21 +44,28 @@ public struct FormattedTable: Sendable, Hashable {
   public var rows: [[Cell]]
 
   public init(number: Int, title: String, notes: [String], columns: [Column], rows: [[Cell]]) {
-    self.number = number
+    self.init(
+      name: "Table \(number)", fileStem: String(format: "table-%02d", number), title: title, notes: notes,
+      columns: columns, rows: rows)
+  }
+
+  /// A table that the paper does not have.
+  public init(name: String, fileStem: String, title: String, notes: [String], columns: [Column], rows: [[Cell]]) {
+    self.name = name
+    self.fileStem = fileStem
     self.title = title
     self.notes = notes
     self.columns = columns
     self.rows = rows
   }
 
-  /// Name of its files without extension, such as `table-09`.
-  public var fileStem: String { String(format: "table-%02d", number) }
+  public var markdown: String { "# \(name): \(title)\n\n" + body }
 
-  public var markdown: String {
+  /// The table and its notes in Markdown, without a heading.
+  public var body: String {
     let headings = markdownRow(columns.map(\.heading))
     let rule = markdownRow(columns.map { $0.isNumber ? "---:" : "---" })
-    return "# Table \(number): \(title)\n\n" + headings + rule + rows.map { markdownRow($0.map(plain)) }.joined() + "\n"
-      + notes.joined(separator: "\n\n") + "\n"
+    return headings + rule + rows.map { markdownRow($0.map(plain)) }.joined() + "\n" + notes.joined(separator: "\n\n") + "\n"
   }
 
   public var csv: String {

@@ -47,10 +47,10 @@ public struct LawVerification: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - kind: which runs the law is about; of those, the ones made for the law count.
   ///   - all: the law fitted on all of them.
-  ///   - weak: the law fitted on those with a loss of at least `threshold`.
+  ///   - weak: the law fitted on those with a loss of at least a threshold; nil where they were too few for a fit.
   ///   - rivals: other laws fitted on all, for comparison.
   public init(
-    kind: RunRecord.Kind, records: [RunRecord], all: Prediction, weak: Prediction, threshold: Double,
+    kind: RunRecord.Kind, records: [RunRecord], all: Prediction, weak: (predict: Prediction, threshold: Double)?,
     rivals: [(name: String, predict: Prediction)] = [], target: Double
   ) {
     let runs = records.filter { $0.kind == kind && $0.purpose == .law }
@@ -63,17 +63,20 @@ public struct LawVerification: Codable, Hashable, Sendable {
     data = DataSummary(runs)
     noiseFloor = NoiseFloor(runs + baselines)
     drawnNoise = RunRecord.drawnNoise(runs)
-    checks = [
-      check("fitted on all runs, on all runs", all, target: target, on: runs),
-      check("fitted on the weaker runs, on those", weak, target: nil, on: runs.filter { $0.loss >= threshold }),
-      check("fitted on the weaker runs, on the stronger", weak, target: target, on: runs.filter { $0.loss < threshold }),
-    ]
+    checks = [check("fitted on all runs, on all runs", all, target: target, on: runs)]
+    if let weak {
+      let (weaker, stronger) = (runs.filter { $0.loss >= weak.threshold }, runs.filter { $0.loss < weak.threshold })
+      checks.append(check("fitted on the weaker runs, on those", weak.predict, target: nil, on: weaker))
+      checks.append(check("fitted on the weaker runs, on the stronger", weak.predict, target: target, on: stronger))
+    }
     if !baselines.isEmpty {
       checks.append(check("fitted on all runs, on baselines that were not", all, target: target, on: baselines))
-      checks.append(
-        check(
-          "fitted on the weaker runs, on stronger baselines", weak, target: nil,
-          on: baselines.filter { $0.loss < threshold }))
+      if let weak {
+        checks.append(
+          check(
+            "fitted on the weaker runs, on stronger baselines", weak.predict, target: nil,
+            on: baselines.filter { $0.loss < weak.threshold }))
+      }
     }
     checks += rivals.map { check("\($0.name) on all runs", $0.predict, target: nil, on: runs) }
     let known = runs + baselines

@@ -1,4 +1,5 @@
 import ScalingLaws
+import Studies
 
 /// The shape of a transformer, from which its parameters and multiplications are counted.
 public struct ModelShape: Sendable, Hashable {
@@ -36,19 +37,19 @@ public struct ModelShape: Sendable, Hashable {
     self.countsGains = countsGains
   }
 
-  /// The lab's nine sizes, from two layers to ten: width 8 layers, heads of 8, 128 tokens of context and 128 bytes.
-  public static let lab: [ModelShape] = (2...10).map { layers in
-    ModelShape(
-      name: "k = \(layers)", layers: layers, width: 8 * layers, feedForwardWidth: (64 * layers / 3 + 7) / 8 * 8,
-      headWidth: 8, context: 128, vocabulary: 128, sharesEmbedding: false, countsGains: false)
-  }
-
   /// The 33 models of the paper's table 13.
   public static let paper: [ModelShape] = PrintedModel.table.map(\.shape)
 
-  /// The shapes of a study, `paper` or `lab`; nil for another.
-  public static func family(study: String) -> [ModelShape]? {
-    ["paper": paper, "lab": lab][study]
+  /// The shapes of a study's models: the paper's for its own study, else those of study.json; nil where it has none.
+  public static func family(of runs: StudyRuns) -> [ModelShape]? {
+    if runs.study.description.paper != nil { return paper }
+    guard let shapes = runs.study.description.shapes, let family = runs.knownFamily else { return nil }
+    return shapes.models.map { model in
+      ModelShape(
+        name: model.name, layers: model.layers, width: model.width, feedForwardWidth: model.feedForwardWidth,
+        headWidth: shapes.headWidth, context: Int(family.context), vocabulary: Int(family.vocabulary),
+        sharesEmbedding: shapes.sharesEmbedding, countsGains: shapes.countsGains)
+    }
   }
 
   /// omega = 2 + 2/g + n_ffn rho_ffn (eq. 61), by this model's own feed-forward width.

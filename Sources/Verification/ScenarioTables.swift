@@ -58,11 +58,11 @@ public struct ComputeUseTable: Sendable {
   /// - Parameters:
   ///   - optima: the study's compute-optimal plans.
   ///   - scale: its student sizes and budgets.
+  ///   - isPaper: whether the paper has a table of the study.
   /// - Throws: ``StageError`` where no plan is in any corner.
-  public init(study: String, optima: OptimaTable, scale: PlanningScale) throws(StageError) {
+  public init(study: String, optima: OptimaTable, scale: PlanningScale, isPaper: Bool = false) throws(StageError) {
     self.study = study
     let sizes = scale.studentParameters
-    let isPaper = study == "paper"
     var rows = [[FormattedTable.Cell]]()
     for corner in isPaper ? Self.paper : Self.corners(of: scale) {
       // The four smallest and the three largest sizes: in the paper up to 3B and from 10B.
@@ -82,7 +82,7 @@ public struct ComputeUseTable: Sendable {
       .init("studentShare", "student training", isNumber: true), .init("logitShare", "teacher's logits", isNumber: true),
       .init("teacherShare", "teacher pretraining", isNumber: true), .init("largest", "largest"),
     ]
-    if isPaper { columns.append(.init("paper", "the paper")) }
+    if isPaper { columns.append(.init("published", "the paper")) }
     table = FormattedTable(
       number: 3, title: "where the compute of the optimum goes, study `\(study)`",
       notes: [

@@ -11,7 +11,7 @@ import Testing
     f1: 0.142, d1: 1.29,
     supervised: SupervisedLaw(
       irreducibleLoss: 0, parameterCoefficient: 468, tokenCoefficient: 3.56e5, alpha: 0.42, beta: 0.784, gamma: 0.254))
-  private let family = PlanningScale.lab.family
+  private let family = ModelFamily(aspectRatio: 8, context: 128, vocabulary: 128)
   private let knowingNothing = log(128.0)
 
   private func planner() throws -> Planner { try Planner(law: law, family: family, bounds: PlanningBounds(1e3...1e13)) }
@@ -81,11 +81,15 @@ import Testing
     #expect(abs(plan.studentLoss - knowingNothing) < 1e-6)
   }
 
-  @Test func theLabsBoundsAreItsRuns() {
-    let bounds = PlanningBounds.lab
-    #expect(bounds.studentTokens.lowerBound == 1.5e5 && bounds.teacherTokens.lowerBound == 1.5e5)
-    #expect(PlanningScale.lab.boundsSentence.contains("from 150k to 10T, N_T from 6.6k to 10T"))
-    #expect(PlanningScale.lab.boundsSentence.contains("ln 128 = 4.85 nats"))
-    #expect(PlanningScale.paper.boundsSentence.contains("D_S, N_T and D_T lie from 1M to 100P, as in the paper"))
+  @Test func aSentenceStatesTheBoundsAndTheGreatestLoss() {
+    var scale = PlanningScale.paper
+    #expect(scale.boundsSentence.contains("D_S, N_T and D_T lie from 1M to 100P, as in the paper"))
+    scale.bounds.teacherParameters = 6600...1e13
+    scale.family = family
+    #expect(scale.boundsSentence.contains("D_S and D_T lie from 1M to 100P, N_T from 6.6k to 10T"))
+    #expect(scale.boundsSentence.contains("ln 128 = 4.85 nats"))
+    // Nothing is said of a vocabulary that is not known.
+    scale.family = .parametersAlone
+    #expect(!scale.boundsSentence.contains("ln") && scale.family.uninformedLoss == .infinity)
   }
 }

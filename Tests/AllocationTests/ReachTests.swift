@@ -163,7 +163,10 @@ private func relative(_ value: Double, _ expected: Double) -> Double { abs(value
   @Test func scalesAreWhatTheFiguresShow() {
     let paper = PlanningScale.paper
     #expect(Set(paper.contourParameters).isSuperset(of: paper.studentParameters))
-    for scale in [paper, .lab] {
+    let small = PlanningScale(
+      family: ModelFamily(aspectRatio: 8, context: 128, vocabulary: 128), bounds: .paper, panels: [1e4, 5e4, 1e6],
+      budgetDecades: 10...15, losses: 120...220, boundsOrigin: "as in a test", fittedRange: nil)
+    for scale in [paper, small] {
       for list in [scale.studentParameters, scale.contourParameters, scale.budgets, scale.losses] {
         #expect(zip(list, list.dropFirst()).allSatisfy { $0 < $1 })
       }

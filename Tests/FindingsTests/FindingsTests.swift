@@ -83,7 +83,7 @@ private struct Classrooms {
     for index in runs.indices {
       let teacher = runs[index].distillation!
       let excess = runs[index].loss - teacher.teacherLoss
-      runs[index].loss = teacher.teacherLoss + excess * pow(teacher.teacherParameters / runs[index].parameters, 0.15)
+      runs[index].loss = teacher.teacherLoss + excess * pow((teacher.teacherParameters ?? .nan) / runs[index].parameters, 0.15)
     }
     let fit = FitDocument(
       law: "distillation", runs: runs.count, coefficients: law.coefficients, objective: 1,

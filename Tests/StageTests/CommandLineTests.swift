@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
   static let stages = [
     "bootstrap", "compare", "corpus", "coverage", "findings", "fit", "gallery", "ingest", "optimize", "plan",
-    "profile", "reconstruct", "render", "tables", "theory", "train", "verify",
+    "profile", "reconstruct", "render", "report", "study", "tables", "theory", "train", "verify",
   ].map { "distill-" + $0 }
 
   @Test(arguments: stages) func oneLineSaysWhatIsWrong(stage: String) throws {

@@ -70,7 +70,7 @@ import Testing
     Stage.expectFailure(try coverage(), saying: "design.csv: does not say with which noise")
     try folder.write("N_S,D_S,L_T,L_S\n1e9,1e10,2,2.5\n", to: "few.csv")
     let few = try Stage.run(
-      "distill-coverage", ["--study", "t", "--runs", "few.csv", "--results", ".", "--noise", "0.01"], in: folder.url)
+      "distill-coverage", ["--study", "test", "--runs", "few.csv", "--results", ".", "--noise", "0.01"], in: folder.url)
     Stage.expectFailure(few, saying: "few.csv: 1 runs are too few")
     #expect(!FileManager.default.fileExists(atPath: folder.path("coverage.json")))
   }

@@ -37,7 +37,7 @@ import Testing
   /// The logs that are committed, with the numbers that the generator writes now.
   @Test func theCommittedLogsAreTheGenerators() throws {
     let committed = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("results/paper/logs")
+      .deletingLastPathComponent().appendingPathComponent("Studies/paper/logs")
     #expect(try run("distill-reconstruct", "--output", "a").status == 0)
     for log in Self.logs {
       #expect(try folder.read("a/" + log) == String(contentsOf: committed.appendingPathComponent(log), encoding: .utf8))
@@ -64,23 +64,28 @@ import Testing
     Stage.expectFailure(
       try run("distill-law-test", "--marks", "marks.json", "--results", "."),
       saying: "marks.json: expected the labels, axes and colour bars of the paper's figures")
-    Stage.expectFailure(try run("distill-law-test", "--marks", "none.json"), saying: "none.json: does not exist")
+    Stage.expectFailure(
+      try run("distill-law-test", "--marks", "none.json", "--results", "."), saying: "none.json: does not exist")
   }
 
   /// The paper's laws need no runs; what does, says so, and the rest is drawn.
   @Test func figuresOfThePublishedLawsAreDrawnWithoutRuns() throws {
+    try folder.write("{\"paper\": {\"law\": \"figures\"}}", to: "Bare/paper/study.json")
+    func run(_ name: String, _ arguments: String...) throws -> StageResult {
+      try Stage.run(name, arguments + ["--root", "Bare"], in: folder.url)
+    }
     let all = try run("distill-render", "--study", "paper", "--output", "figures")
     #expect(all.status == 0, "\(all)")
-    #expect(all.errors.contains("figure 2: needs runs of the sweep protocol-1"))
+    #expect(all.errors.contains("figure 8: results/paper/optima.csv does not exist"))
     let drawn = ["06", "07", "13", "14", "15", "16", "40"].flatMap { ["figure-\($0).png", "figure-\($0).svg"] }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("figures")).sorted() == drawn.sorted())
     Stage.expectFailure(
-      try run("distill-render", "--study", "paper", "--figure", "2", "--output", "figures"), saying: "figure 2: needs")
+      try run("distill-render", "--study", "paper", "--figure", "2", "--output", "figures"),
+      saying: "figure 2: study paper lacks")
     // A store that is named must be there.
     Stage.expectFailure(
       try run("distill-render", "--study", "paper", "--figure", "40", "--runs", "absent.sqlite", "--output", "figures"),
       saying: "absent.sqlite: ")
-    Stage.expectFailure(try run("distill-render", "--study", "lab", "--output", "figures"), saying: "runs.sqlite: ")
   }
 
   @Test(arguments: ["-0.1", "0.2", "nan", "much"]) func badNoiseIsRefused(noise: String) throws {
@@ -106,10 +111,10 @@ import Testing
     #expect(
       try run("distill-fit", "--law", "chinchilla", "--runs", "runs.jsonl", "--output", "fit-chinchilla.json").status == 0)
     let result = try run("distill-verify", "--study", "paper", "--runs", "runs.jsonl", "--results", ".")
-    Stage.expectFailure(result, saying: "runs.jsonl: the study paper needs runs that were drawn with one noise")
+    Stage.expectFailure(result, saying: "runs.jsonl: the paper's study needs runs that were drawn with one noise")
     #expect(!FileManager.default.fileExists(atPath: folder.path("verification.json")))
     // Under any other name they are verified as they are.
-    #expect(try run("distill-verify", "--study", "mine", "--runs", "runs.jsonl", "--results", ".").status == 0)
+    #expect(try run("distill-verify", "--study", "test", "--runs", "runs.jsonl", "--results", ".").status == 0)
   }
 
   @Test func aGalleryOfNothingIsRefused() throws {

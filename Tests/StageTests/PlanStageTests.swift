@@ -322,7 +322,7 @@ import Testing
 
   @Test func tablesThatCannotBeMadeLeaveNothing() throws {
     let cases = [
-      (["--study", "moon"], "no scale for study \"moon\""),
+      (["--study", "moon"], "no study \"moon\" in Studies: expected lab, paper, test, theory"),
       (["--study", "lab", "--results", "."], "fit-distillation.json: expected a fit"),
       (["--study", "paper", "--law", "none.json", "--results", "."], "none.json: does not exist"),
     ]

@@ -206,7 +206,7 @@ import Testing
   }
 
   @Test func aFigureThatCannotBeMadeSaysWhy() throws {
-    Stage.expectFailure(try render(study: "moon"), saying: "no figures for study \"moon\"")
+    Stage.expectFailure(try render(study: "moon"), saying: "no study \"moon\" in Studies: expected lab, paper, test, theory")
     Stage.expectFailure(try render(figure: "99"), saying: "no figure \"99\" in study lab: expected ")
     Stage.expectFailure(try render(), saying: "fit-supervised.json")
     Stage.expectFailure(try render(runs: "absent.sqlite"), saying: "absent.sqlite: ")

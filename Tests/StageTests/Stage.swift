@@ -66,7 +66,17 @@ final class TemporaryFolder {
   init() throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent("distill-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    // The repository's studies, and one of which nothing is known.
+    try write("{}", to: "Studies/test/study.json")
+    for name in ["lab", "paper", "theory"] {
+      try FileManager.default.createSymbolicLink(
+        at: url.appendingPathComponent("Studies/" + name),
+        withDestinationURL: Self.repository.appendingPathComponent("Studies/" + name))
+    }
   }
+
+  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
   deinit {
     try? FileManager.default.removeItem(at: url)
@@ -77,6 +87,8 @@ final class TemporaryFolder {
   @discardableResult
   func write(_ text: String, to name: String) throws -> String {
     let path = path(name)
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     return path
   }

@@ -33,7 +33,7 @@ import Testing
     let ingest = try run("distill-ingest", "--study", "theory", "--store", store, "teacher-width.jsonl", "teacher-steps.jsonl")
     #expect(ingest.status == 0, "\(ingest.errors)")
     for results in ["first", "second"] {
-      let note = try run("distill-theory", "--runs", store, "--results", results)
+      let note = try run("distill-theory", "--study", "theory", "--runs", store, "--results", results)
       #expect(note.status == 0, "\(note.errors)")
     }
     for name in ["capacity-gap.md", "capacity-gap.json"] {
@@ -57,13 +57,20 @@ import Testing
   }
 
   @Test func withoutRunsFigure10IsDrawnAndTheOthersSayWhatMakesThem() throws {
-    #expect(try render("10").status == 0)
-    for figure in ["11", "12"] { Stage.expectFailure(try render(figure), saying: "make sweep trains them") }
+    try folder.write("{\"kernelRegression\": true}", to: "Bare/theory/study.json")
+    func bare(_ figure: String) throws -> StageResult {
+      try run("distill-render", "--study", "theory", "--root", "Bare", "--figure", figure, "--output", "figures")
+    }
+    #expect(try bare("10").status == 0)
+    for figure in ["11", "12"] {
+      Stage.expectFailure(try bare(figure), saying: "figure \(figure): study theory lacks students on the Mapping Problem")
+    }
     // A log of other runs has none of these.
     try folder.write(Fixtures.log(Fixtures.records()), to: "lab.jsonl")
-    Stage.expectFailure(try render("11", runs: "lab.jsonl"), saying: "figure 11: needs runs of the sweep teacher-width")
     Stage.expectFailure(
-      try run("distill-theory", "--runs", "lab.jsonl", "--results", "results"),
+      try render("11", runs: "lab.jsonl"), saying: "figure 11: study theory lacks students on the Mapping Problem")
+    Stage.expectFailure(
+      try run("distill-theory", "--study", "theory", "--runs", "lab.jsonl", "--results", "results"),
       saying: "lab.jsonl: holds no runs on the Mapping Problem; make sweep trains them")
     #expect(!FileManager.default.fileExists(atPath: folder.path("results")))
   }
@@ -78,8 +85,10 @@ import Testing
       ("bad.jsonl", "bad.jsonl:2: `accuracy` should be"), ("absent.sqlite", "absent.sqlite: does not exist"),
       ("empty.jsonl", "empty.jsonl: holds no runs on the Mapping Problem"),
     ] {
-      Stage.expectFailure(try run("distill-theory", "--runs", runs, "--results", "results"), saying: expected)
-      Stage.expectFailure(try render("11", runs: runs), saying: runs == "empty.jsonl" ? "figure 11: needs runs" : expected)
+      Stage.expectFailure(
+        try run("distill-theory", "--study", "theory", "--runs", runs, "--results", "results"), saying: expected)
+      Stage.expectFailure(
+        try render("11", runs: runs), saying: runs == "empty.jsonl" ? "figure 11: study theory lacks" : expected)
     }
     #expect(try folder.read("results/capacity-gap.md") == "kept")
   }

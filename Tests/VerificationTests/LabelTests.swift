@@ -30,7 +30,7 @@ import Verification
   private func marks() throws -> FigureMarks {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    return try FigureMarks.read(from: root.appendingPathComponent("data/paper-figures.json").path)
+    return try FigureMarks.read(from: root.appendingPathComponent("Studies/paper/figures.json").path)
   }
 
   /// Without the figures of plans, which take long.

@@ -4,6 +4,7 @@ import Foundation
 import Reconstruction
 import ScalingLaws
 import Verification
+import Studies
 import Testing
 
 @Suite struct TableTests {
@@ -32,8 +33,15 @@ import Testing
     }
   }
 
+  /// The shapes of one of the repository's studies.
+  private func shapes(_ name: String) throws -> [ModelShape] {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Studies").path
+    return try #require(ModelShape.family(of: StudyRuns(try Study.read(name, in: root), records: [])))
+  }
+
   @Test(arguments: ["paper", "lab"]) func theFormulaOfForwardFLOPsIsCloseToTheCount(study: String) throws {
-    let table = ModelTable(study: study, shapes: try #require(ModelShape.family(study: study)))
+    let table = ModelTable(study: study, shapes: try shapes(study))
     for row in table.rows {
       // Eq. 69 leaves out the softmax alone, and counts half a key less for each query.
       #expect(abs(row.approximation / row.count.productFLOPs - 1) < (study == "paper" ? 2e-4 : 7e-3))
@@ -62,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: ["paper", "lab"]) func theFormulasOfTheComponentsAgreeWithTheCount(study: String) throws {
-    for shape in try #require(ModelShape.family(study: study)) {
+    for shape in try shapes(study) {
       let count = ModelCount(shape)
       let parameters = ComponentTables.total(ComponentTables.parameters, author: 3, of: shape)
       let unshared = shape.sharesEmbedding ? 0 : Double(shape.vocabulary * shape.width)
@@ -80,7 +88,7 @@ import Testing
 
   @Test func formulasAreWrittenAsThePaperHasThem() throws {
     let tables = ComponentTables(study: "paper", shapes: ModelShape.paper).tables
-    #expect(tables.map(\.number) == [9, 10, 11, 12])
+    #expect(tables.map(\.fileStem) == ["table-09", "table-10", "table-11", "table-12"])
     #expect(tables[1].markdown.contains("| Attention: total | 4 d_model^2 | 4 d_model^2 | 4 d_model^2 + 6 d_model |"))
     #expect(tables[3].latex.contains("2.5 n_{\\text{heads}} n_{\\text{ctx}}"))
     #expect(tables[0].csv.hasPrefix("component,kaplan,hoffmann,narayanan,busbridge\n"))
@@ -94,17 +102,17 @@ import Testing
         logitShare: 0.1, teacherShare: 0.9 - student)
     }
     let optima = OptimaTable(rows: [row(300e6, 1e21, 0.2), row(30e9, 1e25, 0.7), row(5e9, 1e21, 0.5), row(1e9, 1e23, 0.5)])
-    let table = try ComputeUseTable(study: "paper", optima: optima, scale: .paper).table
+    let table = try ComputeUseTable(study: "paper", optima: optima, scale: .paper, isPaper: true).table
     #expect(
       table.csv == """
-        studentParameters,compute,studentShare,logitShare,teacherShare,largest,paper
+        studentParameters,compute,studentShare,logitShare,teacherShare,largest,published
         300000000,1e+21,0.2,0.1,0.7,teacher pretraining,mostly teacher pretraining
         30000000000,1e+25,0.7,0.1,0.2,student training,"student training, logits and teacher pretraining alike"
 
         """)
     #expect(table.markdown.contains("| 300M | 1e+21 | 20% | 10% | 70% |"))
     #expect(throws: StageError.self) {
-      try ComputeUseTable(study: "paper", optima: OptimaTable(rows: [row(5e9, 1e21, 0.5)]), scale: .paper)
+      try ComputeUseTable(study: "paper", optima: OptimaTable(rows: [row(5e9, 1e21, 0.5)]), scale: .paper, isPaper: true)
     }
   }
 

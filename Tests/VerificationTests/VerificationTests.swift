@@ -80,8 +80,8 @@ import Verification
         study: "test",
         laws: [
           LawVerification(
-            kind: .supervised, records: runs, all: Self.law.prediction(of:), weak: weak.prediction(of:),
-            threshold: threshold, target: 0.01)
+            kind: .supervised, records: runs, all: Self.law.prediction(of:), weak: (weak.prediction(of:), threshold),
+            target: 0.01)
         ])
     }
     #expect(verification(Self.law).passes)
@@ -100,8 +100,8 @@ import Verification
     runs[20].loss *= 1.2
     runs[25].loss *= 10
     let verified = LawVerification(
-      kind: .supervised, records: runs, all: Self.law.prediction(of:), weak: Self.law.prediction(of:),
-      threshold: runs[10].loss, target: 0.01)
+      kind: .supervised, records: runs, all: Self.law.prediction(of:), weak: (Self.law.prediction(of:), runs[10].loss),
+      target: 0.01)
     #expect(verified.data.reconstructedRuns == 20)
     let check = try #require(verified.checks.first { $0.name.hasSuffix("baselines that were not") })
     #expect(check.errors.runs == 5 && !check.passes)

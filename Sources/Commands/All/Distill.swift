@@ -15,6 +15,8 @@ import ProfileCommand
 import ReconstructCommand
 import RenderCommand
 import TablesCommand
+import ReportCommand
+import StudyCommand
 import TheoryCommand
 import TrainCommand
 import VerifyCommand
@@ -25,6 +27,7 @@ public struct Distill: StageCommand {
     commandName: "distill",
     abstract: "Distillation scaling laws: from run logs to fitted laws, intervals, plans and figures.",
     subcommands: [
+      DistillStudy.self,
       DistillPlan.self,
       DistillTrain.self,
       DistillCorpus.self,
@@ -35,6 +38,7 @@ public struct Distill: StageCommand {
       DistillOptimize.self,
       DistillRender.self,
       DistillVerify.self,
+      DistillReport.self,
       DistillFindings.self,
       DistillCompare.self,
       DistillCoverage.self,

@@ -8,7 +8,7 @@ import CommandSupport
 
 public struct DistillBootstrap: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("bootstrap"),
+    commandName: stageName(of: Self.self),
     abstract: "Makes confidence intervals for a fit, from refits to resampled runs or from posterior samples.",
     discussion: "The runs must be those that the fit was made from, cut by loss as the fit says.")
 

@@ -6,7 +6,7 @@ import CommandSupport
 
 public struct DistillCompare: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("compare"),
+    commandName: stageName(of: Self.self),
     abstract: "Compares the distillation law with simpler and richer ones: model-comparison.json and model-comparison.md.")
 
   @Option(help: "The study's name.")

@@ -6,7 +6,7 @@ import CommandSupport
 
 public struct DistillCorpus: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("corpus"),
+    commandName: stageName(of: Self.self),
     abstract: "Makes the laboratory's training text from two dictionaries: their prose, without what they repeat.")
 
   @Option(help: "The text of Debian's dict-gcide.")

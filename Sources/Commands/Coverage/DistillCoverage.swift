@@ -6,11 +6,12 @@ import Foundation
 import RunStore
 import ScalingLaws
 import CommandSupport
+import Studies
 import Verification
 
 public struct DistillCoverage: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("coverage"),
+    commandName: stageName(of: Self.self),
     abstract: "Counts how often intervals hold the truth, in simulated studies, and writes a report of it.",
     discussion: """
       Sizes, tokens and teachers are those of the runs; the losses are drawn from a law, anew for every study. The \
@@ -22,8 +23,7 @@ public struct DistillCoverage: StageCommand {
     case supervised, distillation
   }
 
-  @Option(help: "The study's name.")
-  var study: String
+  @OptionGroup var options: StudyOptions
 
   @Option(help: "The law whose intervals are tried.")
   var law: Law = .distillation
@@ -129,7 +129,7 @@ public struct DistillCoverage: StageCommand {
       methods: Set(method.isEmpty ? CoverageProcedure.Method.allCases : method), resamples: resamples,
       thinning: thinning, seed: seed, threads: processors.threads)
     var settings = CoverageDocument.Settings(
-      study: study, law: law.rawValue, coefficients: published.coefficients, runs: 0, noise: noise, seed: seed,
+      study: self.options.study, law: law.rawValue, coefficients: published.coefficients, runs: 0, noise: noise, seed: seed,
       resamples: resamples, confidence: options.confidence, thinning: thinning, inputs: Digest(of: ""))
     do {
       switch law {
@@ -165,7 +165,10 @@ public struct DistillCoverage: StageCommand {
   private func planQuestion(
     _ truth: DistillationLaw, _ runs: [DistillationObservation]
   ) throws -> PlanQuestion {
-    let scale = PlanningScale(study: study) ?? .paper
+    let study = try options.read()
+    guard let scale = PlanningScale(try StudyRuns.read(study, from: self.runs)) else {
+      throw StageError("has no distillations to plan by", file: study.path)
+    }
     let typical = DistillationCoverage.Design.typicalStudent(runs)
     return try PlanQuestion(
       try Planner(law: truth, family: scale.family, bounds: scale.bounds), scenario: .teacherInference,

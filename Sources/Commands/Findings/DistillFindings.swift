@@ -4,15 +4,15 @@ import Findings
 import RunStore
 import ScalingLaws
 import CommandSupport
+import Studies
 import Verification
 
 public struct DistillFindings: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("findings"),
+    commandName: stageName(of: Self.self),
     abstract: "Answers the paper's questions from a study's distillations: findings and practice, each as JSON and Markdown.")
 
-  @Option(help: "The study's name.")
-  var study: String
+  @OptionGroup var options: StudyOptions
 
   @Option(help: "The run store, or a log.")
   var runs: String
@@ -28,6 +28,7 @@ public struct DistillFindings: StageCommand {
   public init() {}
 
   public func run() throws {
+    let study = try options.read()
     let loaded = try loadRuns(runs)
     let path = results + "/fit-distillation.json"
     let fit = try FitDocument.read(from: path)
@@ -35,11 +36,11 @@ public struct DistillFindings: StageCommand {
       throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
     }
     let findings = try Findings(
-      study: study, records: loaded.records, fit: fit, family: try ModelFamily(of: loaded.records),
+      study: study.name, records: loaded.records, fit: fit, family: StudyRuns(study, records: loaded.records).family,
       threads: processors.threads)
     try writeAtomically(try findings.json(), to: results + "/findings.json")
     try writeAtomically(findings.markdown, to: results + "/findings.md")
-    let practice = PracticeFindings(study: study, records: loaded.records)
+    let practice = PracticeFindings(study: study.name, records: loaded.records)
     try writeAtomically(try practice.json(), to: results + "/practice.json")
     try writeAtomically(practice.markdown, to: results + "/practice.md")
     if let table = DirectionTable(practice, speeds: try speeds.map(DirectionSpeed.read) ?? []) {

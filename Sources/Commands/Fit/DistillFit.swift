@@ -8,7 +8,7 @@ import CommandSupport
 
 public struct DistillFit: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("fit"),
+    commandName: stageName(of: Self.self),
     abstract: "Fits a scaling law to runs.",
     discussion: """
       Minimises the sum over runs of Huber's function of log predicted - log observed from every point of the \

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Artifacts
-import PaperFigures
 import CommandSupport
+import Figures
+import Studies
 
 public struct DistillGallery: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("gallery"),
+    commandName: stageName(of: Self.self),
     abstract: "Writes a page that shows the studies' figures side by side, with links to the data behind them.")
 
   @Option(help: "Folder with a folder of figures a study.")
@@ -17,10 +18,14 @@ public struct DistillGallery: StageCommand {
   @Option(help: "The page; FIGURES/index.html unless given.")
   var output: String?
 
+  @Option(help: "Folder of the studies.")
+  var root = Study.folder
+
   public init() {}
 
   public func run() throws {
     let page = output ?? figures + "/index.html"
-    try writeAtomically(try Gallery(figures: figures, results: results, page: page).html(), to: page)
+    let gallery = Gallery(studies: try Study.all(in: root), figures: figures, results: results, page: page)
+    try writeAtomically(try gallery.html(), to: page)
   }
 }

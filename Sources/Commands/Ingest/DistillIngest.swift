@@ -5,7 +5,7 @@ import CommandSupport
 
 public struct DistillIngest: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("ingest"),
+    commandName: stageName(of: Self.self),
     abstract: "Puts run logs into a study's run store: all of them or, where one is bad, none.",
     discussion: "Ingesting the same logs again changes nothing.")
 

@@ -8,7 +8,7 @@ import Verification
 
 public struct DistillLawTest: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("law-test"),
+    commandName: stageName(of: Self.self),
     abstract: "Tests which B' the contour labels of the paper's figures follow: figure-law.json and figure-law.md.",
     discussion: """
       Table 6 prints B' = 24181, and the paper's figures follow 2418100. The report has the test of labels for B' from \
@@ -16,10 +16,10 @@ public struct DistillLawTest: StageCommand {
       """)
 
   @Option(help: "What can be read off the paper's figures (.json).")
-  var marks = "data/paper-figures.json"
+  var marks: String
 
   @Option(help: "Folder that the report goes to.")
-  var results = "results/paper"
+  var results: String
 
   @OptionGroup var processors: ThreadOptions
 

@@ -3,25 +3,28 @@ import ArgumentParser
 import Artifacts
 import Estimation
 import ScalingLaws
+import Studies
 import CommandSupport
 import Verification
 
 public struct DistillOptimize: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("optimize"),
+    commandName: stageName(of: Self.self),
     abstract: "Makes the compute-optimal tables that the figures need: optima.csv and reach.csv.",
     discussion: """
       optima.csv holds the best allocation of every budget, for every scenario and student size; reach.csv the least \
       compute and the least tokens that reach a loss.
       """)
 
-  @Option(help: "The study, whose sizes, budgets and bounds are taken: paper or lab.")
-  var study: String
+  @OptionGroup var options: StudyOptions
+
+  @Option(help: "The run store, or a log, from which sizes, budgets and bounds follow; the study's logs unless given.")
+  var runs: String?
 
   @Option(
     help: """
       The law: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a distillation \
-      fit. Unless given, figures for the paper, and for another study fit-distillation.json of its results.
+      fit. The study's own unless given.
       """)
   var law: String?
 
@@ -33,11 +36,12 @@ public struct DistillOptimize: StageCommand {
   public init() {}
 
   public func run() throws {
-    guard let scale = PlanningScale(study: study) else {
-      throw StageError("no scale for study \"\(study)\": expected paper or lab")
+    let study = try options.read()
+    guard let scale = PlanningScale(try StudyRuns.read(study, from: runs)) else {
+      throw StageError("has no distillations to plan by", file: study.path)
     }
-    let folder = results ?? "results/\(study)"
-    let source = law ?? (study == "paper" ? "figures" : folder + "/fit-distillation.json")
+    let folder = results ?? "results/\(study.name)"
+    let source = law ?? study.paperLaw?.rawValue ?? folder + "/" + ResultFile.distillationFit.rawValue
     let tables = PlanningTables(
       planner: try planner(scale, source), scale: scale, threads: processors.threads ?? availableProcessors)
     let optima: OptimaTable, reach: ReachTable

@@ -6,11 +6,12 @@ import Foundation
 import RunStore
 import ScalingLaws
 import CommandSupport
+import Studies
 import Verification
 
 public struct DistillPlan: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("plan"),
+    commandName: stageName(of: Self.self),
     abstract: "Plans one student: distil it or train it supervised, from which teacher, for how many tokens.",
     discussion: """
       For example
@@ -45,13 +46,16 @@ public struct DistillPlan: StageCommand {
   @Option(help: "How the plan is printed.")
   var format: Format = .table
 
-  @Option(help: "The study whose law, family and bounds are taken: paper or lab.")
-  var study = "paper"
+  @Option(help: "The study whose law, family and bounds are taken; the paper's, which are built in, unless given.")
+  var study: String?
+
+  @Option(help: "Folder of the studies.")
+  var root = Study.folder
 
   @Option(
     help: """
       The law: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a distillation fit \
-      (.json). Unless given, figures for the paper, and results/lab/fit-distillation.json for the lab.
+      (.json). Unless given, figures for the paper, and results/STUDY/fit-distillation.json for a study.
       """)
   var law: String?
 
@@ -129,10 +133,8 @@ public struct DistillPlan: StageCommand {
 
   public func run() throws {
     try check()
-    guard let scale = PlanningScale(study: study) else {
-      throw StageError("no study \"\(study)\": expected paper or lab")
-    }
-    let source = law ?? (study == "paper" ? PaperLaw.figures.rawValue : "results/\(study)/fit-distillation.json")
+    let (scale, own) = try scaleAndLaw()
+    let source = law ?? own
     let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file)) }
     let range =
       if let loaded {
@@ -149,6 +151,16 @@ public struct DistillPlan: StageCommand {
     case .json: FileHandle.standardOutput.write(try json(documents))
     case .table: print(planText(documents))
     }
+  }
+
+  /// Sizes and bounds of the study, and its law: the paper's where none is named.
+  private func scaleAndLaw() throws(StageError) -> (PlanningScale, String) {
+    guard let study else { return (.paper, PaperLaw.figures.rawValue) }
+    let chosen = try Study.read(study, in: root)
+    guard let scale = PlanningScale(try StudyRuns.read(chosen)) else {
+      throw StageError("has no distillations to plan by", file: chosen.path)
+    }
+    return (scale, chosen.paperLaw?.rawValue ?? "results/\(study)/\(ResultFile.distillationFit.rawValue)")
   }
 
   /// Planners of the paper's law read the other way, where it is planned with.

@@ -9,7 +9,7 @@ import CommandSupport
 
 public struct DistillProfile: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("profile"),
+    commandName: stageName(of: Self.self),
     abstract: "Shows how far each coefficient of a fit may go before the law fits worse: profiles of the likelihood.",
     discussion: """
       The runs must be those that the fit was made from, cut by loss as the fit says. With --parameters and --tokens also \

@@ -6,7 +6,7 @@ import CommandSupport
 
 public struct DistillReconstruct: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("reconstruct"),
+    commandName: stageName(of: Self.self),
     abstract: "Writes run logs at the paper's sizes and budgets with losses drawn from the paper's laws.",
     discussion: """
       The paper released no runs. These stand in for its 73 supervised runs and 697 distillations, to test what \

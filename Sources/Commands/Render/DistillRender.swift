@@ -1,22 +1,22 @@
 import ArgumentParser
 import Artifacts
 import Foundation
-import PaperFigures
+import Figures
 import Plotting
 import RunStore
 import CommandSupport
+import Studies
 
 public struct DistillRender: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("render"), abstract: "Draws one figure of a study, or all, as SVG, PNG or PDF.")
+    commandName: stageName(of: Self.self), abstract: "Draws one figure of a study, or all, as SVG, PNG or PDF.")
 
-  @Option(help: "The study: lab, paper or theory.")
-  var study = "lab"
+  @OptionGroup var options: StudyOptions
 
   @Option(help: "A figure's name, as --list gives it, or all.")
   var figure = "all"
 
-  @Option(help: "The run store; build/STUDY/runs.sqlite unless given.")
+  @Option(help: "The run store, or a log; the study's own logs unless given.")
   var runs: String?
 
   @Option(help: "Folder of the fits, intervals and profiles; results/STUDY unless given.")
@@ -40,7 +40,7 @@ public struct DistillRender: StageCommand {
   @Flag(help: "Leaves out the line below the panels that says which data are shown.")
   var noCaption = false
 
-  @Flag(help: "Lists the study's figures and what each needs.")
+  @Flag(help: "Lists the study's figures, and what the others lack.")
   var list = false
 
   public init() {}
@@ -52,23 +52,26 @@ public struct DistillRender: StageCommand {
   }
 
   public func run() throws {
-    let available = FigureDefinition.all.filter { $0.studies.contains(study) }
-    guard !available.isEmpty else {
-      let studies = Set(FigureDefinition.all.flatMap(\.studies)).sorted().joined(separator: ", ")
-      throw StageError("no figures for study \"\(study)\": expected \(studies)")
-    }
+    let study = try options.read()
+    let runs = try StudyRuns.read(study, from: runs)
+    let available = FigureDefinition.drawable(from: runs)
     if list {
-      for definition in available {
-        print("\(definition.name): \(definition.subject); needs \(definition.needs)")
+      for definition in FigureDefinition.all {
+        let lacks = definition.lacks(runs)
+        let note = lacks.isEmpty ? "" : "; lacks \(lacks.map(\.words).joined(separator: ", "))"
+        print("\(definition.name): \(definition.title)\(note)")
       }
       return
     }
-    let chosen = figure == "all" ? available : available.filter { $0.name == figure }
-    guard !chosen.isEmpty else {
+    let chosen = figure == "all" ? available : FigureDefinition.all.filter { $0.name == figure }
+    guard let first = chosen.first else {
       let names = available.map(\.name).joined(separator: ", ")
-      throw StageError("no figure \"\(figure)\" in study \(study): expected \(names) or all")
+      throw StageError("no figure \"\(figure)\" in study \(study.name): expected \(names) or all")
     }
-    let inputs = try readInputs()
+    if figure != "all", let lack = first.lacks(runs).first {
+      throw StageError("figure \(first.name): study \(study.name) lacks \(lack.words)")
+    }
+    let inputs = try readInputs(runs)
     for file in try files(chosen, inputs) { try writeAtomically(file.bytes, to: file.path) }
   }
 
@@ -77,16 +80,18 @@ public struct DistillRender: StageCommand {
     _ chosen: [FigureDefinition], _ inputs: FigureInputs
   ) throws(StageError) -> [(path: String, bytes: Data)] {
     var files: [(path: String, bytes: Data)] = []
-    let folder = output ?? "figures/\(study)"
+    let folder = output ?? "figures/\(inputs.study.name)"
     for definition in chosen {
-      do throws(StageError) {
-        for (format, bytes) in try render(definition, inputs) {
-          files.append(("\(folder)/\(definition.fileStem).\(format.rawValue)", bytes))
-        }
-      } catch {
-        // Without runs, only figures of laws and of theory can be drawn.
-        guard figure == "all", inputs.records.isEmpty else { throw error }
-        FileHandle.standardError.write(Data("distill-render: \(error)\n".utf8))
+      let absent = definition.files(for: inputs.study).first { file in
+        definition.needs.contains(.result(file)) && !FileManager.default.fileExists(atPath: path(file, inputs.study))
+      }
+      if figure == "all", let absent {
+        let line = "distill-render: figure \(definition.name): \(path(absent, inputs.study)) does not exist\n"
+        FileHandle.standardError.write(Data(line.utf8))
+        continue
+      }
+      for (format, bytes) in try render(definition, inputs) {
+        files.append(("\(folder)/\(definition.fileStem).\(format.rawValue)", bytes))
       }
     }
     return files
@@ -114,28 +119,21 @@ public struct DistillRender: StageCommand {
     }
   }
 
-  private func readInputs() throws(StageError) -> FigureInputs {
-    let folder = results ?? "results/\(study)"
-    return FigureInputs(
-      study: study, records: try records(),
-      supervisedFit: try document(FitDocument.self, "\(folder)/fit-supervised.json"),
-      extrapolationFit: try document(FitDocument.self, "\(folder)/fit-supervised-extrapolation.json"),
-      supervisedBootstrap: try document(BootstrapDocument.self, "\(folder)/bootstrap-supervised.json"),
-      distillationFit: try document(FitDocument.self, "\(folder)/fit-distillation.json"),
-      distillationExtrapolationFit: try document(
-        FitDocument.self, "\(folder)/fit-distillation-extrapolation.json"),
-      supervisedProfiles: try document(ProfileDocument.self, "\(folder)/profile-supervised.json"),
-      distillationProfiles: try document(ProfileDocument.self, "\(folder)/profile-distillation.json"),
-      optima: try table("\(folder)/optima.csv", OptimaTable.read(from:)),
-      reach: try table("\(folder)/reach.csv", ReachTable.read(from:)),
-      figureLaw: try document(FigureLawDocument.self, "\(folder)/figure-law.json"))
+  private func path(_ file: ResultFile, _ study: Study) -> String {
+    "\(results ?? "results/\(study.name)")/\(file.rawValue)"
   }
 
-  /// The study's runs; none where a study that has figures without runs, of published laws or of theory, has no store.
-  private func records() throws(StageError) -> [RunRecord] {
-    let store = "build/\(study)/runs.sqlite"
-    if runs == nil, ["paper", "theory"].contains(study), !FileManager.default.fileExists(atPath: store) { return [] }
-    return try loadRuns(runs ?? store).records
+  private func readInputs(_ runs: StudyRuns) throws(StageError) -> FigureInputs {
+    func path(_ file: ResultFile) -> String { self.path(file, runs.study) }
+    func fit(_ file: ResultFile) throws(StageError) -> FitDocument? { try document(FitDocument.self, path(file)) }
+    return FigureInputs(
+      runs, supervisedFit: try fit(.supervisedFit), extrapolationFit: try fit(.supervisedExtrapolation),
+      supervisedBootstrap: try document(BootstrapDocument.self, path(.supervisedIntervals)),
+      distillationFit: try fit(.distillationFit), distillationExtrapolationFit: try fit(.distillationExtrapolation),
+      supervisedProfiles: try document(ProfileDocument.self, path(.supervisedProfiles)),
+      distillationProfiles: try document(ProfileDocument.self, path(.distillationProfiles)),
+      optima: try table(path(.optima), OptimaTable.read(from:)), reach: try table(path(.reach), ReachTable.read(from:)),
+      figureLaw: try document(FigureLawDocument.self, path(.figureLaw)))
   }
 
   /// The table at `path`, or nil where there is none.

@@ -30,8 +30,14 @@ extension StageCommand {
   }
 }
 
-/// The name of a stage's command: `fit` below `distill`, and `distill-fit` as an executable of its own.
-public func stageName(_ stage: String) -> String {
+/// The name of a stage's command, from its type: `DistillLawTest` is `law-test` below `distill`, and `distill-law-test` as
+/// an executable of its own.
+public func stageName(of command: any StageCommand.Type) -> String {
+  var stage = ""
+  for letter in "\(command)".dropFirst("Distill".count) {
+    if letter.isUppercase, !stage.isEmpty { stage += "-" }
+    stage += letter.lowercased()
+  }
   let executable = CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent }
   return executable == "distill" ? stage : "distill-" + stage
 }

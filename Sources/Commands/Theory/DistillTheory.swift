@@ -6,12 +6,12 @@ import CommandSupport
 
 public struct DistillTheory: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("theory"),
+    commandName: stageName(of: Self.self),
     abstract:
       "Says what kernel regression and the Mapping Problem show of the capacity gap: capacity-gap.json and capacity-gap.md.")
 
   @Option(help: "The study's name.")
-  var study = "theory"
+  var study: String
 
   @Option(help: "The run store, or a log.")
   var runs: String

@@ -6,7 +6,7 @@ import CommandSupport
 
 public struct DistillTrain: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("train"),
+    commandName: stageName(of: Self.self),
     abstract: "Trains the laboratory's models: a log line a run, resumable, no finished run twice.",
     subcommands: [SweepCommand.self, RunCommand.self, EvaluateCommand.self, SpeedCommand.self])
 

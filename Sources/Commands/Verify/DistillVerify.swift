@@ -4,19 +4,19 @@ import Foundation
 import RunStore
 import ScalingLaws
 import CommandSupport
+import Studies
 import Verification
 
 public struct DistillVerify: StageCommand {
   public static let configuration = CommandConfiguration(
-    commandName: stageName("verify"),
-    abstract: "Prints a study's errors against their targets; ends with status 1 when one is missed.",
+    commandName: stageName(of: Self.self),
+    abstract: "Prints a study's errors against their targets; ends with status 2 when one is missed.",
     discussion: """
-      In the study `paper`, whose runs are drawn from the paper's laws, also how well the fits found these again, and \
+      In the paper's own study, whose runs are drawn from its laws, also how well the fits found these again, and \
       what the paper's claims are worth under its distillation law as printed and as its figures have it.
       """)
 
-  @Option(help: "The study's name.")
-  var study: String
+  @OptionGroup var options: StudyOptions
 
   @Option(help: "The run store, or a log.")
   var runs: String
@@ -34,19 +34,25 @@ public struct DistillVerify: StageCommand {
       """)
   var law: PaperLaw?
 
-  @Option(help: "Largest mean absolute relative error that passes.")
-  var target = 0.01
+  @Option(help: "Largest mean absolute relative error that passes; the study's unless given, and 0.01 where it names none.")
+  var target: Double?
 
   public init() {}
 
   public func run() throws {
     var passes = false
+    let study = try options.read()
     let loaded = try loadRuns(runs)
-    var laws = [try supervised(loaded)]
-    if !loaded.distillation.isEmpty { laws.append(try distillation(loaded)) }
-    let isPaper = study == "paper"
+    let has = StudyRuns(study, records: loaded.records)
+    guard has.offers(.result(.supervisedFit)) else {
+      throw StageError("needs \(has.supervisedLack ?? "a supervised law")", file: runs)
+    }
+    let target = target ?? study.target
+    var laws = [try supervised(loaded, has, target)]
+    if has.offers(.result(.distillationFit)) { laws.append(try distillation(loaded, has, target)) }
+    let isPaper = study.description.paper != nil
     let verification = Verification(
-      study: study, laws: laws, recovery: isPaper ? try recovery(loaded) : nil,
+      study: study.name, laws: laws, recovery: isPaper ? try recovery(loaded) : nil,
       claims: isPaper ? try PaperClaims.claims(records: loaded.records) : nil)
     // Written whether or not it passes: a miss is what one wants to read about.
     let folder = outputFolder ?? results
@@ -54,25 +60,29 @@ public struct DistillVerify: StageCommand {
     try writeAtomically(verification.markdown, to: folder + "/verification.md")
     print(verification.table, terminator: "")
     passes = verification.passes
-    if !passes { throw ExitCode.failure }
+    if !passes { throw ExitCode(2) }
   }
 
-  private func supervised(_ loaded: LoadedRuns) throws(StageError) -> LawVerification {
-    let all = try fit("fit-supervised.json", of: loaded, SupervisedLaw.init)
-    let weak = try weakFit("fit-supervised-extrapolation.json", of: loaded, SupervisedLaw.init)
-    let chinchilla = try fit("fit-chinchilla.json", of: loaded, SupervisedLaw.init)
+  private func supervised(
+    _ loaded: LoadedRuns, _ has: StudyRuns, _ target: Double
+  ) throws(StageError) -> LawVerification {
+    let all = try fit(.supervisedFit, of: loaded, SupervisedLaw.init)
+    let weak = try weakFit(.supervisedExtrapolation, of: loaded, has, SupervisedLaw.init)
+    let chinchilla = try fit(.chinchillaFit, of: loaded, SupervisedLaw.init)
     return LawVerification(
-      kind: .supervised, records: loaded.records, all: all.law.prediction(of:), weak: weak.law.prediction(of:),
-      threshold: weak.threshold, rivals: [("Chinchilla (gamma = 1)", chinchilla.law.prediction(of:))],
-      target: target)
+      kind: .supervised, records: loaded.records, all: all.law.prediction(of:),
+      weak: weak.map { ($0.law.prediction(of:), $0.threshold) },
+      rivals: [("Chinchilla (gamma = 1)", chinchilla.law.prediction(of:))], target: target)
   }
 
-  private func distillation(_ loaded: LoadedRuns) throws(StageError) -> LawVerification {
-    let all = try fit("fit-distillation.json", of: loaded, DistillationLaw.init)
-    let weak = try weakFit("fit-distillation-extrapolation.json", of: loaded, DistillationLaw.init)
+  private func distillation(
+    _ loaded: LoadedRuns, _ has: StudyRuns, _ target: Double
+  ) throws(StageError) -> LawVerification {
+    let all = try fit(.distillationFit, of: loaded, DistillationLaw.init)
+    let weak = try weakFit(.distillationExtrapolation, of: loaded, has, DistillationLaw.init)
     return LawVerification(
       kind: .distillation, records: loaded.records, all: all.law.prediction(of:),
-      weak: weak.law.prediction(of:), threshold: weak.threshold, target: target)
+      weak: weak.map { ($0.law.prediction(of:), $0.threshold) }, target: target)
   }
 
   /// The paper's law that students were drawn from.
@@ -96,39 +106,40 @@ public struct DistillVerify: StageCommand {
       guard !runs.isEmpty else { continue }
       guard let noise = RunRecord.drawnNoise(runs) else {
         throw StageError(
-          "the study paper needs runs that were drawn with one noise, as distill-reconstruct writes them",
+          "the paper's study needs runs that were drawn with one noise, as distill-reconstruct writes them",
           file: self.runs)
       }
       switch kind {
       case .supervised:
-        let law = try fit("fit-supervised.json", of: loaded, SupervisedLaw.init).law
+        let law = try fit(.supervisedFit, of: loaded, SupervisedLaw.init).law
         recoveries.append(LawRecovery(law, published: .published, runs: runs, noise: noise))
       case .distillation:
-        let law = try fit("fit-distillation.json", of: loaded, DistillationLaw.init).law
+        let law = try fit(.distillationFit, of: loaded, DistillationLaw.init).law
         recoveries.append(LawRecovery(law, published: try drawnLaw(runs).law, runs: runs, noise: noise))
       }
     }
     return recoveries
   }
 
-  /// The law of a fit on the weaker runs, and the loss that they were cut at.
+  /// The law of a fit on the weaker runs, and the loss that they were cut at; nil where they are too few for one.
   private func weakFit<Law>(
-    _ name: String, of loaded: LoadedRuns, _ make: (FitDocument) throws(StageError) -> Law
-  ) throws(StageError) -> (law: Law, threshold: Double) {
-    let (law, selection) = try fit(name, of: loaded, make)
+    _ file: ResultFile, of loaded: LoadedRuns, _ has: StudyRuns, _ make: (FitDocument) throws(StageError) -> Law
+  ) throws(StageError) -> (law: Law, threshold: Double)? {
+    guard has.offers(.result(file)) else { return nil }
+    let (law, selection) = try fit(file, of: loaded, make)
     guard let threshold = selection.minimumLoss else {
       throw StageError(
         "was fitted on all runs; expected a fit on the weaker ones (--weaker-fraction)",
-        file: results + "/" + name)
+        file: results + "/" + file.rawValue)
     }
     return (law, threshold)
   }
 
   /// The law of a fit in the results folder, checked to be of these runs.
   private func fit<Law>(
-    _ name: String, of loaded: LoadedRuns, _ make: (FitDocument) throws(StageError) -> Law
+    _ file: ResultFile, of loaded: LoadedRuns, _ make: (FitDocument) throws(StageError) -> Law
   ) throws(StageError) -> (law: Law, selection: FitDocument.Selection) {
-    let path = results + "/" + name
+    let path = results + "/" + file.rawValue
     let document = try FitDocument.read(from: path)
     let least = document.selection.minimumLoss ?? 0
     let digest =

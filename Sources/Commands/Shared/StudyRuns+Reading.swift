@@ -1,0 +1,16 @@
+public import Artifacts
+import Foundation
+import RunStore
+public import Studies
+
+extension StudyRuns {
+  /// A study's runs.
+  /// - Parameter file: a store, a log or a table; the study's own logs unless given.
+  /// - Throws: ``StageError`` where a line makes no sense.
+  public static func read(_ study: Study, from file: String? = nil) throws(StageError) -> StudyRuns {
+    if let file { return StudyRuns(study, records: try importRuns(file)) }
+    var records = [RunRecord]()
+    for log in study.logs { records += try readRunLog(log).map(\.record) }
+    return StudyRuns(study, records: records)
+  }
+}

@@ -1,0 +1,3 @@
+import StudyCommand
+
+DistillStudy.main()

@@ -1,0 +1,149 @@
+import Artifacts
+import Foundation
+import ScalingLaws
+import Testing
+
+/// A study of one's own, from tables of runs to a report: simulated losses.
+@Suite struct StudyStageTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func new(_ name: String, _ files: String...) throws -> StageResult {
+    try Stage.run("distill-study", ["new", name, "--runs"] + files, in: folder.url)
+  }
+
+  /// A number that looks random, from -1 to 1.
+  private func noise(_ index: Int) -> Double { sin(12.9898 * Double(index + 1)) }
+
+  /// 70 supervised runs of ten sizes and seven lengths.
+  private var supervised: String {
+    "N,D,loss,note\n"
+      + (0..<70).map { index in
+        let (size, tokens) = (1e8 * pow(1.6, Double(index % 10)), 2e9 * pow(2.2, Double(index / 10)))
+        let loss = SupervisedLaw.published.loss(parameters: size, tokens: tokens) * (1 + 0.003 * noise(index))
+        return "\(size),\(tokens),\(loss),mine\n"
+      }.joined()
+  }
+
+  /// 60 students of five teachers, of which only the loss is known.
+  private var students: String {
+    "N_S,D_S,L_T,L_S\n"
+      + (0..<60).map { index in
+        let (size, tokens) = (1e8 * pow(2, Double(index % 4)), 3e9 * pow(3, Double(index / 4 % 3)))
+        let teacher = 2.0 + 0.15 * Double(index / 12)
+        let loss =
+          DistillationLaw.figures.loss(studentParameters: size, studentTokens: tokens, teacherLoss: teacher)
+          * (1 + 0.003 * noise(index))
+        return "\(size),\(tokens),\(teacher),\(loss)\n"
+      }.joined()
+  }
+
+  /// Runs make as a user does, with the executables that are built.
+  private func make(_ study: String) throws -> StageResult {
+    if !isThere("built") {
+      try FileManager.default.copyItem(
+        at: TemporaryFolder.repository.appendingPathComponent("Makefile"),
+        to: folder.url.appendingPathComponent("Makefile"))
+      try folder.write("", to: "built")
+      // Nothing is built: the executables are there.
+      try folder.write("", to: "Package.swift")
+      let script = try folder.write("#!/bin/sh\n", to: "Scripts/dependencies.sh")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+      try FileManager.default.createDirectory(
+        at: folder.url.appendingPathComponent("Sources"), withIntermediateDirectories: true)
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // Fewer resamples: what is tested is that everything is made.
+    process.arguments = [
+      "make", "STUDY=" + study, "build=" + Stage.folder.path, "work=build", "built=built", "sources=", "resamples=64",
+    ]
+    process.currentDirectoryURL = folder.url
+    let output = folder.url.appendingPathComponent("make.log")
+    try Data().write(to: output)
+    let handle = try FileHandle(forWritingTo: output)
+    process.standardOutput = handle
+    process.standardError = handle
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    let text = try folder.read("make.log")
+    return StageResult(status: process.terminationStatus, output: text, errors: String(text.suffix(2000)))
+  }
+
+  private func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.path(path)) }
+
+  @Test func aTableOfSupervisedRunsBecomesAReportWithFigures() throws {
+    try folder.write(supervised, to: "mine.csv")
+    let made = try new("mine", "mine.csv")
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(made.output.contains("70 measured supervised runs for the law") && made.output.contains("make STUDY=mine"))
+    let result = try make("mine")
+    #expect(result.status == 0, "\(result.errors)")
+    let report = try folder.read("results/mine/report.md")
+    for words in [
+      "## The supervised law", "90% bootstrap", "below the target of 1.00%", "### Training alone", "beyond the runs",
+      "[36](../../figures/mine/figure-36.svg)",
+      "no configuration was trained from more than one seed",
+    ] { #expect(report.contains(words), "\(words)") }
+    #expect(!report.contains("nan") && !report.contains("Distil or train"))
+    for figure in ["05", "36", "profiles", "diagnostics"] { #expect(isThere("figures/mine/figure-\(figure).png"), "\(figure)") }
+    #expect(isThere("results/mine/compute-optimal.csv") && isThere("results/mine/table-06.md"))
+    #expect(try folder.read("figures/index.html").contains("href=\"../results/mine/report.md\""))
+    // Nothing is left to do.
+    let again = try make("mine")
+    #expect(again.status == 0 && !again.output.contains("distill-"), "\(again.output)")
+  }
+
+  @Test func aTableOfDistillationsBecomesAReportWithPlans() throws {
+    try folder.write(supervised, to: "supervised.csv")
+    try folder.write(students, to: "students.csv")
+    let made = try new("mine", "supervised.csv", "students.csv")
+    #expect(made.status == 0 && made.output.contains("60 measured distillations for the law"), "\(made)")
+    let result = try make("mine")
+    #expect(result.status == 0, "\(result.errors)")
+    let report = try folder.read("results/mine/report.md")
+    for words in ["## The distillation law", "### Distil or train", "figure-07.svg"] {
+      #expect(report.contains(words), "\(words)")
+    }
+    for figure in ["01", "07", "17", "33", "40"] { #expect(isThere("figures/mine/figure-\(figure).svg"), "\(figure)") }
+    let plan = try Stage.run(
+      "distill-plan", ["--study", "mine", "--student-parameters", "3e8", "--compute", "1e20"], in: folder.url)
+    #expect(plan.status == 0 && plan.output.contains("FLOPs"), "\(plan)")
+  }
+
+  @Test func aStudyThatCannotBeMadeLeavesNothing() throws {
+    try folder.write("N,D\n1,2\n", to: "short.csv")
+    try folder.write("N,D,loss\n1e6,1e7,3\n1e6,x,3\n", to: "bad.csv")
+    try folder.write("N,D,loss\n1e6,1e7,3\n", to: "one.csv")
+    Stage.expectFailure(try new("mine", "short.csv"), saying: "short.csv:1: expected a header with N, D and loss")
+    Stage.expectFailure(try new("mine", "bad.csv"), saying: "bad.csv:3: D should be a positive number, not `x`")
+    Stage.expectFailure(try new("mine", "none.csv"), saying: "none.csv: does not exist")
+    Stage.expectFailure(try new("a/b", "one.csv"), saying: "\"a/b\" cannot name a study")
+    Stage.expectFailure(try new("mine", "one.csv", "one.csv"), saying: "run one-2 is in one.csv, too")
+    #expect(!isThere("Studies/mine") && !isThere("Studies/.mine.new"))
+    #expect(try new("mine", "one.csv").status == 0)
+    let log = try folder.read("Studies/mine/logs/one.jsonl")
+    Stage.expectFailure(try new("mine", "one.csv"), saying: "Studies/mine: is there already")
+    #expect(try folder.read("Studies/mine/logs/one.jsonl") == log)
+    let shown = try Stage.run("distill-study", ["show", "mine"], in: folder.url)
+    #expect(
+      shown.status == 0 && shown.output.contains("supervised law: lacks 8 supervised runs, of which there are 1"), "\(shown)")
+  }
+
+  @Test func everyStageIsASubcommand() throws {
+    let help = try Stage.run("distill", ["--help"])
+    for stage in CommandLineTests.stages {
+      #expect(help.output.contains("  " + stage.dropFirst("distill-".count)), "\(stage)")
+    }
+    try folder.write("N,D,loss\n1e6,1e7,3\n", to: "one.csv")
+    let made = try Stage.run("distill", ["study", "new", "mine", "--runs", "one.csv"], in: folder.url)
+    #expect(made.status == 0, "\(made)")
+    let bad = try Stage.run("distill", ["fit", "--law", "supervised", "--runs", "none.csv"], in: folder.url)
+    Stage.expectFailure(bad, saying: "none.csv: does not exist")
+    #expect(try Stage.run("distill", ["fit", "--nonsense"]).status == 64)
+  }
+}
