@@ -141,12 +141,12 @@ $(work)/%/fit-supervised.json: $(work)/%/runs.sqlite $(build)/distill-fit
 $(work)/%/fit-supervised-extrapolation.json: $(work)/%/runs.sqlite $(build)/distill-fit
 	$(build)/distill-fit --law supervised $($*_weaker_supervised) --runs $< --output $@
 
-# L~_S is the study's own supervised law, fitted on all its supervised runs.
-$(work)/%/fit-distillation.json: $(work)/%/runs.sqlite results/%/fit-supervised.json $(build)/distill-fit
-	$(build)/distill-fit --law distillation --supervised results/$*/fit-supervised.json --runs $< --output $@
+# L~_S is the study's own supervised law, fitted on all its supervised runs; the published one where there are none.
+$(work)/%/fit-distillation.json: $(work)/%/runs.sqlite $$($$*_supervised_file) $(build)/distill-fit
+	$(build)/distill-fit --law distillation --supervised $(or $($*_supervised_file),published) --runs $< --output $@
 
-$(work)/%/fit-distillation-extrapolation.json: $(work)/%/runs.sqlite results/%/fit-supervised.json $(build)/distill-fit
-	$(build)/distill-fit --law distillation --supervised results/$*/fit-supervised.json $($*_weaker_distillation) \
+$(work)/%/fit-distillation-extrapolation.json: $(work)/%/runs.sqlite $$($$*_supervised_file) $(build)/distill-fit
+	$(build)/distill-fit --law distillation --supervised $(or $($*_supervised_file),published) $($*_weaker_distillation) \
 	  --runs $< --output $@
 
 $(work)/%/fit-chinchilla.json: $(work)/%/runs.sqlite $(build)/distill-fit

@@ -6,8 +6,10 @@ prefix=${2:?usage: install.sh BUILD PREFIX}
 
 mkdir -p "$prefix/bin" "$prefix/share/bash-completion/completions" "$prefix/share/zsh/site-functions" \
   "$prefix/share/fish/vendor_completions.d"
-for command in "$build"/distill "$build"/distill-*; do
-  if [ -f "$command" ] && [ -x "$command" ]; then install -m 755 "$command" "$prefix/bin/"; fi
+install -m 755 "$build/distill" "$prefix/bin/distill"
+for command in "$build"/distill-*; do
+  # One executable has every stage, and runs the one that it is called by.
+  if [ -f "$command" ] && [ -x "$command" ]; then ln -sf distill "$prefix/bin/${command##*/}"; fi
 done
 "$prefix/bin/distill" --generate-completion-script bash > "$prefix/share/bash-completion/completions/distill"
 "$prefix/bin/distill" --generate-completion-script zsh > "$prefix/share/zsh/site-functions/_distill"

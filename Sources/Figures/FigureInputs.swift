@@ -60,8 +60,10 @@ public struct FigureInputs: Sendable {
   /// Says where the coefficients come from.
   var lawSentence: RichText {
     if let paper = study.paperLaw { return RichText(paper.sentence) }
-    return RichText(
-      "From the laws fitted to \(distillationFit?.runs ?? 0) \(Phrase.origins(distillations)) distillation runs.")
+    let fitted = "From the laws fitted to \(distillationFit?.runs ?? 0) \(Phrase.origins(distillations)) distillation runs."
+    guard runs.borrowsSupervisedLaw else { return RichText(fitted) }
+    return RichText(fitted + " The study has no supervised law: ") + .tilde("L") + .subscript("S")
+      + " is that of the published one."
   }
 
   /// Supervised runs made for the law, in the order of their names.

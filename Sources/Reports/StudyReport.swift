@@ -63,7 +63,9 @@ public struct StudyReport {
 
   private var missingLaws: String {
     var lines = [String]()
-    if let lack = runs.supervisedLack { lines.append("A supervised law cannot be fitted: it needs \(lack).") }
+    if let lack = runs.supervisedLack, !runs.supervised.isEmpty || !runs.distillations.isEmpty {
+      lines.append("A supervised law cannot be fitted: it needs \(lack).")
+    }
     if let lack = runs.distillationLack, !runs.distillations.isEmpty {
       lines.append("A distillation law cannot be fitted: it needs \(lack).")
     }
@@ -137,6 +139,12 @@ public struct StudyReport {
     let isDistillation = law.fit.law == RunRecord.Kind.distillation.rawValue
     var warnings = identifiabilityWarnings(
       law.fit.coefficients, runs: law.fit.runs, parameters: isDistillation ? 9 : 6)
+    if isDistillation, runs.borrowsSupervisedLaw {
+      warnings.append(
+        "the study has no supervised law of its own (it needs \(runs.supervisedLack ?? "one")): L~_S, the loss of a student "
+          + "that is trained alone, is that of the paper's published law. Where models or data are not the paper's, what is "
+          + "said of distilling against training alone does not hold")
+    }
     let open = law.profiles?.profiles.filter { $0.low == nil || $0.high == nil }.map(\.name) ?? []
     if !open.isEmpty {
       warnings.append(
@@ -206,6 +214,10 @@ public struct StudyReport {
     guard !rows.isEmpty else { return "" }
     var text =
       "### Distil or train\n\nThe best plan of the law for a student and a budget, against training it alone on the same budget. Losses are nats per token.\n\n"
+    if runs.borrowsSupervisedLaw {
+      text +=
+        "**Training alone is what the paper's published law says of it: the study has no supervised runs to fit one to.**\n\n"
+    }
     text += markdownRow([
       "N_S", "FLOPs", "trained alone", "the teacher is there, its logits are paid for", "the teacher is trained, too",
     ])

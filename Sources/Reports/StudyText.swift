@@ -16,6 +16,9 @@ public func studyText(_ runs: StudyRuns) -> String {
   lines += ["", "Laws"]
   lines.append("  supervised law: " + (runs.supervisedLack.map { "lacks \($0)" } ?? "can be fitted"))
   lines.append("  distillation law: " + (runs.distillationLack.map { "lacks \($0)" } ?? "can be fitted"))
+  if runs.borrowsSupervisedLaw {
+    lines.append("    warning: it stands on the paper's published supervised law, for the study has none of its own")
+  }
   let drawable = FigureDefinition.drawable(from: runs)
   lines += ["", "Figures that can be drawn: \(drawable.count) of \(FigureDefinition.all.count)"]
   lines += drawable.map { "  \($0.name): \($0.title)" }
@@ -40,7 +43,9 @@ func runLines(_ runs: StudyRuns) -> [String] {
     let losses = records.compactMap { $0.distillation?.teacherLoss }
     if !losses.isEmpty {
       let teachers = Set(records.compactMap { $0.distillation?.teacherRun }).count
-      parts.append("\(teachers) teachers with losses " + range(losses) { String(format: "%.4g", $0) })
+      parts.append(
+        "\(teachers) \(teachers == 1 ? "teacher with loss" : "teachers with losses") "
+          + range(losses) { String(format: "%.4g", $0) })
     }
     parts.append("loss " + range(records.map(\.loss)) { String(format: "%.4g", $0) })
     return parts.joined(separator: ", ")

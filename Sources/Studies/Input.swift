@@ -148,9 +148,12 @@ extension StudyRuns {
     return lack(supervised, [("N", \.parameters), ("D", \.tokens)])
   }
 
-  /// What a distillation fit lacks, in words; nil where it can be made.
+  /// Whether the distillation law stands on the paper's published supervised law, because the study has none of its own.
+  public var borrowsSupervisedLaw: Bool { !hasSupervisedLaw && hasDistillationLaw }
+
+  /// What a distillation fit lacks, in words; nil where it can be made. Where the study has no supervised law, it stands on
+  /// the published one.
   public var distillationLack: String? {
-    if let supervisedLack { return "a supervised law, which lacks \(supervisedLack)" }
     if distillations.count < Self.leastDistillations {
       return "\(Self.leastDistillations) distillations, of which there are \(distillations.count)"
     }

@@ -18,16 +18,28 @@ public struct StudyRuns: Sendable {
     self.records = records.sorted { $0.run < $1.run }
     supervised = self.records.filter { $0.purpose == .law && $0.kind == .supervised }
     distillations = self.records.filter { $0.purpose == .law && $0.kind == .distillation }
-    if let names = study.description.sweeps {
-      teacherBudgets = Dictionary(
-        supervised.compactMap { run in run.budget.map { (run.run, $0) } }, uniquingKeysWith: { first, _ in first })
-      roles = Dictionary(grouping: self.records) { names[$0.sweep] }.reduce(into: [:]) { roles, group in
-        if let role = group.key { roles[role] = group.value }
-      }
-    } else {
-      let guess = RoleGuess(self.records, family: Self.family(study, self.records))
+    let guess = RoleGuess(self.records, family: Self.family(study, self.records))
+    guard let names = study.description.sweeps else {
       (roles, teacherBudgets) = (guess.roles, guess.teacherBudgets)
+      return
     }
+    var roles = [SweepRole: [RunRecord]]()
+    for record in self.records {
+      if let role = names[record.sweep] { roles[role, default: []].append(record) }
+    }
+    // A table names no budgets: those of profiles are read off the runs.
+    for role in [SweepRole.isoFLOP, .studentProfiles] {
+      let found = Dictionary((guess.roles[role] ?? []).map { ($0.run, $0.budget) }, uniquingKeysWith: { first, _ in first })
+      roles[role] = roles[role]?.map { run in
+        var run = run
+        run.budget = run.budget ?? found[run.run] ?? nil
+        return run
+      }
+    }
+    self.roles = roles
+    let named = Dictionary(
+      supervised.compactMap { run in run.budget.map { (run.run, $0) } }, uniquingKeysWith: { first, _ in first })
+    teacherBudgets = named.isEmpty ? guess.teacherBudgets : named
   }
 
   /// The runs of a role, in the order of their names; none where the study has none. Runs of IsoFLOP profiles have

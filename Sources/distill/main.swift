@@ -1,3 +1,3 @@
 import Commands
 
-Distill.main()
+Distill.runAsCalled()

@@ -62,6 +62,8 @@ import Testing
       "make", "STUDY=" + study, "build=" + Stage.folder.path, "work=build", "built=built", "sources=", "resamples=64",
     ]
     process.currentDirectoryURL = folder.url
+    // As from a shell, though make may run the tests.
+    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAKE") && $0.key != "MFLAGS" }
     let output = folder.url.appendingPathComponent("make.log")
     try Data().write(to: output)
     let handle = try FileHandle(forWritingTo: output)
@@ -98,21 +100,36 @@ import Testing
     #expect(again.status == 0 && !again.output.contains("distill-"), "\(again.output)")
   }
 
+  /// Students alone: what a student reaches without a teacher is then the published law's, and the report says so.
   @Test func aTableOfDistillationsBecomesAReportWithPlans() throws {
-    try folder.write(supervised, to: "supervised.csv")
     try folder.write(students, to: "students.csv")
-    let made = try new("mine", "supervised.csv", "students.csv")
+    let made = try new("mine", "students.csv")
     #expect(made.status == 0 && made.output.contains("60 measured distillations for the law"), "\(made)")
     let result = try make("mine")
     #expect(result.status == 0, "\(result.errors)")
     let report = try folder.read("results/mine/report.md")
-    for words in ["## The distillation law", "### Distil or train", "figure-07.svg"] {
-      #expect(report.contains(words), "\(words)")
-    }
+    for words in [
+      "## The distillation law", "### Distil or train", "figure-07.svg", "the study has no supervised law of its own",
+      "Training alone is what the paper's published law says of it",
+    ] { #expect(report.contains(words), "\(words)") }
     for figure in ["01", "07", "17", "33", "40"] { #expect(isThere("figures/mine/figure-\(figure).svg"), "\(figure)") }
+    #expect(try folder.read("figures/mine/figure-07.svg").contains("The study has no supervised law"))
     let plan = try Stage.run(
       "distill-plan", ["--study", "mine", "--student-parameters", "3e8", "--compute", "1e20"], in: folder.url)
     #expect(plan.status == 0 && plan.output.contains("FLOPs"), "\(plan)")
+  }
+
+  @Test func supervisedRunsAndStudentsMakeOneStudy() throws {
+    try folder.write(supervised, to: "supervised.csv")
+    try folder.write(students, to: "students.csv")
+    let made = try new("mine", "supervised.csv", "students.csv")
+    #expect(made.status == 0 && made.output.contains("70 measured supervised runs for the law"), "\(made)")
+    let rules = try Stage.run("distill-study", ["rules", "mine", "--output", "study.mk"], in: folder.url)
+    #expect(rules.status == 0, "\(rules)")
+    let variables = try folder.read("study.mk").split(separator: "\n")
+    #expect(variables.contains("mine_laws := supervised distillation"))
+    #expect(variables.contains("mine_supervised_file := results/mine/fit-supervised.json"))
+    #expect(variables.contains("mine_files_07 := fit-distillation.json"))
   }
 
   @Test func aStudyThatCannotBeMadeLeavesNothing() throws {
@@ -145,5 +162,16 @@ import Testing
     let bad = try Stage.run("distill", ["fit", "--law", "supervised", "--runs", "none.csv"], in: folder.url)
     Stage.expectFailure(bad, saying: "none.csv: does not exist")
     #expect(try Stage.run("distill", ["fit", "--nonsense"]).status == 64)
+    // Under a stage's name it is that stage, as it is installed.
+    let link = folder.url.appendingPathComponent("distill-fit")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: Stage.folder.appendingPathComponent("distill"))
+    let process = Stage.process("distill", ["--help"])
+    process.executableURL = link
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(text.contains("USAGE: distill-fit"), "\(text)")
   }
 }

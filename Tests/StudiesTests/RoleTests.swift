@@ -80,6 +80,14 @@ import Testing
     #expect(found.runs(.long).count == 3 && found.runs(.fixedRatio).isEmpty && !found.areRolesGuessed)
   }
 
+  @Test func profilesThatAreNamedHaveBudgetsThoughATableHasNone() {
+    var records = [1e8, 2e8, 4e8].map { SimpleRuns.supervised("\($0)", parameters: $0, tokens: 1e19 / (6 * $0)) }
+    for index in records.indices { records[index].sweep = "curve" }
+    var description = StudyDescription()
+    description.sweeps = ["curve": .isoFLOP]
+    #expect(runs(records, description).runs(.isoFLOP).map(\.budget) == [1e19, 1e19, 1e19])
+  }
+
   /// The roles that the lab's and the paper's study.json name are those that the numbers show.
   @Test(arguments: ["lab", "paper"]) func theRepositorysNamesAreWhatItsNumbersShow(name: String) throws {
     let named = try Repository.runs(name)

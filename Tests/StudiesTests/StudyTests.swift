@@ -85,9 +85,11 @@ import Testing
     #expect(["1", "5", "7", "8", "13", "16", "17", "33", "36", "40", "profiles"].allSatisfy(names.contains), "\(names)")
     // Nothing says how large the teachers are.
     #expect(!names.contains("6") && !names.contains("3") && !names.contains("10"))
+    // Students alone stand on the published supervised law, and that is said.
     let alone = StudyRuns(SimpleRuns.study(), records: students)
-    #expect(figures(alone).isEmpty)
-    #expect(alone.distillationLack?.hasPrefix("a supervised law, which lacks") == true)
+    #expect(alone.borrowsSupervisedLaw && !runs.borrowsSupervisedLaw)
+    #expect(["1", "7", "8", "40"].allSatisfy(figures(alone).contains) && !figures(alone).contains("5"))
+    #expect(studyText(alone).contains("warning: it stands on the paper's published supervised law"))
   }
 
   @Test func sizesAndBudgetsFollowFromTheRuns() throws {

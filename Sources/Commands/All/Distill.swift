@@ -6,6 +6,7 @@ import CorpusCommand
 import CoverageCommand
 import FindingsCommand
 import FitCommand
+import Foundation
 import GalleryCommand
 import IngestCommand
 import LawTestCommand
@@ -50,4 +51,11 @@ public struct Distill: StageCommand {
     ])
 
   public init() {}
+
+  /// Runs the stage that the executable is called by, as a link `distill-fit` to it is, or else the subcommand.
+  public static func runAsCalled() {
+    let name = CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent }
+    let called = configuration.subcommands.first { $0.configuration.commandName == name }
+    if let stage = called as? any StageCommand.Type { stage.main() } else { main() }
+  }
 }

@@ -18,6 +18,8 @@ func makeVariables(_ runs: StudyRuns) -> String {
   set(
     "fits",
     files([.supervisedFit, .supervisedExtrapolation, .distillationFit, .distillationExtrapolation, .chinchillaFit]))
+  // What L~_S is: the study's own law, or the published one where it has none.
+  set("supervised_file", has(.supervisedFit) ? ["results/\(name)/\(ResultFile.supervisedFit.rawValue)"] : [])
   set("weaker_supervised", cut(study.weakerRuns(.supervised)))
   set("weaker_distillation", cut(study.weakerRuns(.distillation)))
   set("plans", files([.optima, .reach]))
@@ -47,11 +49,12 @@ private func cut(_ cut: StudyDescription.WeakerRuns.Cut) -> [String] {
 
 /// Names of the files of the study's tables, without extension.
 private func tables(_ runs: StudyRuns) -> [String] {
-  guard runs.offers(.result(.supervisedFit)) else { return [] }
+  let hasSupervised = runs.offers(.result(.supervisedFit))
+  guard hasSupervised || runs.offers(.result(.distillationFit)) else { return [] }
   var numbers = ["06"]
   if runs.offers(.result(.optima)) { numbers += ["02", "03"] }
   if ModelShape.family(of: runs) != nil { numbers += ["09", "10", "11", "12", "13"] }
-  return ["compute-optimal"] + numbers.sorted().map { "table-\($0)" }
+  return (hasSupervised ? ["compute-optimal"] : []) + numbers.sorted().map { "table-\($0)" }
 }
 
 /// Questions about distillations need teachers whose sizes are known.

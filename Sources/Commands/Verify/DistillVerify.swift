@@ -44,12 +44,11 @@ public struct DistillVerify: StageCommand {
     let study = try options.read()
     let loaded = try loadRuns(runs)
     let has = StudyRuns(study, records: loaded.records)
-    guard has.offers(.result(.supervisedFit)) else {
-      throw StageError("needs \(has.supervisedLack ?? "a supervised law")", file: runs)
-    }
     let target = target ?? study.target
-    var laws = [try supervised(loaded, has, target)]
+    var laws = [LawVerification]()
+    if has.offers(.result(.supervisedFit)) { laws.append(try supervised(loaded, has, target)) }
     if has.offers(.result(.distillationFit)) { laws.append(try distillation(loaded, has, target)) }
+    guard !laws.isEmpty else { throw StageError("needs \(has.supervisedLack ?? "a law")", file: runs) }
     let isPaper = study.description.paper != nil
     let verification = Verification(
       study: study.name, laws: laws, recovery: isPaper ? try recovery(loaded) : nil,
