@@ -102,7 +102,8 @@ public struct StudyReport {
       }
       text += markdownRow([name, number(law.fit.coefficients[name] ?? .nan), bootstrap, profile ?? ""])
     }
-    for (name, meaning) in [("a", "N* grows as C^a"), ("b", "D* grows as C^b")] {
+    for (name, meaning) in [("a", "N* grows as C^a"), ("b", "D* grows as C^b")]
+    where law.fit.law != RunRecord.Kind.distillation.rawValue {
       guard let interval = law.intervals?.intervals[name] else { continue }
       text += markdownRow([
         "\(name) (\(meaning))", number(interval.estimate), "\(number(interval.low)) to \(number(interval.high))", "",
@@ -123,7 +124,7 @@ public struct StudyReport {
     var text = list(lines)
     if let noise = check.drawnNoise {
       text +=
-        "\nThe losses were drawn with a relative noise of \(percent(noise)): no law can do better than \(percent(noise * (2 / Double.pi).squareRoot())) on average.\n"
+        "\nThe losses were drawn with a relative noise of \(percent(noise)): the law itself would show a mean error of \(percent(noise * (2 / Double.pi).squareRoot())).\n"
     } else if let floor = check.noiseFloor {
       let own = check.checks.first?.errors.meanAbsolute ?? .nan
       text +=
