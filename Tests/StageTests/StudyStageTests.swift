@@ -94,6 +94,10 @@ import Testing
     #expect(!report.contains("nan") && !report.contains("Distil or train"))
     for figure in ["05", "36", "profiles", "diagnostics"] { #expect(isThere("figures/mine/figure-\(figure).png"), "\(figure)") }
     #expect(isThere("results/mine/compute-optimal.csv") && isThere("results/mine/table-06.md"))
+    Stage.expectFailure(
+      try Stage.run(
+        "distill-plan", ["--study", "mine", "--student-parameters", "3e8", "--compute", "1e20"], in: folder.url),
+      saying: "Studies/mine: needs 12 distillations, of which there are 0; results/mine/compute-optimal.md has")
     #expect(try folder.read("figures/index.html").contains("href=\"../results/mine/report.md\""))
     // Nothing is left to do.
     let again = try make("mine")

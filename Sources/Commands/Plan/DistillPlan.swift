@@ -157,8 +157,11 @@ public struct DistillPlan: StageCommand {
   private func scaleAndLaw() throws(StageError) -> (PlanningScale, String) {
     guard let study else { return (.paper, PaperLaw.figures.rawValue) }
     let chosen = try Study.read(study, in: root)
-    guard let scale = PlanningScale(try StudyRuns.read(chosen)) else {
-      throw StageError("has no distillations to plan by", file: chosen.path)
+    let runs = try StudyRuns.read(chosen)
+    guard runs.offers(.result(.optima)), let scale = PlanningScale(runs) else {
+      throw StageError(
+        "needs \(runs.distillationLack ?? "a distillation law"); results/\(study)/compute-optimal.md has the best size and "
+          + "tokens of supervised training", file: chosen.path)
     }
     return (scale, chosen.paperLaw?.rawValue ?? "results/\(study)/\(ResultFile.distillationFit.rawValue)")
   }
