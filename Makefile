@@ -27,7 +27,7 @@ endif
 studies := $(or $(STUDY),$(all_studies))
 
 # What each study has, as distill-study finds it. Goals that are about no study need none of it.
-free_goals := help clean dependencies test lint corpus install uninstall
+free_goals := help clean dependencies test lint corpus docs install
 ifneq ($(filter-out $(free_goals),$(or $(MAKECMDGOALS),all)),)
   include $(studies:%=$(work)/%/study.mk)
 endif
@@ -60,7 +60,7 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep reconstruct bench clean help dependencies install uninstall
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep reconstruct bench clean help dependencies docs install
 
 all: $(figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(findings) $(figure_law) $(theory_notes) $(verifications) $(reports) $(gallery) ## everything, from committed logs to verified figures and reports; STUDY=NAME makes one study
 	@for study in $(with_laws); do \
@@ -263,6 +263,9 @@ bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter t
 
 install: $(built) ## the commands with completions for bash, zsh and fish, below PREFIX
 	Scripts/install.sh $(build) "$(DESTDIR)$(PREFIX)"
+
+docs: | dependencies ## the libraries' documentation, with DocC, into build/documentation
+	Scripts/docs.sh $(work)/documentation
 
 clean: ## remove what is built, but no results
 	rm -rf $(work) .build

@@ -8,7 +8,7 @@ import ScalingLaws
 /// let plan = try planner.plan(.teacherInference, studentParameters: 3e9, compute: 1e21)
 /// ```
 ///
-/// Every plan is the global optimum within the bounds, see ``TeacherSearch``; it is found the same way, to
+/// Every plan is the global optimum within the bounds, see `TeacherSearch`; it is found the same way, to
 /// the last digit, every time. No plan has a loss above ``greatestLoss``, whatever the bounds.
 public struct Planner: Sendable {
   public let law: DistillationLaw
@@ -74,7 +74,7 @@ public struct Planner: Sendable {
 
   /// The best that `compute` buys by the law, even where no model can have its loss; nil where it does not pay for the
   /// least that the bounds allow.
-  /// - Parameter certainly: see ``TeacherSearch/minimum(certainly:)``.
+  /// - Parameter certainly: see `TeacherSearch.minimum(certainly:)`.
   func best(
     _ scenario: Scenario, student: StudentLaw, compute: Double, certainly: Bool = true
   ) -> Plan? {

@@ -5,7 +5,7 @@ import Statistics
 
 /// How well the law can still fit the runs when a quantity of it is held at a value, over all values.
 ///
-/// The measure is the likelihood ratio of ``LikelihoodScale`` between the best law with the quantity at v and the best
+/// The measure is the likelihood ratio of `LikelihoodScale` between the best law with the quantity at v and the best
 /// of all: where v is the truth it goes as chi² with one degree of freedom. The interval is where the ratio stays below
 /// the quantile. It needs no start to be right about a ridge: where the runs leave a quantity open, the ratio stays low
 /// and the interval has no end.

@@ -3,7 +3,7 @@ import Foundation
 
 extension Scene {
   /// The scene as SVG, with its title and summary for readers who cannot see it.
-  /// - Parameter text: letters in the theme's font, or the outlines of its glyphs.
+  /// - Parameter form: letters in the theme's font, or the outlines of its glyphs.
   public func svg(text form: TextForm = .letters) throws(PlotError) -> Data {
     var writer = SVGWriter(self, text: try PangoText(theme: theme), form: form)
     return Data(try writer.document().utf8)
