@@ -16,7 +16,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 func stage(_ name: String, _ folder: String, _ modules: [Target.Dependency]) -> [Target] {
   [
     .target(
-      name: folder + "Command", dependencies: modules + ["Artifacts", "CommandSupport", "Studies", arguments],
+      name: folder + "Command", dependencies: modules + ["Formats", "CommandSupport", "Studies", arguments],
       path: "Sources/Commands/" + folder),
     .executableTarget(name: "distill-" + name, dependencies: [.byName(name: folder + "Command")]),
   ]
@@ -27,22 +27,22 @@ let stages: [[Target]] = [
   stage("train", "Train", ["Laboratory", "ScalingLaws"]),
   stage("corpus", "Corpus", ["Laboratory"]),
   stage("reconstruct", "Reconstruct", ["Reconstruction", "ScalingLaws"]),
-  stage("ingest", "Ingest", ["RunStore"]),
-  stage("fit", "Fit", ["RunStore", "Estimation", "ScalingLaws"]),
-  stage("bootstrap", "Bootstrap", ["RunStore", "Estimation", "ScalingLaws"]),
-  stage("profile", "Profile", ["Allocation", "RunStore", "Estimation", "ScalingLaws"]),
+  stage("ingest", "Ingest", ["Runs"]),
+  stage("fit", "Fit", ["Runs", "Estimation", "ScalingLaws"]),
+  stage("bootstrap", "Bootstrap", ["Runs", "Estimation", "ScalingLaws"]),
+  stage("profile", "Profile", ["Allocation", "Runs", "Estimation", "ScalingLaws"]),
   stage("tables", "Tables", ["Allocation", "Reports", "Verification"]),
-  stage("findings", "Findings", ["Findings", "RunStore", "ScalingLaws", "Verification"]),
-  stage("theory", "Theory", ["CapacityTheory", "RunStore"]),
-  stage("compare", "Compare", ["Findings", "RunStore"]),
-  stage("coverage", "Coverage", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
+  stage("findings", "Findings", ["Findings", "Runs", "ScalingLaws", "Verification"]),
+  stage("theory", "Theory", ["CapacityTheory", "Runs"]),
+  stage("compare", "Compare", ["Findings", "Runs"]),
+  stage("coverage", "Coverage", ["Allocation", "Estimation", "Runs", "ScalingLaws", "Statistics", "Verification"]),
   stage("optimize", "Optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
-  stage("plan", "Plan", ["Allocation", "Estimation", "RunStore", "ScalingLaws", "Statistics", "Verification"]),
-  stage("render", "Render", ["Figures", "Plotting", "RunStore"]),
+  stage("plan", "Plan", ["Allocation", "Estimation", "Runs", "ScalingLaws", "Statistics", "Verification"]),
+  stage("render", "Render", ["Figures", "Plotting", "Runs"]),
   stage("gallery", "Gallery", ["Figures"]),
-  stage("verify", "Verify", ["RunStore", "ScalingLaws", "Verification"]),
-  stage("study", "Study", ["Figures", "Reports", "RunStore", "ScalingLaws", "Verification"]),
-  stage("report", "Report", ["Allocation", "Figures", "Reports", "RunStore", "ScalingLaws", "Verification"]),
+  stage("verify", "Verify", ["Runs", "ScalingLaws", "Verification"]),
+  stage("study", "Study", ["Figures", "Reports", "Runs", "ScalingLaws", "Verification"]),
+  stage("report", "Report", ["Allocation", "Figures", "Reports", "Runs", "ScalingLaws", "Verification"]),
   stage("law-test", "LawTest", ["Allocation", "Estimation", "Reconstruction", "ScalingLaws", "Verification"]),
 ]
 
@@ -75,40 +75,41 @@ let package = Package(
       name: "Estimation", dependencies: ["Allocation", "Randomness", "ScalingLaws", "Statistics"],
       swiftSettings: vectorised),
     .target(
-      name: "Laboratory", dependencies: ["Downstream", "Randomness", "ScalingLaws", "Statistics", "Artifacts", "COpenBLAS"],
+      name: "Laboratory", dependencies: ["Downstream", "Randomness", "ScalingLaws", "Statistics", "Formats", "COpenBLAS"],
       swiftSettings: vectorised),
     .target(name: "Downstream", dependencies: ["Randomness"]),
     .target(name: "Plotting", dependencies: ["CCairo", "CPango"]),
 
     // Files, the run store and the figures.
-    .target(name: "Artifacts", dependencies: ["CCrypto", "ScalingLaws"]),
-    .target(name: "CapacityTheory", dependencies: ["Artifacts", "Randomness", "Statistics"]),
+    .target(name: "Formats", dependencies: ["CCrypto", "ScalingLaws"]),
+    .target(name: "CapacityTheory", dependencies: ["Formats", "Randomness", "Statistics"]),
     .target(
       name: "CommandSupport",
-      dependencies: ["Allocation", "Artifacts", "Estimation", "RunStore", "ScalingLaws", "Studies", arguments],
+      dependencies: ["Allocation", "Formats", "Estimation", "Runs", "ScalingLaws", "Studies", arguments],
       path: "Sources/Commands/Shared"),
+    .target(name: "RunReaders", dependencies: ["Formats"]),
     .target(
-      name: "RunStore",
-      dependencies: ["Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
-    .target(name: "Reconstruction", dependencies: ["Artifacts", "Randomness", "ScalingLaws"]),
+      name: "Runs",
+      dependencies: ["Formats", "RunReaders", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "Reconstruction", dependencies: ["Formats", "Randomness", "ScalingLaws"]),
     .target(
-      name: "Verification", dependencies: ["Allocation", "Artifacts", "ScalingLaws", "Statistics", "Studies"]),
-    .target(name: "Practice", dependencies: ["Artifacts", "Statistics"]),
+      name: "Verification", dependencies: ["Allocation", "Formats", "ScalingLaws", "Statistics", "Studies"]),
+    .target(name: "Practice", dependencies: ["Formats", "Statistics"]),
     .target(
       name: "Findings",
       dependencies: [
-        "Artifacts", "Estimation", "Practice", "Randomness", "RunStore", "ScalingLaws", "Statistics", "Verification",
+        "Formats", "Estimation", "Practice", "Randomness", "Runs", "ScalingLaws", "Statistics", "Verification",
       ]),
     .target(
-      name: "Studies", dependencies: ["Allocation", "Artifacts", "Practice", "ScalingLaws"]),
+      name: "Studies", dependencies: ["Allocation", "Formats", "Practice", "ScalingLaws"]),
     .target(
       name: "Reports",
-      dependencies: ["Allocation", "Artifacts", "Estimation", "Figures", "ScalingLaws", "Studies", "Verification"]),
+      dependencies: ["Allocation", "Formats", "Estimation", "Figures", "ScalingLaws", "Studies", "Verification"]),
     .target(
       name: "Figures",
       dependencies: [
         "Studies",
-        "Allocation", "Artifacts", "CapacityTheory", "Downstream", "Plotting", "Practice", "RunStore", "ScalingLaws",
+        "Allocation", "Formats", "CapacityTheory", "Downstream", "Plotting", "Practice", "Runs", "ScalingLaws",
         "Statistics", "Verification",
       ]),
 
@@ -120,23 +121,23 @@ let package = Package(
     .executableTarget(name: "distill", dependencies: ["Commands"]),
 
     // Only for `make bench`.
-    .executableTarget(name: "bench-allocation", dependencies: ["Allocation", "Artifacts", arguments]),
+    .executableTarget(name: "bench-allocation", dependencies: ["Allocation", "Formats", arguments]),
     .executableTarget(
-      name: "bench-fit", dependencies: ["Artifacts", "Estimation", "RunStore", "ScalingLaws", arguments]),
+      name: "bench-fit", dependencies: ["Formats", "Estimation", "Runs", "ScalingLaws", arguments]),
 
     .target(
-      name: "SimulatedMapping", dependencies: ["Artifacts", "Randomness"], path: "Tests/SimulatedMapping"),
-    .testTarget(name: "PracticeTests", dependencies: ["Artifacts", "Practice"]),
+      name: "SimulatedMapping", dependencies: ["Formats", "Randomness"], path: "Tests/SimulatedMapping"),
+    .testTarget(name: "PracticeTests", dependencies: ["Formats", "Practice"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Randomness", "Statistics"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
-    .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Artifacts", "Randomness", "SimulatedMapping"]),
+    .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Formats", "Randomness", "SimulatedMapping"]),
     .testTarget(
       name: "EstimationTests", dependencies: ["Allocation", "Estimation", "Randomness", "ScalingLaws", "Statistics"]),
-    .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
     .testTarget(
-      name: "RunStoreTests",
-      dependencies: ["RunStore", "Artifacts", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
+      name: "RunsTests",
+      dependencies: ["Runs", "Formats", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "FiguresTests",
@@ -147,20 +148,20 @@ let package = Package(
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(name: "DownstreamTests", dependencies: ["Downstream", "Randomness"]),
     .testTarget(
-      name: "LaboratoryTests", dependencies: ["Laboratory", "Artifacts", "Randomness"],
+      name: "LaboratoryTests", dependencies: ["Laboratory", "Formats", "Randomness"],
       swiftSettings: vectorised),
     .testTarget(
-      name: "ReconstructionTests", dependencies: ["Reconstruction", "Artifacts", "ScalingLaws"]),
+      name: "ReconstructionTests", dependencies: ["Reconstruction", "Formats", "ScalingLaws"]),
     .testTarget(
       name: "VerificationTests",
-      dependencies: ["Verification", "Allocation", "Artifacts", "Reconstruction", "ScalingLaws", "Studies"]),
+      dependencies: ["Verification", "Allocation", "Formats", "Reconstruction", "ScalingLaws", "Studies"]),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["Studies", "Allocation", "Artifacts", "Figures", "Reconstruction", "Reports", "ScalingLaws"]),
+      dependencies: ["Studies", "Allocation", "Formats", "Figures", "Reconstruction", "Reports", "ScalingLaws"]),
     .testTarget(
       name: "FindingsTests",
-      dependencies: ["Findings", "Artifacts", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
-    .testTarget(name: "StageTests", dependencies: ["Artifacts", "ScalingLaws", "SimulatedMapping"]),
+      dependencies: ["Findings", "Formats", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
+    .testTarget(name: "StageTests", dependencies: ["Formats", "ScalingLaws", "SimulatedMapping"]),
   ] + stages.joined(),
   swiftLanguageModes: [.v6]
 )

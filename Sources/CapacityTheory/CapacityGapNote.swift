@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Statistics
 
 /// What the theory study shows of the capacity gap: kernel regression counted over seeds, and runs on the Mapping

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// Students of one width on the Mapping Problem (appendix C.2), over teachers that differ in one thing, in several
 /// trials.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// Table 7: forward and reverse Kullback-Leibler divergence as the distillation loss.

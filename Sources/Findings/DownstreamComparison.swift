@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Practice
 
 /// Whether distilled and supervised models of one loss score alike on a downstream task (appendix E.1).

@@ -1,8 +1,8 @@
-import Artifacts
+import Formats
 import Estimation
 import Foundation
 import Randomness
-import RunStore
+import Runs
 import ScalingLaws
 import Statistics
 import Verification

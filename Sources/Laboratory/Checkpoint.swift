@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// The state of an unfinished run on disk: a JSON header, then parameters and both moments as bytes.

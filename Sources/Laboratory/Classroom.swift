@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// A teacher and the students that learn from it, all on the same stream of tokens.
 ///

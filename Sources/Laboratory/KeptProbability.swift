@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 extension Trainer {
   /// Mean probability, on the whole validation split, that truncation keeps of the model's distribution, by the names

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// Linear warm-up, then half a cosine.

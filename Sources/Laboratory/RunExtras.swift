@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// What a sweep wants of a finished run beside its loss.
 public struct RunExtras: Hashable, Sendable {

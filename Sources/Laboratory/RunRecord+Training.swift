@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 extension RunRecord {
   /// The log line of a finished run.

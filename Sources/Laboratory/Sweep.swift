@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// A list of runs to be trained, as a sweep file describes it.

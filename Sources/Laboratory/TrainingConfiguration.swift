@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// Whom a student learns from, and how.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// A run that can be stopped between two steps and go on from its saved state with the same numbers.
 package protocol TrainingRun: AnyObject {

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// How fast whole training steps are, beside bare matrix products on the same threads.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// The runs behind the calibration figures: teachers, and students of one size that were taught their whole
 /// distribution or their most probable token alone.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Statistics
 
 /// Students of one size and length and one teacher, over the values of what an experiment varies.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// How a student was taught: what the experiments of appendix G vary.
 public struct TeachingSetting: Hashable, Sendable {

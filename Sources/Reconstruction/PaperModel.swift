@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// A model of the paper's family, a row of its table 13.
 ///

@@ -6,11 +6,14 @@ public struct SupervisedObservation: Sendable, Hashable {
   public var tokens: Double
   /// Held-out cross-entropy in nats per token.
   public var loss: Double
+  /// Name of the training that the run is a checkpoint of, where several runs are of one; they are not independent.
+  public var training: String?
 
-  public init(parameters: Double, tokens: Double, loss: Double) {
+  public init(parameters: Double, tokens: Double, loss: Double, training: String? = nil) {
     self.parameters = parameters
     self.tokens = tokens
     self.loss = loss
+    self.training = training
   }
 }
 

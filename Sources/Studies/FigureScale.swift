@@ -1,5 +1,5 @@
 import Allocation
-import Artifacts
+import Formats
 import ScalingLaws
 
 /// The sizes, budgets and losses that a study's figures of the distillation law show. Sizes are non-embedding

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Practice
 
 /// What a figure, a table or a report is made from, and cannot do without.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// What runs a verification or a figure is about.
 public struct DataSummary: Codable, Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import ScalingLaws
 
 /// Relative errors (predicted - observed) / observed of a law over some runs.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// What can be read off the paper's figures as numbers: `Studies/paper/figures.json`.
 public struct FigureMarks: ResultDocument, Hashable, Sendable {

@@ -1,5 +1,5 @@
 import Allocation
-import Artifacts
+import Formats
 import Foundation
 
 /// Table 2: the scenarios and what each pays for.

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import Estimation
 import Foundation
-import RunStore
+import Runs
 import ScalingLaws
 
 /// Times the fit on one thread, over a part of the paper's grid, for Scripts/bench/fit.py to compare.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// Profiles as parabolas about a fit: some on the scale of logarithms, some that leave an end open.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 import Laboratory
 import Testing

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// Runs drawn from a law with seeded noise, to test the machinery: reconstructed, never measured.

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import Estimation
 import Foundation
-import RunStore
+import Runs
 import ScalingLaws
 import CommandSupport
 

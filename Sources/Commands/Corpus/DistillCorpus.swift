@@ -1,5 +1,5 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import Foundation
 import Laboratory
 import CommandSupport

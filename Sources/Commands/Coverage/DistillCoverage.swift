@@ -1,9 +1,9 @@
 import Allocation
 import ArgumentParser
-import Artifacts
+import Formats
 import Estimation
 import Foundation
-import RunStore
+import Runs
 import ScalingLaws
 import CommandSupport
 import Studies

@@ -1,7 +1,7 @@
-import Artifacts
+import Formats
 import Estimation
 import Foundation
-import RunStore
+import Runs
 
 /// What a fit leaves unexplained, as `distill-fit --diagnostics` writes it.
 struct DiagnosticsDocument: ResultDocument {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import CommandSupport
 import Figures
 import Studies

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Artifacts
-import RunStore
+import Formats
+import Runs
 import CommandSupport
 
 public struct DistillIngest: StageCommand {

@@ -1,6 +1,6 @@
 import Allocation
 import ArgumentParser
-import Artifacts
+import Formats
 import Estimation
 import Reconstruction
 import CommandSupport

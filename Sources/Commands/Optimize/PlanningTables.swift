@@ -1,5 +1,5 @@
 import Allocation
-import Artifacts
+import Formats
 import Estimation
 
 /// Works the tables of a scale out, a row or a run of rows a task; a row depends on its place alone.

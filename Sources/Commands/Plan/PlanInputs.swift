@@ -1,6 +1,6 @@
 import Allocation
-import Artifacts
-import RunStore
+import Formats
+import Runs
 import ScalingLaws
 
 /// Reads teachers from a table with the columns `name`, `parameters` and `loss`.

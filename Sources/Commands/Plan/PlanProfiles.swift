@@ -1,8 +1,8 @@
 import Allocation
-import Artifacts
+import Formats
 import Estimation
 import Foundation
-import RunStore
+import Runs
 import ScalingLaws
 
 /// Intervals from profiles: how far a plan may be from its best before no law that has it fits the runs.

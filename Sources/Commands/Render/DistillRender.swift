@@ -1,9 +1,9 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import Foundation
 import Figures
 import Plotting
-import RunStore
+import Runs
 import CommandSupport
 import Studies
 

@@ -1,5 +1,5 @@
 public import ArgumentParser
-import Artifacts
+import Formats
 import Foundation
 
 /// The command of a stage: an executable `distill-NAME`, and a subcommand of `distill`.

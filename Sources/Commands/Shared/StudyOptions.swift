@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Artifacts
+public import Formats
 public import Studies
 
 /// `--study` and `--root`, as every stage has them that asks what a study is.

@@ -1,6 +1,6 @@
-public import Artifacts
+public import Formats
 import Foundation
-import RunStore
+import Runs
 public import Studies
 
 extension StudyRuns {

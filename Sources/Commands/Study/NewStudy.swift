@@ -1,9 +1,9 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import CommandSupport
 import Foundation
 import Reports
-import RunStore
+import Runs
 import ScalingLaws
 import Studies
 

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import CapacityTheory
-import RunStore
+import Runs
 import CommandSupport
 
 public struct DistillTheory: StageCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import Laboratory
 
 struct EvaluateCommand: ParsableCommand {

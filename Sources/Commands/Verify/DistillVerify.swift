@@ -1,7 +1,7 @@
 import ArgumentParser
-import Artifacts
+import Formats
 import Foundation
-import RunStore
+import Runs
 import ScalingLaws
 import CommandSupport
 import Studies

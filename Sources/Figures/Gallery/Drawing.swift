@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 
 /// What the page needs to know of an SVG file.

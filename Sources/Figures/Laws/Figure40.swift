@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Plotting
 import ScalingLaws
 import Studies

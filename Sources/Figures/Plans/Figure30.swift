@@ -1,5 +1,5 @@
 import Allocation
-import Artifacts
+import Formats
 import Plotting
 import Studies
 

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Downstream
 import Foundation
 import Plotting

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import CapacityTheory
 import Foundation
 import Plotting

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// Everything that decides what a run on the Mapping Problem computes.
 ///

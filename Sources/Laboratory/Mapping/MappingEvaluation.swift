@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// The questions that networks of one draw are evaluated on.
 package struct MappingExam: Sendable {

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 
 /// A list of runs on the Mapping Problem, as a sweep file describes it.
 ///

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Randomness
 
 /// One run on the Mapping Problem, supervised or distilled, on one thread.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import GRDB
 
 /// The run store's tables, and what marks a database as a run store.

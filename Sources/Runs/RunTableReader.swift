@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import ScalingLaws
 
 /// Reads a table of runs with a header line: `N,D,loss` for supervised runs, `N_S,D_S,L_T,L_S` for distillations, or the

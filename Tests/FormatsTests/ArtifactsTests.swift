@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-import Artifacts
+import Formats
 
 @Suite struct DigestTests {
   /// Test vectors of FIPS 180-2.

@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import Foundation
 import ScalingLaws
 
@@ -41,7 +41,8 @@ public struct LoadedRuns: Sendable {
 
 extension SupervisedObservation {
   public init(_ record: RunRecord) {
-    self.init(parameters: record.parameters, tokens: record.tokens, loss: record.loss)
+    self.init(
+      parameters: record.parameters, tokens: record.tokens, loss: record.loss, training: record.training)
   }
 }
 

@@ -47,6 +47,10 @@ public struct RunRecord: Codable, Hashable, Sendable {
   /// Number of held-out tokens behind `loss`.
   public var evaluationTokens: Int?
   public var seed: Int?
+  /// Name of the training that the run is a checkpoint of, where several runs are of one.
+  public var training: String?
+  /// What the losses are measured in, where it is not nats per token.
+  public var lossUnit: LossUnit?
   public var model: Model?
   public var recipe: Recipe?
   /// Mean training loss over spans of the run, in order.
@@ -231,7 +235,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     run: String, kind: Kind, origin: Origin, purpose: Purpose, sweep: String, budget: Double? = nil,
     parameters: Double, tokens: Double, compute: Double, loss: Double,
     lossStandardError: Double? = nil, accuracy: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
-    model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
+    training: String? = nil, lossUnit: LossUnit? = nil, model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
     seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil,
     reconstruction: Reconstruction? = nil, mapping: Mapping? = nil, calibration: Calibration? = nil,
     downstream: [TaskScore]? = nil, keptProbability: [String: Double]? = nil, weights: Digest? = nil
@@ -250,6 +254,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.accuracy = accuracy
     self.evaluationTokens = evaluationTokens
     self.seed = seed
+    self.training = training
+    self.lossUnit = lossUnit
     self.model = model
     self.recipe = recipe
     self.lossCurve = lossCurve

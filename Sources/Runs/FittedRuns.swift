@@ -1,4 +1,4 @@
-import Artifacts
+import Formats
 import ScalingLaws
 
 /// The runs that a fit was made from, found again among those that are there.

@@ -1,9 +1,9 @@
-import Artifacts
+import Formats
 import Foundation
 import GRDB
 import Testing
 
-import RunStore
+import Runs
 
 /// Records as logs hold them: reconstructed, since no test trains anything.
 func record(_ name: String, loss: Double = 1.5, purpose: RunRecord.Purpose = .law) -> RunRecord {

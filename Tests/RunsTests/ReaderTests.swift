@@ -1,9 +1,9 @@
-import Artifacts
+import Formats
 import Foundation
 import ScalingLaws
 import Testing
 
-import RunStore
+import Runs
 
 @Suite struct TableReaderTests {
   let folder: Folder
