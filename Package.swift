@@ -137,7 +137,8 @@ let package = Package(
     .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
     .testTarget(
       name: "RunsTests",
-      dependencies: ["Runs", "Formats", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: ["Runs", "Formats", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Cases"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
     .testTarget(
       name: "FiguresTests",

@@ -31,7 +31,7 @@ public struct CoefficientSamples: Sendable, Hashable {
 
   /// - Throws: ``StageError`` with file and line.
   public init(readingFrom file: String) throws(StageError) {
-    let table = try CommaSeparatedTable(readingFrom: file)
+    let table = try SeparatedTable(readingFrom: file)
     guard table.header.fields.first == "resample", table.header.fields.count > 1,
       table.header.fields.dropFirst().allSatisfy(CoefficientNames.all.contains)
     else {

@@ -1,7 +1,7 @@
 /// A key that an object of a JSON text has twice, or nil. Decoders keep one of the two and say nothing.
 ///
 /// - Parameter text: UTF-8 of valid JSON. Keys are compared as they are written, escapes and all.
-func duplicateKey(in text: some Collection<UInt8>) -> String? {
+package func duplicateKey(in text: some Collection<UInt8>) -> String? {
   // The keys met so far in each open object; an open array has nil.
   var open = [Set<String>?]()
   // The string read last; a colon makes it a key.

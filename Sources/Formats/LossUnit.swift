@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a loss is measured in. A law has the unit of its runs: nothing is converted, since bytes or words a token are not
 /// known.
 public struct LossUnit: RawRepresentable, Codable, Hashable, Sendable, CaseIterable {
@@ -30,4 +32,15 @@ public struct LossUnit: RawRepresentable, Codable, Hashable, Sendable, CaseItera
 
   /// For axes and text: `nats per token`.
   public var name: String { "\(amount.rawValue) per \(denominator.rawValue)" }
+}
+
+extension LossUnit {
+  /// A text about losses in nats per token, for losses in this unit.
+  public func naming(_ text: String) -> String {
+    guard self != .natsPerToken else { return text }
+    let whole = text.replacingOccurrences(of: LossUnit.natsPerToken.name, with: name)
+    guard amount != .nats else { return whole }
+    // `nats` alone, as a word.
+    return whole.replacingOccurrences(of: "\\bnats\\b", with: amount.rawValue, options: .regularExpression)
+  }
 }

@@ -156,12 +156,12 @@ private func commaSeparated<Row>(
 
 /// Reads a table whose first column is a scenario and whose others are numbers.
 private struct PlanningTableReader {
-  private let table: CommaSeparatedTable
+  private let table: SeparatedTable
   private let columns: [String]
   private let places: [Int]
 
   init(_ path: String, columns: [String]) throws(StageError) {
-    table = try CommaSeparatedTable(readingFrom: path)
+    table = try SeparatedTable(readingFrom: path)
     self.columns = columns
     var places = [Int]()
     for column in columns {

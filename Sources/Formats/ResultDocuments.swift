@@ -19,6 +19,10 @@ public struct FitDocument: Codable, Hashable, Sendable {
   /// Where Huber's function turns from a parabola into a line.
   public var delta: Double
   public var selection: Selection
+  /// What the losses are measured in, where it is not nats per token.
+  public var lossUnit: LossUnit?
+  /// What made the runs doubtful when they were read.
+  public var readingWarnings: [String]?
   /// What the fit was made from.
   public var inputs: Inputs
 
@@ -28,10 +32,13 @@ public struct FitDocument: Codable, Hashable, Sendable {
     public var availableRuns: Int
     /// Only runs with at least this loss were fitted: the weak ones, to be asked about the strong ones.
     public var minimumLoss: Double?
+    /// How the runs were read, where options said so; later stages read them the same way.
+    public var reading: ReadingOptions?
 
-    public init(availableRuns: Int, minimumLoss: Double? = nil) {
+    public init(availableRuns: Int, minimumLoss: Double? = nil, reading: ReadingOptions? = nil) {
       self.availableRuns = availableRuns
       self.minimumLoss = minimumLoss
+      self.reading = reading == ReadingOptions() ? nil : reading
     }
   }
 
@@ -47,8 +54,11 @@ public struct FitDocument: Codable, Hashable, Sendable {
   public init(
     law: String, runs: Int, coefficients: [String: Double], objective: Double,
     meanAbsoluteRelativeError: Double, maxAbsoluteRelativeError: Double, starts: Int, delta: Double,
-    selection: Selection, inputs: Inputs, supervised: [String: Double]? = nil
+    selection: Selection, inputs: Inputs, supervised: [String: Double]? = nil, lossUnit: LossUnit? = nil,
+    readingWarnings: [String]? = nil
   ) {
+    self.lossUnit = lossUnit
+    self.readingWarnings = readingWarnings
     self.law = law
     self.runs = runs
     self.coefficients = coefficients

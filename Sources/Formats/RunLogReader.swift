@@ -18,14 +18,11 @@ public struct LoggedRun: Sendable {
 /// - Throws: ``StageError`` with file, line and what was expected.
 public func readRunLog(_ path: String) throws(StageError) -> [LoggedRun] {
   let data = try readFile(path)
-  if let last = data.last, last != UInt8(ascii: "\n") {
-    throw StageError(
-      "the last line has no end: its writer was stopped in the middle; remove it or finish the run",
-      file: path, line: data.count { $0 == UInt8(ascii: "\n") } + 1)
-  }
   let decoder = JSONDecoder()
   var runs = [LoggedRun]()
-  let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+  // A whole last line is a line, whether or not it has its end.
+  let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+  let isOpen = data.last.map { $0 != UInt8(ascii: "\n") } ?? false
   for (index, line) in lines.enumerated() {
     // A byte order mark and the line ends of other systems are no part of the text.
     let line = index == 0 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
@@ -34,7 +31,11 @@ public func readRunLog(_ path: String) throws(StageError) -> [LoggedRun] {
     do {
       record = try decoder.decode(RunRecord.self, from: line)
     } catch {
-      throw StageError(expectation(error), file: path, line: index + 1)
+      let isCut = isOpen && index == lines.count - 1 && (try? JSONSerialization.jsonObject(with: line)) == nil
+      throw StageError(
+        isCut
+          ? "the last line is not whole: its writer was stopped in the middle; remove the line or finish the run"
+          : expectation(error), file: path, line: index + 1)
     }
     if let key = duplicateKey(in: line) {
       throw StageError("`\(key)` is there twice in one object", file: path, line: index + 1)

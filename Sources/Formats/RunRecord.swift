@@ -55,6 +55,8 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var recipe: Recipe?
   /// Mean training loss over spans of the run, in order.
   public var lossCurve: [CurvePoint]?
+  /// Losses on held-out text while it was trained, in order, where a log has them.
+  public var evaluationCurve: [CurvePoint]?
   /// Wall-clock seconds of training.
   public var seconds: Double?
   public var software: String?
@@ -220,9 +222,9 @@ public struct RunRecord: Codable, Hashable, Sendable {
   }
 
   public struct CurvePoint: Codable, Hashable, Sendable {
-    /// Tokens seen at the end of the span.
+    /// Tokens seen by then.
     public var tokens: Double
-    /// Mean training cross-entropy over the span, in nats per token.
+    /// Mean training cross-entropy over the span, or that on held-out text, in nats per token.
     public var loss: Double
 
     public init(tokens: Double, loss: Double) {
@@ -235,7 +237,9 @@ public struct RunRecord: Codable, Hashable, Sendable {
     run: String, kind: Kind, origin: Origin, purpose: Purpose, sweep: String, budget: Double? = nil,
     parameters: Double, tokens: Double, compute: Double, loss: Double,
     lossStandardError: Double? = nil, accuracy: Double? = nil, evaluationTokens: Int? = nil, seed: Int? = nil,
-    training: String? = nil, lossUnit: LossUnit? = nil, model: Model? = nil, recipe: Recipe? = nil, lossCurve: [CurvePoint]? = nil,
+    training: String? = nil, lossUnit: LossUnit? = nil, model: Model? = nil, recipe: Recipe? = nil,
+    lossCurve: [CurvePoint]? = nil,
+    evaluationCurve: [CurvePoint]? = nil,
     seconds: Double? = nil, software: String? = nil, distillation: Distillation? = nil,
     reconstruction: Reconstruction? = nil, mapping: Mapping? = nil, calibration: Calibration? = nil,
     downstream: [TaskScore]? = nil, keptProbability: [String: Double]? = nil, weights: Digest? = nil
@@ -259,6 +263,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.model = model
     self.recipe = recipe
     self.lossCurve = lossCurve
+    self.evaluationCurve = evaluationCurve
     self.seconds = seconds
     self.software = software
     self.distillation = distillation

@@ -87,13 +87,14 @@ public final class RunLog {
     return try readRunLog(path).map(\.record)
   }
 
-  /// Cuts off an unfinished last line.
+  /// Ends a whole last line that lacks its end, and cuts off one that is not whole.
   private static func repair(_ path: String) throws(StageError) -> [RunRecord] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     let data = try readFile(path)
     if let last = data.last, last != UInt8(ascii: "\n") {
       let end = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? data.startIndex
-      try writeAtomically(data[..<end], to: path)
+      let isWhole = (try? JSONDecoder().decode(RunRecord.self, from: data[end...])) != nil
+      try writeAtomically(isWhole ? data + Data("\n".utf8) : data[..<end], to: path)
     }
     return try read(path)
   }

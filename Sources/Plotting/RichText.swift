@@ -15,7 +15,7 @@ public struct RichText: Sendable, Hashable, ExpressibleByStringInterpolation, Cu
     public var script = Script.base
   }
 
-  public private(set) var runs: [Run]
+  public internal(set) var runs: [Run]
 
   public init(stringLiteral value: String) {
     self.init(value)

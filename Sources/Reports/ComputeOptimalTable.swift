@@ -46,7 +46,7 @@ public struct ComputeOptimalTable: Sendable, Hashable {
         .init("compute", "C in FLOPs", latex: "$C$ in FLOPs", isNumber: true),
         .init("parameters", "N*", latex: "$N^*$", isNumber: true), .init("tokens", "D*", latex: "$D^*$", isNumber: true),
         .init("tokensPerParameter", "D*/N*", latex: "$D^*/N^*$", isNumber: true),
-        .init("loss", "loss, nats per token", isNumber: true), .init("range", "asked"),
+        .init("loss", "loss, \(runs.lossUnit.name)", isNumber: true), .init("range", "asked"),
       ],
       rows: rows.map { row in
         [

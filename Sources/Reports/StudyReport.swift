@@ -49,13 +49,16 @@ public struct StudyReport {
     parts.append(missingLaws)
     parts.append(try planning())
     parts.append(figureList)
-    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    return runs.lossUnit.naming(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
   }
 
   // MARK: Runs
 
   private var madeFrom: String {
     var text = "## Runs\n\n" + list(runLines(runs))
+    let reading = study.description.reading
+    if let notes = reading?.notes { text += "\nHow they were read:\n\n" + list(notes) }
+    if let warnings = reading?.warnings { text += "\nWhat makes them doubtful:\n\n" + list(warnings) }
     text += "\nModels: \(modelLine(runs)).\n"
     text += "\nSweeps\(runs.areRolesGuessed ? ", read off the runs' numbers" : ", as `study.json` names them"):\n\n"
     return text + list(sweepLines(runs))

@@ -10,6 +10,8 @@ public func studyText(_ runs: StudyRuns) -> String {
   let study = runs.study
   var lines = ["Study \(study.name) in \(study.path)", ""]
   lines += ["Runs"] + runLines(runs).map { "  " + $0 }
+  lines += (study.description.reading?.notes ?? []).map { "  note: " + $0 }
+  lines += (study.description.reading?.warnings ?? []).map { "  warning: " + $0 }
   lines += ["", "Models", "  " + modelLine(runs)]
   lines += ["", "Sweeps" + (runs.areRolesGuessed ? ", read off the runs' numbers" : ", named in study.json")]
   lines += sweepLines(runs).map { "  " + $0 }
@@ -47,7 +49,8 @@ func runLines(_ runs: StudyRuns) -> [String] {
         "\(teachers) \(teachers == 1 ? "teacher with loss" : "teachers with losses") "
           + range(losses) { String(format: "%.4g", $0) })
     }
-    parts.append("loss " + range(records.map(\.loss)) { String(format: "%.4g", $0) })
+    let unit = records.first?.lossUnit.map { " " + $0.name } ?? ""
+    parts.append("loss " + range(records.map(\.loss)) { String(format: "%.4g", $0) } + unit)
     return parts.joined(separator: ", ")
   }
   let baselines = runs.records.filter { $0.purpose == .baseline }

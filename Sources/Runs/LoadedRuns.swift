@@ -4,12 +4,18 @@ import ScalingLaws
 
 /// Runs from a store, a log or a table, as records and as the laws see them.
 public struct LoadedRuns: Sendable {
-  /// Every run, those for no law too, in the order of their names; empty where they come from a table.
+  /// Every run, those for no law too, in the order of their names or, of a foreign file, of its rows.
   public var records: [RunRecord]
   /// Supervised runs made for the law.
   public var supervised: [SupervisedObservation]
   /// Distillation runs made for the law.
   public var distillation: [DistillationObservation]
+  /// What the losses are measured in.
+  public var lossUnit = LossUnit.natsPerToken
+  /// What was taken to be so without being told, and what was left out.
+  public var notes: [String] = []
+  /// What makes the runs doubtful.
+  public var warnings: [String] = []
 
   public init(supervised: [SupervisedObservation] = [], distillation: [DistillationObservation] = []) {
     records = []
@@ -19,8 +25,25 @@ public struct LoadedRuns: Sendable {
 
   /// The observations of records; only those made for the law are taken.
   public init(records: [RunRecord]) {
-    self.records = records.sorted { $0.run < $1.run }
-    let forLaw = self.records.filter { $0.purpose == .law }
+    self.init(ordered: records.sorted { $0.run < $1.run })
+  }
+
+  /// - Throws: ``StageError`` where losses are not all measured in the same.
+  init(_ imported: ImportedRuns, file: String) throws(StageError) {
+    self.init(ordered: imported.records)
+    notes = imported.notes
+    warnings = imported.warnings
+    let units = Set(imported.records.filter { $0.purpose == .law }.map { $0.lossUnit ?? .natsPerToken })
+    guard units.count <= 1 else {
+      let names = units.map(\.name).sorted().joined(separator: " and ")
+      throw StageError("has losses in \(names): a law needs one unit", file: file)
+    }
+    lossUnit = units.first ?? .natsPerToken
+  }
+
+  private init(ordered records: [RunRecord]) {
+    self.records = records
+    let forLaw = records.filter { $0.purpose == .law }
     supervised = forLaw.filter { $0.kind == .supervised }.map(SupervisedObservation.init)
     distillation = forLaw.compactMap(DistillationObservation.init)
   }
@@ -57,13 +80,9 @@ extension DistillationObservation {
   }
 }
 
-/// Reads runs from a store (`.sqlite`), a log (`.jsonl`) or a table (`.csv`), by the name of the file.
+/// Reads runs from whatever holds them, as ``importRuns(_:_:)`` does, as the laws see them.
 /// - Throws: ``StageError`` with file, line and what was expected.
-public func loadRuns(_ path: String) throws(StageError) -> LoadedRuns {
-  switch URL(fileURLWithPath: path).pathExtension.lowercased() {
-  case "sqlite": LoadedRuns(records: try RunStore(readingFrom: path).records())
-  case "jsonl": LoadedRuns(records: try readRunLog(path).map(\.record))
-  case "csv": try readRunTable(path)
-  default: throw StageError("is neither a .sqlite store, nor a .jsonl log, nor a .csv table", file: path)
-  }
+public func loadRuns(_ path: String, _ options: ReadingOptions = ReadingOptions()) throws(StageError) -> LoadedRuns {
+  let imported = try importRuns(path, options)
+  return try LoadedRuns(imported, file: path)
 }

@@ -69,7 +69,7 @@ public struct RunStore: Sendable {
             guard stored["record"] == json, stored["study"] == study else {
               let difference = stored["record"] == json ? "in another study" : "with other content"
               throw StageError(
-                "run \(run.record.run) is there already \(difference); give it another name, or remove the store to ingest anew",
+                "run \(run.record.run) is there already \(difference); give it another name, or ingest into a new store",
                 file: run.file, line: run.line)
             }
             outcome.alreadyThere += 1

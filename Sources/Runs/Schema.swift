@@ -19,10 +19,10 @@ enum Schema {
   /// - Throws: ``Mismatch`` where the database is another program's, or another version's.
   static func check(_ db: Database) throws {
     guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
-      throw Mismatch(description: "it lacks the mark of one; remove it and ingest the logs again")
+      throw Mismatch(description: "it lacks the mark of one, and is left as it is; name another file")
     }
     guard try migrator.hasCompletedMigrations(db), try !migrator.hasBeenSuperseded(db) else {
-      throw Mismatch(description: "another version made it; remove it and ingest the logs again")
+      throw Mismatch(description: "another version made it; ingest the logs into a new one")
     }
   }
 

@@ -29,8 +29,22 @@ public struct StudyDescription: Sendable, Codable, Hashable {
   public var paper: Paper?
   /// The study shows the paper's kernel regression, which needs no runs.
   public var kernelRegression: Bool?
+  /// How the runs came into the study, as distill-study new found them.
+  public var reading: Reading?
   /// Coverage studies, by name: the options of `distill-coverage` for each.
   public var coverage: [String: String]?
+
+  public struct Reading: Sendable, Codable, Hashable {
+    /// What was taken to be so without being told, and what was left out.
+    public var notes: [String]?
+    /// What makes the runs doubtful.
+    public var warnings: [String]?
+
+    public init(notes: [String], warnings: [String]) {
+      self.notes = notes.isEmpty ? nil : notes
+      self.warnings = warnings.isEmpty ? nil : warnings
+    }
+  }
 
   public struct WeakerRuns: Sendable, Codable, Hashable {
     public var supervised: Cut?
@@ -200,6 +214,7 @@ public struct StudyDescription: Sendable, Codable, Hashable {
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case title, note, order, target, weakerRuns, family, shapes, sweeps, planning, axes, paper, kernelRegression, coverage
+    case title, note, order, target, weakerRuns, family, shapes, sweeps, planning, axes, paper, kernelRegression, reading,
+      coverage
   }
 }

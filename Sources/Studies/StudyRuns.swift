@@ -52,6 +52,9 @@ public struct StudyRuns: Sendable {
   /// Whether roles were read off the runs' numbers, and not named in `study.json`.
   public var areRolesGuessed: Bool { study.description.sweeps == nil }
 
+  /// What the losses of the study are measured in.
+  public var lossUnit: LossUnit { (supervised.first ?? distillations.first)?.lossUnit ?? .natsPerToken }
+
   /// Constants of F(N); nil where neither `study.json` nor the runs say which models they are. Compute is then 6ND.
   public var knownFamily: ModelFamily? { Self.knownFamily(study, records) }
 

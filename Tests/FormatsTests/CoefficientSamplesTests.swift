@@ -20,7 +20,7 @@ import Testing
   @Test(arguments: [
     ("A,alpha\n1,2\n", ":1: expected a header"), ("resample,A,moon\n0,1,2\n", ":1: expected a header"),
     ("resample,A\n0,1\n2,1\n", ":3: expected resample 1"), ("resample,A\n0,1\n1,-1\n", ":3: A should be"),
-    ("resample,A\n0,1\n1,2,3\n", ":3: expected resample 1"), ("resample,A\n0,1\n", ": holds no resamples"),
+    ("resample,A\n0,1\n1,2,3\n", ":3: has 3 fields"), ("resample,A\n0,1\n", ": holds no resamples"),
   ]) func badSamplesAreNamed(text: String, expected: String) throws {
     try writeAtomically(text, to: file)
     let error = #expect(throws: StageError.self) { try CoefficientSamples(readingFrom: file) }

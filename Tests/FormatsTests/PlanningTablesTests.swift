@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: [
     ("1000000000,1e+21,2.125,", "1000000000,1e+21,low,", "3: studentLoss should be a positive number, not `low`"),
     (",0.25,0.25", ",0.25,1.25", "3: teacherShare should be a number from 0 to 1, not `1.25`"),
-    (",0.25,0.25", ",0.25", "3: expected 11 fields, found 10"),
+    (",0.25,0.25", ",0.25", "3: has 10 fields separated by commas, but the header has 11; the last line is not whole"),
     ("1.75", "-1.75", "3: teacherLoss should be a positive number, not `-1.75`"),
     ("teacherLoss,", "L_T,", "1: expected a column teacherLoss"),
   ]) func aBadTableIsNamedByFileAndLine(good: String, bad: String, expected: String) throws {

@@ -52,7 +52,9 @@ import Testing
 
   @Test func aLineCutShortIsNamed() throws {
     try folder.write("\(Self.good)\n\(Self.good.prefix(50))", to: "cut.jsonl")
-    Stage.expectFailure(try ingest("cut.jsonl"), saying: "cut.jsonl:2: the last line has no end")
+    Stage.expectFailure(try ingest("cut.jsonl"), saying: "cut.jsonl:2: the last line is not whole")
+    try folder.write("\(Self.good)", to: "whole.jsonl")
+    #expect(try ingest("whole.jsonl").output.contains("1 new runs"))
   }
 
   @Test func aMissingLogOrAStrangeStoreIsNamed() throws {

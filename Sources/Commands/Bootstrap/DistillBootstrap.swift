@@ -99,7 +99,7 @@ public struct DistillBootstrap: StageCommand {
     guard fitted.law == law.rawValue else {
       throw StageError("expected a fit of the \(law.rawValue) law, found \(fitted.law)", file: fit)
     }
-    let bootstrap = try bootstrap(fitted, try loadRuns(runs))
+    let bootstrap = try bootstrap(fitted, try loadRuns(runs, fitted.selection.reading ?? ReadingOptions()))
     let document = document(bootstrap, fitted)
     let json = try document.json()
     if let samples {

@@ -26,6 +26,8 @@ public struct DistillCompare: StageCommand {
 
   @OptionGroup var processors: ThreadOptions
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func validate() throws {
@@ -34,7 +36,7 @@ public struct DistillCompare: StageCommand {
   }
 
   public func run() throws {
-    let loaded = try loadRuns(runs)
+    let loaded = try reading.load(runs)
     let path = results + "/fit-distillation.json"
     let fit = try FitDocument.read(from: path)
     guard LoadedRuns.digest(of: loaded.distillation) == fit.inputs.runs else {

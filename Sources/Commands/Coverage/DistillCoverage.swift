@@ -77,6 +77,8 @@ public struct DistillCoverage: StageCommand {
 
   @OptionGroup var processors: ThreadOptions
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func validate() throws {
@@ -93,7 +95,7 @@ public struct DistillCoverage: StageCommand {
   }
 
   public func run() throws {
-    let loaded = try loadRuns(runs)
+    let loaded = try reading.load(runs)
     guard let noise = noise ?? ownNoise(loaded.records) else {
       throw StageError("does not say with which noise its losses were drawn; give --noise", file: runs)
     }
@@ -213,7 +215,7 @@ private struct StudyLog {
     guard let file, FileManager.default.fileExists(atPath: file) else { return }
     let lines = String(decoding: try readFile(file), as: UTF8.self).split(separator: "\n")
     guard let first = lines.first, first + "\n" == text else {
-      throw StageError("holds studies of other settings; remove it, or name another log", file: file, line: 1)
+      throw StageError("holds studies of other settings; name another log", file: file, line: 1)
     }
     for (index, line) in lines.enumerated().dropFirst() {
       guard let outcome = try? JSONDecoder().decode(CoverageOutcome.self, from: Data(line.utf8)),

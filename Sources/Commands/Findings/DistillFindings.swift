@@ -25,11 +25,13 @@ public struct DistillFindings: StageCommand {
 
   @OptionGroup var processors: ThreadOptions
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func run() throws {
     let study = try options.read()
-    let loaded = try loadRuns(runs)
+    let loaded = try reading.load(runs)
     let path = results + "/fit-distillation.json"
     let fit = try FitDocument.read(from: path)
     guard LoadedRuns.digest(of: loaded.distillation) == fit.inputs.runs else {

@@ -12,8 +12,8 @@ public struct DistillFit: StageCommand {
     abstract: "Fits a scaling law to runs.",
     discussion: """
       Minimises the sum over runs of Huber's function of log predicted - log observed from every point of the \
-      paper's grid of starts. RUNS is a run store (.sqlite), a log (.jsonl) or a table (.csv with the columns \
-      N, D, loss or N_S, D_S, L_T, L_S).
+      paper's grid of starts. RUNS is a run store (.sqlite), a log of runs, a table (of N, D and loss, or of N_S, D_S, L_T and L_S), or the log of \
+      another program; docs/readers.md says which. What has to be guessed is said.
       """)
 
   enum Law: String, CaseIterable, ExpressibleByArgument {
@@ -56,6 +56,8 @@ public struct DistillFit: StageCommand {
     help: "For the distillation law: the supervised fit that gives L~_S, or 'published'. Else it is fitted.")
   var supervised: String?
 
+  @OptionGroup var reading: ReadingArguments
+
   @OptionGroup var processors: ThreadOptions
 
   public init() {}
@@ -74,8 +76,8 @@ public struct DistillFit: StageCommand {
   }
 
   public func run() throws {
-    let loaded = try loadRuns(runs)
-    let (fit, document) = try fitted(loaded)
+    let loaded = try reading.load(runs)
+    let (fit, document) = try fitted(loaded, try reading.options())
     let json = try document.json()
     if let diagnostics {
       try DiagnosticsDocument(
@@ -92,42 +94,42 @@ public struct DistillFit: StageCommand {
     }
   }
 
-  private func fitted(_ loaded: LoadedRuns) throws(StageError) -> (LawFit, FitDocument) {
+  private func fitted(_ loaded: LoadedRuns, _ reading: ReadingOptions) throws(StageError) -> (LawFit, FitDocument) {
     let options = FitOptions(delta: delta, threads: processors.threads)
     switch law {
     case .supervised, .chinchilla:
       guard !loaded.supervised.isEmpty else { throw StageError("holds no supervised runs", file: runs) }
-      let (chosen, selection) = try select(loaded.supervised, by: \.loss)
+      let (chosen, selection) = try select(loaded.supervised, by: \.loss, reading)
       let fit = try attempt { () throws(EstimationError) in
         try law == .supervised
           ? fitSupervised(chosen, options: options) : fitChinchilla(chosen, options: options)
       }
-      return (fit, document(fit, selection, LoadedRuns.digest(of: chosen)))
+      return (fit, document(fit, selection, LoadedRuns.digest(of: chosen), loaded))
     case .distillation:
       guard !loaded.distillation.isEmpty else { throw StageError("holds no distillation runs", file: runs) }
-      let (chosen, selection) = try select(loaded.distillation, by: \.studentLoss)
+      let (chosen, selection) = try select(loaded.distillation, by: \.studentLoss, reading)
       let capability = try supervisedLaw(loaded, options)
       let fit = try attempt { () throws(EstimationError) in
         try fitDistillation(chosen, supervised: capability, options: options)
       }
       let digest = LoadedRuns.digest(of: chosen)
-      return (fit, document(fit, selection, digest, supervised: capability.coefficients))
+      return (fit, document(fit, selection, digest, loaded, supervised: capability.coefficients))
     }
   }
 
   /// The runs that enter the fit.
   private func select<Run>(
-    _ all: [Run], by loss: (Run) -> Double
+    _ all: [Run], by loss: (Run) -> Double, _ reading: ReadingOptions
   ) throws(StageError) -> ([Run], FitDocument.Selection) {
     var least = minimumLoss
     if let weakerFraction {
       let kept = Int((weakerFraction * Double(all.count)).rounded(.up))
       least = all.map(loss).sorted(by: >)[max(kept, 1) - 1]
     }
-    guard let least else { return (all, FitDocument.Selection(availableRuns: all.count)) }
+    guard let least else { return (all, FitDocument.Selection(availableRuns: all.count, reading: reading)) }
     let chosen = all.filter { loss($0) >= least }
     guard !chosen.isEmpty else { throw StageError("no run has a loss of at least \(least)", file: runs) }
-    return (chosen, FitDocument.Selection(availableRuns: all.count, minimumLoss: least))
+    return (chosen, FitDocument.Selection(availableRuns: all.count, minimumLoss: least, reading: reading))
   }
 
   /// Residuals and influences of the runs that were fitted.
@@ -175,13 +177,16 @@ public struct DistillFit: StageCommand {
   }
 
   private func document(
-    _ fit: LawFit, _ selection: FitDocument.Selection, _ digest: Digest, supervised: [String: Double]? = nil
+    _ fit: LawFit, _ selection: FitDocument.Selection, _ digest: Digest, _ loaded: LoadedRuns,
+    supervised: [String: Double]? = nil
   ) -> FitDocument {
     FitDocument(
       law: law.rawValue, runs: fit.runs, coefficients: fit.coefficients, objective: fit.objective,
       meanAbsoluteRelativeError: fit.meanAbsoluteRelativeError,
       maxAbsoluteRelativeError: fit.maxAbsoluteRelativeError, starts: fit.starts, delta: delta,
-      selection: selection, inputs: FitDocument.Inputs(runs: digest), supervised: supervised)
+      selection: selection, inputs: FitDocument.Inputs(runs: digest), supervised: supervised,
+      lossUnit: loaded.lossUnit == .natsPerToken ? nil : loaded.lossUnit,
+      readingWarnings: loaded.warnings.isEmpty ? nil : loaded.warnings)
   }
 }
 

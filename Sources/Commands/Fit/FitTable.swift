@@ -9,6 +9,7 @@ func fitTable(_ document: FitDocument, _ fit: LawFit) -> String {
     ("law", document.law),
     ("runs", selected(document)),
   ]
+  if let unit = document.lossUnit { rows.append(("losses", unit.name)) }
   for name in CoefficientNames.all {
     if let value = document.coefficients[name] { rows.append((name, significant(value, 6))) }
   }

@@ -6,7 +6,7 @@ import ScalingLaws
 /// Reads teachers from a table with the columns `name`, `parameters` and `loss`.
 /// - Throws: ``StageError`` with file, line and what was expected.
 func readTeachers(_ path: String) throws(StageError) -> [GivenTeacher] {
-  let table = try CommaSeparatedTable(readingFrom: path)
+  let table = try SeparatedTable(readingFrom: path)
   var places = [Int]()
   for column in ["name", "parameters", "loss"] {
     guard let place = table.header.fields.firstIndex(of: column) else {

@@ -62,7 +62,7 @@ public struct DistillProfile: StageCommand {
 
   public func run() throws {
     let fitted = try FitDocument.read(from: fit)
-    let profiles = try profiles(fitted, try loadRuns(runs))
+    let profiles = try profiles(fitted, try loadRuns(runs, fitted.selection.reading ?? ReadingOptions()))
     let document = ProfileDocument(
       law: fitted.law, confidence: nominal.confidence, limit: options.limit, independent: resample.rawValue,
       method: options.method,

@@ -99,7 +99,7 @@ public struct DistillRender: StageCommand {
 
   private func render(_ definition: FigureDefinition, _ inputs: FigureInputs) throws(StageError) -> [(FileFormat, Data)] {
     do {
-      var figure = try definition.make(inputs)
+      var figure = try definition.figure(from: inputs)
       // The files' descriptions say which runs are shown, as the line below the panels does.
       if let caption = figure.caption?.description, !figure.summary.contains(caption) {
         figure.summary += " " + caption

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Formats
 import CommandSupport
+import Formats
 import Foundation
 import Reports
 import Runs
@@ -11,19 +11,22 @@ struct NewStudy: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new", abstract: "Makes a study from runs, and says what it found in them.",
     discussion: """
-      A table has the columns N, D and loss, or N_S, D_S, L_T and L_S, and may have N_T, D_T, teacher, seed and sweep; \
-      others are passed over. Losses are nats per token, sizes non-embedding parameters. Where nothing says what the \
-      models are, compute is counted as 6ND.
+      Runs are tables, with the columns N, D and loss, or N_S, D_S, L_T and L_S, under these or other usual names; JSON; \
+      logs and stores of ours; or logs of other programs (docs/readers.md). What had to be guessed is said, and kept in \
+      study.json. Losses are nats per token, sizes non-embedding parameters, unless options say otherwise. Where nothing \
+      says what the models are, compute is counted as 6ND.
       """)
 
   @Argument(help: "The study's name: letters, digits, - and _.")
   var name: String
 
-  @Option(parsing: .upToNextOption, help: "The runs: tables (.csv), logs (.jsonl) or stores (.sqlite).")
+  @Option(parsing: .upToNextOption, help: "Files or folders with the runs; - is standard input.")
   var runs: [String]
 
   @Option(help: "Folder of the studies.")
   var root = Study.folder
+
+  @OptionGroup var reading: ReadingArguments
 
   func run() throws {
     guard Study.isName(name) else {
@@ -31,18 +34,30 @@ struct NewStudy: ParsableCommand {
     }
     let folder = "\(root)/\(name)"
     guard !FileManager.default.fileExists(atPath: folder) else {
-      throw StageError("is there already; give the study another name, or remove the folder", file: folder)
+      throw StageError("is there already; give the study another name", file: folder)
     }
-    let logs = try logs()
-    // Made whole beside its place, then moved: a failure leaves nothing.
+    let logs = try logs(try reading.options())
+    try write(logs, to: folder)
+    print(studyText(try StudyRuns.read(try Study.read(name, in: root))), terminator: "")
+    print("\nmake STUDY=\(name) fits its laws, draws its figures and writes results/\(name)/report.md")
+  }
+
+  private struct Log {
+    var name: String
+    var runs: ImportedRuns
+  }
+
+  /// Made whole beside its place, then moved: a failure leaves nothing.
+  private func write(_ logs: [Log], to folder: String) throws(StageError) {
     let draft = "\(root)/.\(name).new"
     try? FileManager.default.removeItem(atPath: draft)
-    do {
+    do throws(StageError) {
       for log in logs {
-        try writeAtomically(
-          try log.records.map { (run) throws(StageError) in try run.logLine() }.joined(), to: "\(draft)/logs/\(log.name).jsonl")
+        var lines = ""
+        for run in log.runs.records { lines += try run.logLine() }
+        try writeAtomically(lines, to: "\(draft)/logs/\(log.name).jsonl")
       }
-      try writeAtomically("{}\n", to: draft + "/study.json")
+      try writeAtomically(try description(of: logs), to: draft + "/study.json")
       do {
         try FileManager.default.moveItem(atPath: draft, toPath: folder)
       } catch {
@@ -52,25 +67,42 @@ struct NewStudy: ParsableCommand {
       try? FileManager.default.removeItem(atPath: draft)
       throw error
     }
-    print(studyText(try StudyRuns.read(try Study.read(name, in: root))), terminator: "")
-    print("\nmake STUDY=\(name) fits its laws, draws its figures and writes results/\(name)/report.md")
+  }
+
+  /// `study.json`: how the runs were read, where there is something to say.
+  private func description(of logs: [Log]) throws(StageError) -> String {
+    func said(_ texts: KeyPath<ImportedRuns, [String]>) -> [String] {
+      logs.flatMap { log in log.runs[keyPath: texts].map { logs.count == 1 ? $0 : "\(log.name): \($0)" } }
+    }
+    let reading = StudyDescription.Reading(notes: said(\.notes), warnings: said(\.warnings))
+    guard reading.notes != nil || reading.warnings != nil else { return "{}\n" }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(["reading": reading]), as: UTF8.self) + "\n"
+    } catch {
+      throw StageError("cannot be written: \(error)")
+    }
   }
 
   /// A log a file, under the file's name, in which no run's name is there twice.
-  private func logs() throws(StageError) -> [(name: String, records: [RunRecord])] {
-    var logs = [(name: String, records: [RunRecord])](), names = Set<String>(), seen = [String: String]()
+  private func logs(_ options: ReadingOptions) throws(StageError) -> [Log] {
+    var logs = [Log](), names = Set<String>(), seen = [String: String]()
     for path in runs {
-      let records = try importRuns(path)
-      for record in records {
-        if let other = seen[record.run] {
-          throw StageError("run \(record.run) is in \(other), too", file: path)
-        }
-        seen[record.run] = path
-      }
-      let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+      var imported = try importRuns(path, options)
+      let stem = path == "-" ? "standard-input" : URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
       var name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "-" })
       while !names.insert(name).inserted { name += "-2" }
-      logs.append((name, records))
+      for index in imported.records.indices {
+        // Two tables may number their runs alike; two logs of ours cannot hold the same run.
+        if imported.isForeign, seen[imported.records[index].run] != nil {
+          imported.records[index].run = "\(name)/\(imported.records[index].run)"
+        }
+        let run = imported.records[index].run
+        if let other = seen[run] { throw StageError("run \(run) is in \(other), too", file: path) }
+        seen[run] = path
+      }
+      logs.append(Log(name: name, runs: imported))
     }
     return logs
   }

@@ -37,12 +37,14 @@ public struct DistillVerify: StageCommand {
   @Option(help: "Largest mean absolute relative error that passes; the study's unless given, and 0.01 where it names none.")
   var target: Double?
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func run() throws {
     var passes = false
     let study = try options.read()
-    let loaded = try loadRuns(runs)
+    let loaded = try reading.load(runs)
     let has = StudyRuns(study, records: loaded.records)
     let target = target ?? study.target
     var laws = [LawVerification]()
@@ -56,8 +58,8 @@ public struct DistillVerify: StageCommand {
     // Written whether or not it passes: a miss is what one wants to read about.
     let folder = outputFolder ?? results
     try writeAtomically(try verification.json(), to: folder + "/verification.json")
-    try writeAtomically(verification.markdown, to: folder + "/verification.md")
-    print(verification.table, terminator: "")
+    try writeAtomically(loaded.lossUnit.naming(verification.markdown), to: folder + "/verification.md")
+    print(loaded.lossUnit.naming(verification.table), terminator: "")
     passes = verification.passes
     if !passes { throw ExitCode(2) }
   }

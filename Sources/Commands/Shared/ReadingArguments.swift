@@ -1,0 +1,152 @@
+public import ArgumentParser
+public import Formats
+public import Runs
+import Foundation
+
+extension LossUnit: ExpressibleByArgument {
+  public init?(argument: String) { self.init(rawValue: argument) }
+  public static var allValueStrings: [String] { ["nats", "bits", "nats/byte", "bits/byte", "nats/word", "bits/word"] }
+}
+
+extension ReadingOptions.Choice: ExpressibleByArgument {}
+
+/// A positive number, which may have a letter for thousands to trillions: `124M`, `1.4B`, `5e9`.
+public struct Amount: ExpressibleByArgument, Sendable {
+  public let value: Double
+
+  public init?(argument: String) {
+    let letters: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12]
+    let factor = argument.last.flatMap { letters[$0] }
+    let digits = factor == nil ? Substring(argument) : argument.dropLast()
+    guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }), let number = Double(digits) else {
+      return nil
+    }
+    let value = number * (factor ?? 1)
+    guard value > 0, value.isFinite else { return nil }
+    self.value = value
+  }
+}
+
+/// What N and D are counted in: a letter, or a number.
+public struct CountUnit: ExpressibleByArgument, Sendable {
+  public let value: Double
+
+  public init?(argument: String) {
+    switch argument {
+    case "k", "K": value = 1e3
+    case "m", "M": value = 1e6
+    case "b", "B", "g", "G": value = 1e9
+    case "t", "T": value = 1e12
+    default:
+      guard let amount = Amount(argument: argument) else { return nil }
+      value = amount.value
+    }
+  }
+}
+
+/// How runs are read and which are taken: the same options in every stage that reads runs.
+public struct ReadingArguments: ParsableArguments, Sendable {
+  @Option(
+    help: ArgumentHelp(
+      "Columns by what they hold, as in parameters=n_params,tokens=D,loss='eval/loss'.",
+      discussion: "Roles: \(ReadingOptions.Role.allCases.map(\.rawValue).joined(separator: ", "))."))
+  public var columns: [String] = []
+
+  @Option(name: .customLong("parameters"), help: "Non-embedding parameters of all runs, where no column has them: 124M.")
+  public var allParameters: Amount?
+
+  @Option(name: .customLong("tokens"), help: "Tokens of all runs, where no column has them.")
+  public var allTokens: Amount?
+
+  @Option(help: "Tokens a step, where a log counts steps.")
+  public var tokensPerStep: Amount?
+
+  @Option(help: "What the column of parameters counts in: k, M, B, or a number.")
+  public var parametersUnit: CountUnit?
+
+  @Option(help: "What the column of tokens counts in: k, M, B, T, or a number.")
+  public var tokensUnit: CountUnit?
+
+  @Option(help: "What losses are measured in: nats or bits, per token, byte or word, as in bits/byte. Nothing is converted.")
+  public var lossUnit: LossUnit?
+
+  @Option(
+    name: .customLong("where"),
+    help:
+      "Take only runs that meet a condition, as in 'sweep=main', 'state!=crashed', 'loss<4'; all of them, where there are several."
+  )
+  public var conditions: [String] = []
+
+  @Option(help: "Which runs to take: all, the best of each (N, D), or the last checkpoint of each training.")
+  public var select: ReadingOptions.Choice?
+
+  @Flag(help: "Leave out runs that diverged (no finite loss) or did not finish (their state says so).")
+  public var leaveOutFailed = false
+
+  @Option(help: "Take only runs, or checkpoints, of at least so many tokens.")
+  public var minimumTokens: Amount?
+
+  @Option(help: "The column that says which training a row is a checkpoint of, or 'none' for rows that are runs of their own.")
+  public var cluster: String?
+
+  public init() {}
+
+  public func validate() throws { _ = try options() }
+
+  /// - Throws: `ValidationError` where columns are not named as they should be.
+  public func options() throws -> ReadingOptions {
+    var named = [ReadingOptions.Role: String]()
+    for pair in columns.flatMap(Self.pairs) {
+      guard let mark = pair.firstIndex(of: "=") else {
+        throw ValidationError("--columns expects ROLE=COLUMN, as in loss=eval_loss, not '\(pair)'")
+      }
+      let name = pair[..<mark].trimmingCharacters(in: .whitespaces)
+      guard let role = ReadingOptions.Role(rawValue: name) ?? Self.short[name] else {
+        throw ValidationError(
+          "--columns: '\(name)' is no role; expected \(ReadingOptions.Role.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      let column = pair[pair.index(after: mark)...].trimmingCharacters(in: CharacterSet(charactersIn: " '\""))
+      guard !column.isEmpty, named.updateValue(column, forKey: role) == nil else {
+        throw ValidationError("--columns names \(column.isEmpty ? "no column" : "two columns") for \(role.rawValue)")
+      }
+    }
+    if let cluster, cluster != "none" { named[.cluster] = cluster }
+    return ReadingOptions(
+      columns: named, parameters: allParameters?.value, tokens: allTokens?.value, tokensPerStep: tokensPerStep?.value,
+      parametersUnit: parametersUnit?.value, tokensUnit: tokensUnit?.value, lossUnit: lossUnit, conditions: conditions,
+      choice: select, leavesOutFailed: leaveOutFailed, minimumTokens: minimumTokens?.value, findsTrainings: cluster != "none")
+  }
+
+  private static let short: [String: ReadingOptions.Role] = [
+    "N": .parameters, "D": .tokens, "L": .loss, "N_S": .parameters, "D_S": .tokens, "L_S": .loss, "L_T": .teacherLoss,
+    "N_T": .teacherParameters, "D_T": .teacherTokens,
+  ]
+
+  /// `a=b,c='d,e'` as its pairs: commas inside quotes are part of a name.
+  private static func pairs(_ text: String) -> [String] {
+    var pairs = [""], quote: Character?
+    for character in text {
+      if character == "," && quote == nil {
+        pairs.append("")
+        continue
+      }
+      if character == quote { quote = nil } else if quote == nil, character == "'" || character == "\"" { quote = character }
+      pairs[pairs.count - 1].append(character)
+    }
+    return pairs
+  }
+
+  /// Reads runs as the options say, and says on standard error what has to be known of how they were read.
+  /// - Throws: ``StageError`` with file, line and what was expected.
+  public func load(_ path: String) throws -> LoadedRuns {
+    let loaded = try loadRuns(path, try options())
+    sayOfReading(notes: loaded.notes, warnings: loaded.warnings, file: path)
+    return loaded
+  }
+}
+
+/// Says how runs were read, on standard error: a line a note, a line a warning.
+public func sayOfReading(notes: [String], warnings: [String], file: String) {
+  for note in notes { FileHandle.standardError.write(Data("\(file): note: \(note)\n".utf8)) }
+  for warning in warnings { FileHandle.standardError.write(Data("\(file): warning: \(warning)\n".utf8)) }
+}
