@@ -155,7 +155,7 @@ let package = Package(
       name: "ReconstructionTests", dependencies: ["Reconstruction", "Formats", "ScalingLaws"]),
     .testTarget(
       name: "VerificationTests",
-      dependencies: ["Verification", "Allocation", "Formats", "Reconstruction", "ScalingLaws", "Studies"]),
+      dependencies: ["Verification", "Allocation", "Formats", "Randomness", "Reconstruction", "ScalingLaws", "Studies"]),
     .testTarget(
       name: "StudiesTests",
       dependencies: ["Studies", "Allocation", "Formats", "Figures", "Reconstruction", "Reports", "ScalingLaws"]),

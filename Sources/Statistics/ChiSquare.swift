@@ -3,7 +3,7 @@ import Foundation
 /// The chi-square distribution, by its regularised incomplete gamma function P(k/2, x/2).
 package enum ChiSquare {
   /// Probability of at most `x` with `freedom` degrees of freedom.
-  static func probability(upTo x: Double, freedom: Double) -> Double {
+  package static func probability(upTo x: Double, freedom: Double) -> Double {
     guard x > 0 else { return 0 }
     let a = freedom / 2, z = x / 2
     let scale = exp(a * log(z) - z - lgamma(a))

@@ -32,4 +32,11 @@ extension DistillationLaw {
       studentParameters: record.parameters, studentTokens: record.tokens,
       teacherLoss: record.distillation?.teacherLoss ?? .nan)
   }
+
+  /// L_T / L~_S of a distilled run: above 1 its teacher is weaker than the student would be by itself.
+  public func teacherStrength(of record: RunRecord) -> Double? {
+    record.distillation.map {
+      $0.teacherLoss / supervised.loss(parameters: record.parameters, tokens: record.tokens)
+    }
+  }
 }

@@ -34,6 +34,10 @@ public struct LawVerification: Codable, Hashable, Sendable {
   /// The same by the runs' tokens: a law that misses short runs shows here.
   public var lengths: [Check]
   public var noiseFloor: NoiseFloor?
+  /// The noise as a function of the run; nil where no configuration was trained from more than one seed.
+  public var noiseModel: NoiseModel?
+  /// The law's errors beside the noise, for all runs, short ones and long ones.
+  public var noiseRanges: [NoiseRange]?
   /// Standard deviation of log L that all of the runs were drawn with; nil unless all are reconstructed.
   public var drawnNoise: Double?
   /// The runs that the law fitted on all misses most.
@@ -49,9 +53,11 @@ public struct LawVerification: Codable, Hashable, Sendable {
   ///   - all: the law fitted on all of them.
   ///   - weak: the law fitted on those with a loss of at least a threshold; nil where they were too few for a fit.
   ///   - rivals: other laws fitted on all, for comparison.
+  ///   - strength: L_T / L~_S of a distillation, which its noise depends on.
   public init(
     kind: RunRecord.Kind, records: [RunRecord], all: Prediction, weak: (predict: Prediction, threshold: Double)?,
-    rivals: [(name: String, predict: Prediction)] = [], target: Double
+    rivals: [(name: String, predict: Prediction)] = [], target: Double,
+    strength: (RunRecord) -> Double? = { _ in nil }
   ) {
     let runs = records.filter { $0.kind == kind && $0.purpose == .law }
     func error(_ predict: Prediction, _ record: RunRecord) -> Double { predict(record) / record.loss - 1 }
@@ -63,6 +69,10 @@ public struct LawVerification: Codable, Hashable, Sendable {
     data = DataSummary(runs)
     noiseFloor = NoiseFloor(runs + baselines)
     drawnNoise = RunRecord.drawnNoise(runs)
+    noiseModel = drawnNoise == nil ? NoiseModel(runs + baselines, strength: strength) : nil
+    noiseRanges = noiseModel.map { noise in
+      NoiseRange.ranges(of: runs, predict: all, coefficients: kind == .supervised ? 6 : 9, noise: noise, strength: strength)
+    }
     checks = [check("fitted on all runs, on all runs", all, target: target, on: runs)]
     if let weak {
       let (weaker, stronger) = (runs.filter { $0.loss >= weak.threshold }, runs.filter { $0.loss < weak.threshold })

@@ -20,11 +20,7 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
   /// Nil where no configuration was trained from more than one seed.
   public init?(_ records: [RunRecord]) {
     let seeded = records.filter { ($0.purpose == .law || $0.purpose == .baseline) && $0.seed != nil }
-    let groups = Dictionary(grouping: seeded) { record in
-      Key(
-        kind: record.kind, origin: record.origin, parameters: record.parameters, tokens: record.tokens,
-        model: record.model, recipe: record.recipe, teacher: record.distillation?.asked)
-    }.values.filter { group in Set(group.map(\.seed)).count > 1 }
+    let groups = Configuration.cells(seeded).filter { group in Set(group.map(\.seed)).count > 1 }
     guard !groups.isEmpty else { return nil }
     configurations = groups.count
     runs = groups.reduce(0) { $0 + $1.count }
@@ -38,29 +34,9 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
     meanAbsoluteError = standardDeviation * (2 / Double.pi).squareRoot()
   }
 
-  private struct Key: Hashable {
-    var kind: RunRecord.Kind
-    var origin: RunRecord.Origin
-    var parameters: Double
-    var tokens: Double
-    var model: RunRecord.Model?
-    var recipe: RunRecord.Recipe?
-    var teacher: RunRecord.Distillation?
-  }
-
   private static func relativeSquares(_ group: [RunRecord]) -> Double {
     let losses = group.map(\.loss).sorted()
     let mean = losses.reduce(0, +) / Double(losses.count)
     return losses.reduce(0) { $0 + ($1 / mean - 1) * ($1 / mean - 1) }
-  }
-}
-
-extension RunRecord.Distillation {
-  /// What was asked for, without what came out: a teacher's loss has other last digits on another processor.
-  fileprivate var asked: Self {
-    var asked = self
-    asked.divergence = nil
-    asked.teacherLoss = 0
-    return asked
   }
 }

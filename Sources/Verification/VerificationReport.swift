@@ -35,6 +35,7 @@ extension LawVerification {
     text += checks.map { markdownRow(row($0)) }.joined()
     text += "\nErrors are |predicted - observed| / observed; the bias keeps the sign.\n"
     text += "\n\(noiseSentence)\n"
+    if let noiseModel, let noiseRanges { text += "\n" + noiseModel.markdown(noiseRanges) }
     text += "\n### Sweep by sweep, law fitted on all runs\n\n"
     text += "| sweep | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
     text += sweeps.map { markdownRow(Array(row($0).prefix(5))) }.joined()
@@ -57,7 +58,9 @@ extension LawVerification {
   fileprivate var table: String {
     let header = ["law and runs", "runs", "mean", "largest", "bias", "target", ""]
     let rows = [header] + checks.map(row)
-    return sentence + "\n" + aligned(rows) + noiseSentence + "\n"
+    var text = sentence + "\n" + aligned(rows) + noiseSentence + "\n"
+    if let noiseRanges { text += aligned([NoiseRange.header] + noiseRanges.map(\.row)) }
+    return text
   }
 
   private func row(_ check: Check) -> [String] {

@@ -83,7 +83,8 @@ public struct DistillVerify: StageCommand {
     let weak = try weakFit(.distillationExtrapolation, of: loaded, has, DistillationLaw.init)
     return LawVerification(
       kind: .distillation, records: loaded.records, all: all.law.prediction(of:),
-      weak: weak.map { ($0.law.prediction(of:), $0.threshold) }, target: target)
+      weak: weak.map { ($0.law.prediction(of:), $0.threshold) }, target: target,
+      strength: all.law.teacherStrength(of:))
   }
 
   /// The paper's law that students were drawn from.
