@@ -58,6 +58,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // C libraries, from Debian's packages.
@@ -65,6 +67,7 @@ let package = Package(
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Pure functions.
     .target(name: "Randomness"),
@@ -87,7 +90,13 @@ let package = Package(
       name: "CommandSupport",
       dependencies: ["Allocation", "Formats", "Estimation", "Runs", "ScalingLaws", "Studies", arguments],
       path: "Sources/Commands/Shared"),
-    .target(name: "RunReaders", dependencies: ["Formats"]),
+    .target(
+      name: "RunReaders",
+      dependencies: [
+        "CZlib", "Formats", "Yams", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Events/Events.proto"]),
     .target(
       name: "Runs",
       dependencies: ["Formats", "RunReaders", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -135,6 +144,10 @@ let package = Package(
     .testTarget(
       name: "EstimationTests", dependencies: ["Allocation", "Estimation", "Randomness", "ScalingLaws", "Statistics"]),
     .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
+    .testTarget(
+      name: "RunReadersTests",
+      dependencies: ["Formats", "RunReaders", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "RunsTests",
       dependencies: ["Runs", "Formats", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")],

@@ -12,6 +12,7 @@ libraries=(
   sqlite3:libsqlite3-dev
   openblas:libopenblas-dev
   libcrypto:libssl-dev
+  zlib:zlib1g-dev
 )
 # Font family, and its Debian package.
 fonts=(

@@ -1,0 +1,39 @@
+import Foundation
+
+/// The lines of a log, decoded one by one. A carriage return ends a line too, as progress bars write it, but only line
+/// feeds are counted.
+struct LogLines: Sequence {
+  struct Line {
+    /// Counted from one.
+    var number: Int
+    var text: String
+    /// Whether the file ends without an end of this line: whoever wrote it was stopped.
+    var isCut: Bool
+  }
+
+  private let data: Data
+
+  init(_ data: Data) {
+    self.data = data
+  }
+
+  func makeIterator() -> Iterator {
+    Iterator(data: data, start: data.startIndex)
+  }
+
+  struct Iterator: IteratorProtocol {
+    fileprivate let data: Data
+    fileprivate var start: Data.Index
+    fileprivate var number = 1
+
+    mutating func next() -> Line? {
+      guard start < data.endIndex else { return nil }
+      let end = data[start...].firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? data.endIndex
+      let line = Line(
+        number: number, text: String(decoding: data[start..<end], as: UTF8.self), isCut: end == data.endIndex)
+      start = end == data.endIndex ? end : end + 1
+      if end < data.endIndex, data[end] == UInt8(ascii: "\n") { number += 1 }
+      return line
+    }
+  }
+}
