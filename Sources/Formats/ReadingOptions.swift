@@ -19,6 +19,8 @@ public struct ReadingOptions: Codable, Hashable, Sendable {
 
   /// Names of columns by what they hold.
   public var columns: [Role: String]
+  /// A table of what logs do not say of their runs, by their names.
+  public var manifest: String?
   /// N and D of all runs, where no column has them.
   public var parameters, tokens: Double?
   /// Tokens a step, where a log counts steps.
@@ -38,11 +40,13 @@ public struct ReadingOptions: Codable, Hashable, Sendable {
   public var findsTrainings: Bool
 
   public init(
-    columns: [Role: String] = [:], parameters: Double? = nil, tokens: Double? = nil, tokensPerStep: Double? = nil,
+    columns: [Role: String] = [:], manifest: String? = nil, parameters: Double? = nil, tokens: Double? = nil,
+    tokensPerStep: Double? = nil,
     parametersUnit: Double? = nil, tokensUnit: Double? = nil, lossUnit: LossUnit? = nil, conditions: [String] = [],
     choice: Choice? = nil, leavesOutFailed: Bool = false, minimumTokens: Double? = nil, findsTrainings: Bool = true
   ) {
     self.columns = columns
+    self.manifest = manifest
     self.parameters = parameters
     self.tokens = tokens
     self.tokensPerStep = tokensPerStep
@@ -57,7 +61,7 @@ public struct ReadingOptions: Codable, Hashable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case columns, parameters, tokens, tokensPerStep, parametersUnit, tokensUnit, lossUnit, conditions, choice,
+    case columns, manifest, parameters, tokens, tokensPerStep, parametersUnit, tokensUnit, lossUnit, conditions, choice,
       leavesOutFailed, minimumTokens, findsTrainings
   }
 
@@ -67,6 +71,7 @@ public struct ReadingOptions: Codable, Hashable, Sendable {
     if !columns.isEmpty {
       try values.encode(Dictionary(uniqueKeysWithValues: columns.map { ($0.rawValue, $1) }), forKey: .columns)
     }
+    try values.encodeIfPresent(manifest, forKey: .manifest)
     try values.encodeIfPresent(parameters, forKey: .parameters)
     try values.encodeIfPresent(tokens, forKey: .tokens)
     try values.encodeIfPresent(tokensPerStep, forKey: .tokensPerStep)
@@ -91,7 +96,8 @@ public struct ReadingOptions: Codable, Hashable, Sendable {
       columns[role] = column
     }
     self.init(
-      columns: columns, parameters: try values.decodeIfPresent(Double.self, forKey: .parameters),
+      columns: columns, manifest: try values.decodeIfPresent(String.self, forKey: .manifest),
+      parameters: try values.decodeIfPresent(Double.self, forKey: .parameters),
       tokens: try values.decodeIfPresent(Double.self, forKey: .tokens),
       tokensPerStep: try values.decodeIfPresent(Double.self, forKey: .tokensPerStep),
       parametersUnit: try values.decodeIfPresent(Double.self, forKey: .parametersUnit),

@@ -17,7 +17,12 @@ public struct LoggedRun: Sendable {
 /// Reads a run log and checks every line.
 /// - Throws: ``StageError`` with file, line and what was expected.
 public func readRunLog(_ path: String) throws(StageError) -> [LoggedRun] {
-  let data = try readFile(path)
+  try readRunLog(try readFile(path), file: path)
+}
+
+/// Reads the bytes of a run log, and checks every line.
+/// - Throws: ``StageError`` with file, line and what was expected.
+public func readRunLog(_ data: Data, file path: String) throws(StageError) -> [LoggedRun] {
   let decoder = JSONDecoder()
   var runs = [LoggedRun]()
   // A whole last line is a line, whether or not it has its end.

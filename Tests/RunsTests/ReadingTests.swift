@@ -53,10 +53,23 @@ import Runs
   }
 
   @Test func sizesMayComeFromOptions() throws {
-    let runs = try read("step,val_loss\n10,3.5\n20,3.25\n") {
-      ($0.parameters, $0.tokensPerStep) = (124e6, 1000)
-    }
-    #expect(numbers(runs) == [[124e6, 1e4, 3.5], [124e6, 2e4, 3.25]])
+    let text = "step,val_loss\n10,3.5\n20,3.25\n"
+    let runs = try read(text) { ($0.parameters, $0.tokensPerStep) = (124e6, 1000) }
+    #expect(numbers(runs) == [[124e6, 2e4, 3.25]], "the last of a training")
+    #expect(runs.records[0].evaluationCurve?.map(\.loss) == [3.5, 3.25])
+    let all = try read(text) { ($0.parameters, $0.tokensPerStep, $0.choice) = (124e6, 1000, .all) }
+    #expect(numbers(all) == [[124e6, 1e4, 3.5], [124e6, 2e4, 3.25]])
+    #expect(Set(all.records.map(\.training)).count == 1 && all.records[0].training != nil)
+  }
+
+  @Test func aManifestSaysWhatLogsDoNot() throws {
+    let manifest = try folder.write("run,parameters,seed\na,1e8,1\nb,2e8,2\n", to: "manifest.csv")
+    let log = "run,tokens,eval_loss\na,2e9,3.5\nb,4e9,3.25\n"
+    let runs = try read(log) { $0.manifest = manifest }
+    #expect(numbers(runs) == [[1e8, 2e9, 3.5], [2e8, 4e9, 3.25]])
+    #expect(runs.records.map(\.seed) == [1, 2] && runs.records.map(\.run) == ["a", "b"])
+    let error = try #require(throws: StageError.self) { try read(log + "c,4e9,3.25\n") { $0.manifest = manifest } }
+    #expect(error.line == 4 && error.message.contains("run `c` is not in the manifest"))
   }
 
   @Test(

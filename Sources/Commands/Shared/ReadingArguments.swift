@@ -52,6 +52,9 @@ public struct ReadingArguments: ParsableArguments, Sendable {
       discussion: "Roles: \(ReadingOptions.Role.allCases.map(\.rawValue).joined(separator: ", "))."))
   public var columns: [String] = []
 
+  @Option(help: "A table with a column run, and what logs do not say of each: its parameters, its tokens, its teacher.")
+  public var manifest: String?
+
   @Option(name: .customLong("parameters"), help: "Non-embedding parameters of all runs, where no column has them: 124M.")
   public var allParameters: Amount?
 
@@ -112,7 +115,8 @@ public struct ReadingArguments: ParsableArguments, Sendable {
     }
     if let cluster, cluster != "none" { named[.cluster] = cluster }
     return ReadingOptions(
-      columns: named, parameters: allParameters?.value, tokens: allTokens?.value, tokensPerStep: tokensPerStep?.value,
+      columns: named, manifest: manifest, parameters: allParameters?.value, tokens: allTokens?.value,
+      tokensPerStep: tokensPerStep?.value,
       parametersUnit: parametersUnit?.value, tokensUnit: tokensUnit?.value, lossUnit: lossUnit, conditions: conditions,
       choice: select, leavesOutFailed: leaveOutFailed, minimumTokens: minimumTokens?.value, findsTrainings: cluster != "none")
   }

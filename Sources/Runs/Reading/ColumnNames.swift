@@ -105,10 +105,14 @@ struct ColumnNames {
     ],
   ]
 
-  /// - Parameter needs: roles without which there is no run: those that no option gives a value for.
+  /// - Parameters:
+  ///   - needs: roles without which there is no run: those that no option gives a value for.
+  ///   - isSeries: whether the rows are measurements of trainings, whose plain `loss` is that of training.
   /// - Throws: ``StageError`` where a column that is asked for is not there, where no column or more than one may have a
   ///   role that is needed.
-  init(_ columns: [String], options: ReadingOptions, needs: [Role], fail: (String) -> StageError) throws(StageError) {
+  init(_ columns: [String], options: ReadingOptions, needs: [Role], isSeries: Bool, fail: (String) -> StageError)
+    throws(StageError)
+  {
     for (role, name) in options.columns.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       places[role] = try Self.place(of: name, in: columns, fail: fail)
     }
@@ -122,7 +126,7 @@ struct ColumnNames {
         if options.parameters == nil { try findSize(columns, free, own: found, fail: fail) }
       case .tokens where options.tokens != nil: break
       case .loss:
-        if let found { places[.loss] = found } else { try findLoss(columns, free, fail: fail) }
+        try findLoss(columns, free, own: found, isSeries: isSeries, fail: fail)
       default:
         if let found {
           places[role] = found
@@ -131,7 +135,7 @@ struct ColumnNames {
         }
       }
     }
-    try noteOtherLosses(columns, free, options)
+    noteOtherLosses(columns, free, options)
     // A teacher's column is not the student's.
     for role in needs where places[role] == nil {
       throw fail(Self.missing(role, columns, options: options))
@@ -209,18 +213,28 @@ struct ColumnNames {
         + "\(Self.list(others.map { "`\($0)`" })) could be N, too: --columns parameters='\(others[0])' takes it")
   }
 
-  private mutating func findLoss(_ columns: [String], _ free: [Int], fail: (String) -> StageError) throws(StageError) {
+  private mutating func findLoss(
+    _ columns: [String], _ free: [Int], own: Int?, isSeries: Bool, fail: (String) -> StageError
+  ) throws(StageError) {
     let found = Self.matches(Self.losses, columns, free.filter { !Self.plain(columns[$0]).contains("teacher") })
-    let all = found.flatMap { $0 }
+    if let own, columns[own].hasSuffix("_S") || columns[own].hasPrefix("student") || found[0].isEmpty && !isSeries {
+      places[.loss] = own
+      return
+    }
+    if isSeries, found[0].count == 1 {
+      places[.loss] = found[0][0]
+      return
+    }
+    let all = isSeries && !found[0].isEmpty ? found[0] : found.flatMap { $0 }
     guard all.count <= 1 else { throw fail(Self.choice(.loss, all.map { columns[$0] })) }
     places[.loss] = all.first
-    if let place = all.first, found[2].contains(place) {
+    if let place = all.first, found[2].contains(place) || isSeries && found[1].contains(place) {
       notes.append("the loss is `\(columns[place])`, on the text that was trained on: no column has one on held-out text")
     }
   }
 
   /// Where our own name decided, other losses are named.
-  private mutating func noteOtherLosses(_ columns: [String], _ free: [Int], _ options: ReadingOptions) throws(StageError) {
+  private mutating func noteOtherLosses(_ columns: [String], _ free: [Int], _ options: ReadingOptions) {
     guard options.columns[.loss] == nil, let place = places[.loss] else { return }
     let others = Self.matches(Self.losses, columns, free).flatMap { $0 }.filter {
       $0 != place && $0 != places[.teacherLoss] && !Self.plain(columns[$0]).contains("teacher")

@@ -13,10 +13,20 @@ struct RunReader {
     if URL(fileURLWithPath: path).pathExtension.lowercased() == "sqlite" {
       return try selected(try RunStore(readingFrom: path).records(), conditions)
     }
-    let data = try readFile(path)
-    if isOwnLog(data) { return try selected(try readRunLog(path).map(\.record), conditions) }
-    let isJSON = data.first { !" \t\r\n\u{FEFF}".utf8.contains($0) }.map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
-    let sheet = isJSON == true ? try readJSONTable(data, file: path) : try readTextTable(data, file: path)
+    // A folder, a database, or what only its path makes a log of another program.
+    if let sheet = try readForeignLog(path) { return try imported(sheet, conditions) }
+    let data = try readPossiblyCompressed(path), name = path == "-" ? "standard input" : path
+    if isOwnLog(data) { return try selected(try readRunLog(data, file: name).map(\.record), conditions) }
+    if path == "-", let sheet = try readForeignLog(data, named: name) { return try imported(sheet, conditions) }
+    let first = data.drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || " \t\r\n".utf8.contains($0) }.first
+    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    return try imported(
+      isJSON ? try readJSONTable(data, file: name) : try readTextTable(data, file: name), conditions)
+  }
+
+  private func imported(_ own: RunSheet, _ conditions: [Condition]) throws(StageError) -> ImportedRuns {
+    var sheet = own
+    if let manifest = options.manifest { sheet = try Manifest(manifest).completing(sheet) }
     var reading = try SheetImport(sheet, options: options, conditions: conditions)
     return try reading.runs()
   }

@@ -18,7 +18,7 @@ struct SheetImport {
     var needs: [ReadingOptions.Role] = [.loss]
     if options.parameters == nil { needs.append(.parameters) }
     if options.tokens == nil, options.tokensPerStep == nil { needs.append(.tokens) }
-    let names = try ColumnNames(sheet.columns, options: options, needs: needs) {
+    let names = try ColumnNames(sheet.columns, options: options, needs: needs, isSeries: sheet.trainingColumn != nil) {
       StageError($0, file: sheet.file, line: line)
     }
     if options.tokens == nil, options.tokensPerStep != nil, names.places[.tokens] == nil, names.places[.step] == nil {
@@ -305,6 +305,8 @@ struct SheetImport {
       if let curve = points[run.training ?? run.run], curve.count > 1 {
         run.evaluationCurve = curve.map { RunRecord.CurvePoint(tokens: $0.tokens, loss: $0.loss) }
       }
+      // A training has one run now, and its name.
+      run.run = run.training ?? run.run
       run.training = nil
       return run
     }
