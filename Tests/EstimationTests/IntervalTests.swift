@@ -1,5 +1,6 @@
 import Estimation
 import Foundation
+import PaperStudy
 import Randomness
 import ScalingLaws
 import Statistics

@@ -1,6 +1,7 @@
 import Allocation
 import Estimation
 import Foundation
+import PaperStudy
 import ScalingLaws
 import Testing
 

@@ -1,6 +1,7 @@
 import Allocation
 import Estimation
 import Foundation
+import PaperStudy
 import Randomness
 import ScalingLaws
 import Testing

@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import ScalingLaws
+import Statistics
 
 /// How well a fit found the law that its runs were drawn from.
 ///

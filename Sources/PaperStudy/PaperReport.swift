@@ -4,7 +4,7 @@ import ScalingLaws
 
 extension [LawRecovery] {
   /// A section of the report.
-  var markdown: String {
+  package var markdown: String {
     let parts = map { recovery in
       var text = "### The \(recovery.law) law\n\n"
       text += "| coefficient | drawn from | fitted | ratio | standard error |\n| --- | ---: | ---: | ---: | ---: |\n"
@@ -17,7 +17,7 @@ extension [LawRecovery] {
   }
 
   /// What is printed.
-  var table: String {
+  package var table: String {
     map { recovery in
       "Recovery of the \(recovery.law) law\n"
         + aligned([["", "drawn from", "fitted", "ratio", "standard error"]] + recovery.rows)
@@ -60,7 +60,7 @@ extension LawRecovery {
 
 extension [Claim] {
   /// A section of the report.
-  var markdown: String {
+  package var markdown: String {
     var text =
       "## The paper's claims\n\n\(summary) A claim that neither law supports is a finding about the paper's numbers, not "
     text += "a failure; those that follow from the form of the law fail where the code does not show them. Which law drew "
@@ -80,7 +80,7 @@ extension [Claim] {
   }
 
   /// What is printed.
-  var table: String {
+  package var table: String {
     ([summary]
       + flatMap { claim in
         ["\(claim.claim) (\(claim.place))"]

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 /// Table 6: a study's coefficients with their intervals, beside the published ones.

@@ -1,7 +1,8 @@
 import Formats
+import PaperStudy
+import Reports
 import ScalingLaws
 import Testing
-import Verification
 
 @Suite struct CoefficientTableTests {
   private func documents(_ law: String, runs: String = "runs") -> (fit: FitDocument, bootstrap: BootstrapDocument) {

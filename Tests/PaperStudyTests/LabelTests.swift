@@ -1,8 +1,8 @@
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 import Testing
-import Verification
 
 @Suite struct LabelTests {
   /// A round hill in a square: its contours are circles, and quarters of circles in a corner.

@@ -1,6 +1,6 @@
 import Formats
 import Foundation
-import Reconstruction
+import PaperStudy
 import ScalingLaws
 import Testing
 

@@ -1,6 +1,7 @@
 import Allocation
 import Formats
 import Foundation
+import PaperStudy
 
 /// Table 2: the scenarios and what each pays for.
 public func scenarioTable(study: String) -> FormattedTable {
@@ -37,20 +38,9 @@ public struct ComputeUseTable: Sendable {
     /// Whether its students are the smallest of the study, or the largest.
     var isSmall: Bool
     var budgets: ClosedRange<Double>
-    /// What the paper says of it, in our words.
-    var paper: String
+    /// What the paper says of it, in our words; nil in a study that the paper has no table of.
+    var words: String?
   }
-
-  /// The paper's corners are students up to 3B or from 10B, and budgets up to 1e21 or from 1e25 FLOPs.
-  private static let paper = [
-    Corner(isSmall: true, budgets: 1e20...1e21, paper: "mostly teacher pretraining"),
-    Corner(
-      isSmall: true, budgets: 1e25...1e26,
-      paper: "student training and logits alike, much less teacher pretraining"),
-    Corner(isSmall: false, budgets: 1e20...1e21, paper: "mostly student training"),
-    Corner(
-      isSmall: false, budgets: 1e25...1e26, paper: "student training, logits and teacher pretraining alike"),
-  ]
 
   public var study: String
   public var table: FormattedTable
@@ -58,20 +48,24 @@ public struct ComputeUseTable: Sendable {
   /// - Parameters:
   ///   - optima: the study's compute-optimal plans.
   ///   - scale: its student sizes and budgets.
-  ///   - isPaper: whether the paper has a table of the study.
+  ///   - printed: what the paper says of the study; nil where it has no table of it.
   /// - Throws: ``StageError`` where no plan is in any corner.
-  public init(study: String, optima: OptimaTable, scale: PlanningScale, isPaper: Bool = false) throws(StageError) {
+  public init(
+    study: String, optima: OptimaTable, scale: PlanningScale, printed: [PrintedComputeUse]? = nil
+  ) throws(StageError) {
     self.study = study
     let sizes = scale.studentParameters
     var rows = [[FormattedTable.Cell]]()
-    for corner in isPaper ? Self.paper : Self.corners(of: scale) {
+    let corners =
+      printed?.map { Corner(isSmall: $0.isSmall, budgets: $0.budgets, words: $0.words) } ?? Self.corners(of: scale)
+    for corner in corners {
       // The four smallest and the three largest sizes: in the paper up to 3B and from 10B.
       for size in corner.isSmall ? sizes.prefix(4) : sizes.suffix(3) {
         for row in optima.rows where row.scenario == Scenario.teacherPretrainingAndInference.rawValue {
           guard Self.isNear(row.studentParameters, size), Self.isWholeDecade(row.compute),
             corner.budgets.contains(pow(10, log10(row.compute).rounded()))
           else { continue }
-          rows.append(Self.cells(row, words: isPaper ? corner.paper : nil))
+          rows.append(Self.cells(row, words: corner.words))
         }
       }
     }
@@ -82,13 +76,14 @@ public struct ComputeUseTable: Sendable {
       .init("studentShare", "student training", isNumber: true), .init("logitShare", "teacher's logits", isNumber: true),
       .init("teacherShare", "teacher pretraining", isNumber: true), .init("largest", "largest"),
     ]
-    if isPaper { columns.append(.init("published", "the paper")) }
+    if printed != nil { columns.append(.init("published", "the paper")) }
     table = FormattedTable(
       number: 3, title: "where the compute of the optimum goes, study `\(study)`",
       notes: [
         "Shares of the compute-optimal plans in the scenario that pays for the teacher's training and its logits, from "
           + "optima.csv."
-          + (isPaper ? " The last column tells in other words what the paper's table 3 says of such students and budgets." : "")
+          + (printed != nil
+            ? " The last column tells in other words what the paper's table 3 says of such students and budgets." : "")
       ],
       columns: columns, rows: rows)
   }
@@ -99,7 +94,7 @@ public struct ComputeUseTable: Sendable {
     // A little wider, for budgets are rounded.
     let (little, much) = (low / 1.01...low * 10.1, high / 10.1...high * 1.01)
     return [(true, little), (true, much), (false, little), (false, much)].map {
-      Corner(isSmall: $0, budgets: $1, paper: "")
+      Corner(isSmall: $0, budgets: $1)
     }
   }
 

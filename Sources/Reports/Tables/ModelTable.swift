@@ -1,3 +1,4 @@
+import PaperStudy
 import ScalingLaws
 
 /// Table 13: a study's models, their forward FLOPs a token by counted multiplications, and how far the formulas that

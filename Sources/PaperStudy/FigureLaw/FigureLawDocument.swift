@@ -1,3 +1,5 @@
+import Formats
+
 /// Which B' the labels of the paper's figures follow, as `distill-law-test` writes it to `figure-law.json`.
 public struct FigureLawDocument: ResultDocument, Hashable, Sendable {
   public static let meaning = "a label test, as distill-law-test writes it"

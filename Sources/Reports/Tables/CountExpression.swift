@@ -1,4 +1,5 @@
 import Foundation
+import ScalingLaws
 
 /// A quantity of a transformer's shape (table 8).
 public enum ShapeQuantity: Int, Sendable, Hashable, CaseIterable {

@@ -2,7 +2,6 @@ import Formats
 import Foundation
 import ScalingLaws
 import Studies
-import Verification
 
 /// The compute-optimal size, tokens and loss of supervised training for budgets around those of a study's runs.
 public struct ComputeOptimalTable: Sendable, Hashable {

@@ -1,6 +1,3 @@
-import ScalingLaws
-import Studies
-
 /// The shape of a transformer, from which its parameters and multiplications are counted.
 public struct ModelShape: Sendable, Hashable {
   public var name: String
@@ -37,23 +34,8 @@ public struct ModelShape: Sendable, Hashable {
     self.countsGains = countsGains
   }
 
-  /// The 33 models of the paper's table 13.
-  public static let paper: [ModelShape] = PrintedModel.table.map(\.shape)
-
-  /// The shapes of a study's models: the paper's for its own study, else those of study.json; nil where it has none.
-  public static func family(of runs: StudyRuns) -> [ModelShape]? {
-    if runs.study.description.paper != nil { return paper }
-    guard let shapes = runs.study.description.shapes, let family = runs.knownFamily else { return nil }
-    return shapes.models.map { model in
-      ModelShape(
-        name: model.name, layers: model.layers, width: model.width, feedForwardWidth: model.feedForwardWidth,
-        headWidth: shapes.headWidth, context: Int(family.context), vocabulary: Int(family.vocabulary),
-        sharesEmbedding: shapes.sharesEmbedding, countsGains: shapes.countsGains)
-    }
-  }
-
   /// omega = 2 + 2/g + n_ffn rho_ffn (eq. 61), by this model's own feed-forward width.
-  var omega: Double {
+  package var omega: Double {
     2 + 2 * Double(keyHeads) / Double(heads) + Double(feedForwardMatrices * feedForwardWidth) / Double(width)
   }
 }

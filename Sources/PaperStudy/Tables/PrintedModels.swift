@@ -1,3 +1,5 @@
+import ScalingLaws
+
 /// A row of the paper's table 13 as it is printed (Busbridge et al. 2025, arXiv 2502.08606v2, appendix I). Parameters
 /// and FLOPs are in billions, to the digits of the paper.
 public struct PrintedModel: Sendable, Hashable {
@@ -69,4 +71,9 @@ public struct PrintedModel: Sendable, Hashable {
     PrintedModel("11.7B", 11.66, 11.83, 39, 4992, 13312, 25.26, 23.33, 25.25),
     PrintedModel("12.6B", 12.61, 12.78, 40, 5120, 13696, 27.24, 25.22, 27.23),
   ]
+}
+
+extension ModelShape {
+  /// The 33 models of the paper's table 13.
+  public static let paper: [ModelShape] = PrintedModel.table.map(\.shape)
 }

@@ -1,9 +1,9 @@
 import Allocation
 import Formats
 import Foundation
-import Reconstruction
+import PaperStudy
+import Reports
 import ScalingLaws
-import Verification
 import Studies
 import Testing
 
@@ -102,7 +102,7 @@ import Testing
         logitShare: 0.1, teacherShare: 0.9 - student)
     }
     let optima = OptimaTable(rows: [row(300e6, 1e21, 0.2), row(30e9, 1e25, 0.7), row(5e9, 1e21, 0.5), row(1e9, 1e23, 0.5)])
-    let table = try ComputeUseTable(study: "paper", optima: optima, scale: .paper, isPaper: true).table
+    let table = try ComputeUseTable(study: "paper", optima: optima, scale: .paper, printed: PrintedComputeUse.table).table
     #expect(
       table.csv == """
         studentParameters,compute,studentShare,logitShare,teacherShare,largest,published
@@ -112,7 +112,8 @@ import Testing
         """)
     #expect(table.markdown.contains("| 300M | 1e+21 | 20% | 10% | 70% |"))
     #expect(throws: StageError.self) {
-      try ComputeUseTable(study: "paper", optima: OptimaTable(rows: [row(5e9, 1e21, 0.5)]), scale: .paper, isPaper: true)
+      let other = OptimaTable(rows: [row(5e9, 1e21, 0.5)])
+      _ = try ComputeUseTable(study: "paper", optima: other, scale: .paper, printed: PrintedComputeUse.table)
     }
   }
 
