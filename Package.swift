@@ -30,15 +30,18 @@ let stages: [[Target]] = [
   stage("ingest", "Ingest", ["Runs"]),
   stage("fit", "Fit", ["Runs", "Estimation", "PaperStudy", "ScalingLaws"]),
   stage("bootstrap", "Bootstrap", ["Runs", "Estimation", "ScalingLaws"]),
-  stage("profile", "Profile", ["Allocation", "Runs", "Estimation", "ScalingLaws"]),
+  stage("profile", "Profile", ["Runs", "Estimation", "ScalingLaws"]),
   stage("tables", "Tables", ["Allocation", "PaperStudy", "Reports", "Verification"]),
   stage("findings", "Findings", ["Findings", "Runs", "ScalingLaws", "Verification"]),
   stage("theory", "Theory", ["CapacityTheory", "Runs"]),
   stage("compare", "Compare", ["Findings", "Runs"]),
-  stage("coverage", "Coverage", ["Allocation", "Estimation", "Runs", "ScalingLaws", "Statistics", "Verification"]),
+  stage(
+    "coverage", "Coverage",
+    ["Allocation", "Estimation", "PlanUncertainty", "Runs", "ScalingLaws", "Statistics", "Verification"]),
   stage("optimize", "Optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
   stage(
-    "plan", "Plan", ["Allocation", "Estimation", "PaperStudy", "Runs", "ScalingLaws", "Statistics", "Verification"]),
+    "plan", "Plan",
+    ["Allocation", "Estimation", "PaperStudy", "PlanUncertainty", "Runs", "ScalingLaws", "Statistics", "Verification"]),
   stage("render", "Render", ["Figures", "PaperStudy", "Plotting", "Runs"]),
   stage("gallery", "Gallery", ["Figures"]),
   stage("verify", "Verify", ["PaperStudy", "Runs", "ScalingLaws", "Verification"]),
@@ -74,7 +77,9 @@ let package = Package(
     .target(name: "ScalingLaws", swiftSettings: vectorised),
     .target(name: "Allocation", dependencies: ["ScalingLaws", "Statistics"], swiftSettings: vectorised),
     .target(
-      name: "Estimation", dependencies: ["Allocation", "Randomness", "ScalingLaws", "Statistics"],
+      name: "Estimation", dependencies: ["Randomness", "ScalingLaws", "Statistics"], swiftSettings: vectorised),
+    .target(
+      name: "PlanUncertainty", dependencies: ["Allocation", "Estimation", "ScalingLaws", "Statistics"],
       swiftSettings: vectorised),
     .target(
       name: "Laboratory", dependencies: ["Downstream", "Randomness", "ScalingLaws", "Statistics", "Formats", "COpenBLAS"],
@@ -130,6 +135,9 @@ let package = Package(
 
     .target(
       name: "SimulatedMapping", dependencies: ["Formats", "Randomness"], path: "Tests/SimulatedMapping"),
+    .target(
+      name: "SimulatedObservations", dependencies: ["PaperStudy", "Randomness", "ScalingLaws"],
+      path: "Tests/SimulatedObservations"),
     .testTarget(name: "PracticeTests", dependencies: ["Formats", "Practice"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Randomness", "Statistics"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["PaperStudy", "ScalingLaws"]),
@@ -137,7 +145,14 @@ let package = Package(
     .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Formats", "Randomness", "SimulatedMapping"]),
     .testTarget(
       name: "EstimationTests",
-      dependencies: ["Allocation", "Estimation", "PaperStudy", "Randomness", "ScalingLaws", "Statistics"]),
+      dependencies: [
+        "Estimation", "PaperStudy", "Randomness", "ScalingLaws", "SimulatedObservations", "Statistics",
+      ]),
+    .testTarget(
+      name: "PlanUncertaintyTests",
+      dependencies: [
+        "Allocation", "Estimation", "PaperStudy", "PlanUncertainty", "ScalingLaws", "SimulatedObservations",
+      ]),
     .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
     .testTarget(
       name: "RunsTests",

@@ -1,18 +1,17 @@
-import Allocation
 import Foundation
 import ScalingLaws
 
 /// The students of a line of teachers, of which a law says which is best. Looked for in coarse steps first, and then in
 /// fine ones about the best of them.
-struct ChoiceGrid: Sendable {
-  typealias Point = DistillationModel.Point
+package struct ChoiceGrid: Sendable {
+  package typealias Point = DistillationModel.Point
 
   private static let fineSteps = 1024, coarseStep = 16
   private let fine, coarse: DistillationModel
   /// log L_T of the fine steps, from the worst teacher to the best.
   private let logTeacherLosses: [Double]
 
-  init(_ base: DistillationModel, _ choices: TeacherChoices, supervised: SupervisedLaw) {
+  package init(_ base: DistillationModel, _ choices: TeacherChoices, supervised: SupervisedLaw) {
     let students = choices.ladder(Self.fineSteps + 1).map(choices.student)
     logTeacherLosses = students.map { log($0.teacherLoss) }
     fine = base.asking(students, supervised: supervised)
@@ -73,13 +72,13 @@ struct ChoiceGrid: Sendable {
   }
 
   /// log L_S with the best teacher.
-  func leastLogLoss(_ point: Point) -> Double {
+  package func leastLogLoss(_ point: Point) -> Double {
     let (vertex, logLoss) = vertex(point)
     return vertex.interpolate(logLoss)
   }
 
   /// The same with its partial derivatives: to first order the vertex stays where it is.
-  func slopedLeastLogLoss(_ point: Point) -> (value: Double, slopes: Point) {
+  package func slopedLeastLogLoss(_ point: Point) -> (value: Double, slopes: Point) {
     let vertex = vertex(point).vertex
     var sum = (value: 0.0, slopes: Point.zero)
     for (offset, weight) in vertex.weights {

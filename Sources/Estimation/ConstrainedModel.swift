@@ -1,5 +1,5 @@
 /// What is zero where a quantity of a law has a given value, with its partial derivatives, in internal coordinates.
-typealias LawCondition<Point> = @Sendable (Point) -> (value: Double, slopes: Point)
+package typealias LawCondition<Point> = @Sendable (Point) -> (value: Double, slopes: Point)
 
 /// A law held where a quantity of it has a given value, to see how well it can fit the runs there.
 ///

@@ -1,4 +1,3 @@
-import Allocation
 import Foundation
 import Randomness
 import ScalingLaws
@@ -13,18 +12,18 @@ public struct DistillationCoverage: CoverageStudy {
     /// Standard deviation of the logarithm of every student's loss, and of what all students of a teacher share.
     public var noise: Double
     public var teacherNoise: Double
-    /// What is asked about a budget under the truth, if anything.
-    public var plan: PlanQuestion?
+    /// What else is asked, if anything. It is made with the truth.
+    public var question: LawQuestion?
 
     public init(
       truth: DistillationLaw, runs: [DistillationObservation], noise: Double, teacherNoise: Double = 0,
-      plan: PlanQuestion? = nil
+      question: LawQuestion? = nil
     ) {
       self.truth = truth
       self.runs = runs
       self.noise = noise
       self.teacherNoise = teacherNoise
-      self.plan = plan
+      self.question = question
     }
 
     /// The student in the middle of the runs, with its teacher.
@@ -56,7 +55,7 @@ public struct DistillationCoverage: CoverageStudy {
   /// The student whose L_T* is looked for, and between which losses.
   private let typical: DistillationObservation
   private let teacherLosses: ClosedRange<Double>
-  private let planned: PlanAnswers?
+  private let answers: (@Sendable ([String: Double]) -> [String: Double])?
   /// Runs are independent unless they share noise; then both assumptions are tried in the bootstrap.
   private let units: [Resampling]
   public let procedures: [CoverageProcedure]
@@ -81,9 +80,7 @@ public struct DistillationCoverage: CoverageStudy {
     self.typical = typical
     teacherLosses = bestTeacherRange(runs)
     let truth = design.truth
-    planned = design.plan.map {
-      PlanAnswers($0, model: DistillationModel(runs, supervised: truth.supervised), supervised: truth.supervised)
-    }
+    answers = design.question.map { $0.answers(DistillationModel(runs, supervised: truth.supervised)) }
     losses = [
       ("loss: typical", typical),
       ("loss: strongest teacher", student(n, d, strongest)),
@@ -105,11 +102,9 @@ public struct DistillationCoverage: CoverageStudy {
       CoverageQuantity(
         name: "best teacher loss", kind: .decision, truth: best,
         meaning: String(format: "L_T* of the typical student; the runs' strongest teacher has %.4g", strongest)))
-    if let plan = design.plan {
-      let asked = String(
-        format: "N_S = %.3g, %.3g FLOPs, %@", plan.studentParameters, plan.compute, plan.scenario.rawValue)
-      quantities += plan.nominal.sorted { $0.key < $1.key }.map {
-        CoverageQuantity(name: $0.key, kind: .decision, truth: $0.value, meaning: asked)
+    if let question = design.question {
+      quantities += question.nominal.sorted { $0.key < $1.key }.map {
+        CoverageQuantity(name: $0.key, kind: .decision, truth: $0.value, meaning: question.meaning)
       }
     }
     quantities.append(
@@ -124,7 +119,7 @@ public struct DistillationCoverage: CoverageStudy {
     guard let law = DistillationLaw(coefficients: coefficients, supervised: design.truth.supervised) else { return [:] }
     var values = ["best teacher loss": Self.bestTeacherLoss(law, of: typical, within: teacherLosses)]
     for asked in losses { values[asked.name] = law.loss(of: asked.student) }
-    return values.merging(planned?(coefficients) ?? [:]) { own, _ in own }
+    return values.merging(answers?(coefficients) ?? [:]) { own, _ in own }
   }
 
   /// L_T* among losses in ``bestTeacherRange(_:)``.
@@ -144,8 +139,8 @@ public struct DistillationCoverage: CoverageStudy {
     } profiles: { fitted, profile in
       profiles(
         fitted, supervised: supervised, losses: losses,
-        bestTeachers: [("best teacher loss", typical.choices(within: teacherLosses))], plan: design.plan,
-        options: profile, confidences: options.profileConfidences)
+        bestTeachers: [("best teacher loss", typical.choices(within: teacherLosses))],
+        question: design.question, options: profile, confidences: options.profileConfidences)
     }
   }
 }

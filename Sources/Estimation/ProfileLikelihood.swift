@@ -73,7 +73,7 @@ public struct ProfileOptions: Sendable, Hashable {
 
 extension Profile {
   /// The profile of what rises or falls with this quantity.
-  func mapped(_ value: (Double) -> Double, name: String) -> Profile {
+  package func mapped(_ value: (Double) -> Double, name: String) -> Profile {
     let (low, high) = (value(interval.lowerBound), value(interval.upperBound))
     let falls = high < low
     return Profile(

@@ -2,16 +2,16 @@ import Foundation
 import ScalingLaws
 
 /// A number that follows from a law, as profiles need it: fast, with slopes, and from internal coordinates.
-struct ProfiledQuantity<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
-  typealias Sloped = (value: Double, slopes: Point)
+package struct ProfiledQuantity<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
+  package typealias Sloped = (value: Double, slopes: Point)
 
-  var name: String
+  package var name: String
   /// Whether steps are taken in the quantity's logarithm.
   var isLogarithmic: Bool
   /// Values that it may have, or their logarithms.
   var range: ClosedRange<Double>
   /// The quantity, or its logarithm.
-  var value: @Sendable (Point) -> Double
+  package var value: @Sendable (Point) -> Double
   /// What holds where the quantity, or its logarithm, has a value.
   var condition: @Sendable (Double) -> LawCondition<Point>
 
@@ -37,7 +37,7 @@ struct ProfiledQuantity<Point: SIMD & Sendable>: Sendable where Point.Scalar == 
     }
   }
 
-  init(
+  package init(
     _ name: String, within range: ClosedRange<Double>, value: @escaping @Sendable (Point) -> Double,
     condition: @escaping @Sendable (Double) -> LawCondition<Point>
   ) {

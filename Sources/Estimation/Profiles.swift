@@ -1,4 +1,3 @@
-import Allocation
 import ScalingLaws
 
 /// Profiles of a supervised fit, or, with gamma at 1, of a Chinchilla fit: of every coefficient, and of `a`.
@@ -48,41 +47,34 @@ public func bestTeacherRange(_ observations: [DistillationObservation]) -> Close
 ///   - coefficients: the fit, by printed names.
 ///   - losses: students whose predicted losses are profiled, too, by name.
 ///   - bestTeachers: students whose best teacher's loss L_T* is profiled, by name.
-///   - plan: what is asked about a budget, if anything: the student's loss, the teacher's loss and what hangs on it, and
-///     the budget beyond which the answer turns.
+///   - question: what else is asked of the law, if anything.
 /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
 public func profilesDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   losses: [(name: String, student: DistillationObservation)] = [],
-  bestTeachers: [(name: String, choices: TeacherChoices)] = [], plan: PlanQuestion? = nil,
+  bestTeachers: [(name: String, choices: TeacherChoices)] = [], question: LawQuestion? = nil,
   options: ProfileOptions = ProfileOptions()
 ) throws(EstimationError) -> [Profile] {
   let fitted = try FittedModel(
     observations, supervised: supervised, coefficients: coefficients, units: options.units)
   return profiles(
-    fitted, supervised: supervised, losses: losses, bestTeachers: bestTeachers, plan: plan, options: options,
-    confidences: [options.confidence])[0]
+    fitted, supervised: supervised, losses: losses, bestTeachers: bestTeachers, question: question,
+    options: options, confidences: [options.confidence])[0]
 }
 
 /// The same with intervals of each confidence in turn, whatever the options say.
 func profiles(
   _ fitted: FittedModel<DistillationModel>, supervised: SupervisedLaw,
   losses: [(name: String, student: DistillationObservation)],
-  bestTeachers: [(name: String, choices: TeacherChoices)], plan: PlanQuestion?,
+  bestTeachers: [(name: String, choices: TeacherChoices)], question: LawQuestion?,
   options: ProfileOptions, confidences: [Double]
 ) -> [[Profile]] {
   let found = profiles(fitted, options, confidences) { model in
     var quantities = model.profiledQuantities()
     quantities += losses.map { model.profiledLoss($0.name, of: $0.student, supervised: supervised) }
     quantities += bestTeachers.map { model.profiledBestTeacher($0.name, among: $0.choices, supervised: supervised) }
-    if let plan { quantities += model.profiledQuantities(of: plan, supervised: supervised) }
+    if let question { quantities += question.quantities(model) }
     return quantities
   }
-  return found.map { profiles in profiles + (plan.map { consequences(of: $0, profiles) } ?? []) }
-}
-
-/// The profiles of what hangs on a plan's teacher: that of the teacher's loss, at other values.
-private func consequences(of plan: PlanQuestion, _ profiles: [Profile]) -> [Profile] {
-  guard let teacher = profiles.first(where: { $0.name == PlanQuestion.teacherLossName }) else { return [] }
-  return plan.consequences.map { teacher.mapped($0.value, name: $0.name) }
+  return found.map { profiles in profiles + (question?.consequences(profiles) ?? []) }
 }

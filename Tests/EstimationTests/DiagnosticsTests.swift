@@ -2,6 +2,7 @@ import Estimation
 import Foundation
 import PaperStudy
 import ScalingLaws
+import SimulatedObservations
 import Testing
 
 @Suite struct DiagnosticsTests {

@@ -3,6 +3,7 @@ import Foundation
 import PaperStudy
 import Randomness
 import ScalingLaws
+import SimulatedObservations
 import Statistics
 import Testing
 

@@ -3,6 +3,7 @@ import Foundation
 import PaperStudy
 import Randomness
 import ScalingLaws
+import SimulatedObservations
 import Testing
 
 /// Central differences of an objective by the coordinates of its model.

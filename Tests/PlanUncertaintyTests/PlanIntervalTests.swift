@@ -2,7 +2,9 @@ import Allocation
 import Estimation
 import Foundation
 import PaperStudy
+import PlanUncertainty
 import ScalingLaws
+import SimulatedObservations
 import Testing
 
 /// Intervals of plans: the answers of many laws, and the profiles of what a plan turns on.
