@@ -9,11 +9,18 @@ import Testing
 
 /// Profiles of a distillation law and of a plan by it, worked out together.
 @Suite struct PlanProfileTests {
-  private func planner(_ law: DistillationLaw = .printed) throws -> Planner {
+  /// The profiles of 96 runs, which take a while.
+  private static let whole = Result {
+    try distillation(Simulation.distillation(count: 96, noise: 4e-3, seed: 87), points: 9, scouts: 8192)
+  }
+
+  private static func planner(_ law: DistillationLaw = .printed) throws -> Planner {
     try Planner(law: law, family: .paper, bounds: .paper)
   }
 
-  private func distillation(_ runs: [DistillationObservation], threads: Int = 2, points: Int = 0) throws -> [Profile] {
+  private static func distillation(
+    _ runs: [DistillationObservation], threads: Int = 2, points: Int, scouts: Int
+  ) throws -> [Profile] {
     let fit = try fitDistillation(runs, supervised: .published, options: FitOptions(thinning: 2003))
     let student = DistillationObservation(
       studentParameters: 2e9, studentTokens: 4e10, teacherLoss: 2.2, studentLoss: 1)
@@ -23,14 +30,18 @@ import Testing
       question: LawQuestion(
         try PlanQuestion(try planner(), scenario: .teacherInference, studentParameters: 2e9, compute: 1e21),
         supervised: .published),
-      options: ProfileOptions(points: points, scouts: 8192, threads: threads))
+      options: ProfileOptions(points: points, scouts: scouts, threads: threads))
+  }
+
+  @Test func profilesAreTheSameWithAnyNumberOfThreads() throws {
+    let runs = Simulation.distillation(count: 40, noise: 4e-3, seed: 87)
+    let profiles = try Self.distillation(runs, points: 1, scouts: 512)
+    #expect(profiles == (try Self.distillation(runs, threads: 1, points: 1, scouts: 512)))
   }
 
   /// What a profile says of a value is of a law that has it, and what one search has met no other misses.
   @Test func profilesOfOneStudyAgree() throws {
-    let runs = Simulation.distillation(count: 96, noise: 4e-3, seed: 87)
-    let profiles = try distillation(runs, points: 9)
-    #expect(profiles == (try distillation(runs, threads: 1, points: 9)))
+    let profiles = try Self.whole.get()
     func value(_ name: String, _ coefficients: [String: Double]) -> Double? {
       if name == "a", let alpha = coefficients["alpha"], let beta = coefficients["beta"] { return beta / (alpha + beta) }
       if name == "loss" {
@@ -39,7 +50,7 @@ import Testing
       }
       if name == "plan: student loss" {
         return DistillationLaw(coefficients: coefficients, supervised: .published).flatMap {
-          try? planner($0).plan(.teacherInference, studentParameters: 2e9, compute: 1e21).studentLoss
+          try? Self.planner($0).plan(.teacherInference, studentParameters: 2e9, compute: 1e21).studentLoss
         }
       }
       return coefficients[name]
@@ -81,14 +92,14 @@ import Testing
   /// At a crossover the best student of the budget is as good as one without a teacher; what hangs on a plan's teacher
   /// has the profile of its loss.
   @Test func profilesOfAPlanAreOfLawsThatHaveIt() throws {
-    let profiles = try distillation(Simulation.distillation(count: 96, noise: 4e-3, seed: 87), points: 5)
+    let profiles = try Self.whole.get()
     let byName = Dictionary(uniqueKeysWithValues: profiles.map { ($0.name, $0) })
     let crossover = try #require(byName["crossover compute"])
     var checked = 0
     for point in crossover.points where point.ratio < 4 && point.value != crossover.estimate {
       let law = try #require(DistillationLaw(coefficients: point.coefficients, supervised: .published))
       func loss(_ scenario: Scenario) throws -> Double {
-        try planner(law).plan(scenario, studentParameters: 2e9, compute: point.value).studentLoss
+        try Self.planner(law).plan(scenario, studentParameters: 2e9, compute: point.value).studentLoss
       }
       #expect(abs(try loss(.teacherInference) / loss(.supervised) - 1) < 1e-5, "\(point.value)")
       checked += 1
@@ -100,7 +111,7 @@ import Testing
     #expect(size.points.map(\.ratio) == teacher.points.reversed().map(\.ratio))
     #expect(tokens.lowIsOpen == teacher.lowIsOpen && size.highIsOpen == teacher.lowIsOpen)
     let planned = try PlanQuestion(
-      try planner(), scenario: .teacherInference, studentParameters: 2e9, compute: 1e21
+      try Self.planner(), scenario: .teacherInference, studentParameters: 2e9, compute: 1e21
     ).nominal
     for name in ["plan: student loss", "plan: teacher loss", "plan: student tokens", "plan: teacher parameters"] {
       let profile = try #require(byName[name])
