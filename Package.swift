@@ -26,33 +26,38 @@ func stage(_ name: String, _ folder: String, _ modules: [Target.Dependency]) -> 
 let stages: [[Target]] = [
   stage("train", "Train", ["Laboratory", "ScalingLaws"]),
   stage("corpus", "Corpus", ["Laboratory"]),
-  stage("reconstruct", "Reconstruct", ["Reconstruction", "ScalingLaws"]),
+  stage("reconstruct", "Reconstruct", ["PaperStudy"]),
   stage("ingest", "Ingest", ["Runs"]),
-  stage("fit", "Fit", ["Runs", "Estimation", "ScalingLaws"]),
+  stage("fit", "Fit", ["Runs", "Estimation", "PaperStudy", "ScalingLaws"]),
   stage("bootstrap", "Bootstrap", ["Runs", "Estimation", "ScalingLaws"]),
-  stage("profile", "Profile", ["Allocation", "Runs", "Estimation", "ScalingLaws"]),
-  stage("tables", "Tables", ["Allocation", "Reports", "Verification"]),
+  stage("profile", "Profile", ["Runs", "Estimation", "ScalingLaws"]),
+  stage("tables", "Tables", ["Allocation", "PaperStudy", "Reports", "Verification"]),
   stage("findings", "Findings", ["Findings", "Runs", "ScalingLaws", "Verification"]),
   stage("theory", "Theory", ["CapacityTheory", "Runs"]),
   stage("compare", "Compare", ["Findings", "Runs"]),
-  stage("coverage", "Coverage", ["Allocation", "Estimation", "Runs", "ScalingLaws", "Statistics", "Verification"]),
+  stage(
+    "coverage", "Coverage",
+    ["Allocation", "Estimation", "PlanUncertainty", "Runs", "ScalingLaws", "Statistics", "Verification"]),
   stage("optimize", "Optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
-  stage("plan", "Plan", ["Allocation", "Estimation", "Runs", "ScalingLaws", "Statistics", "Verification"]),
-  stage("render", "Render", ["Figures", "Plotting", "Runs"]),
+  stage(
+    "plan", "Plan",
+    ["Allocation", "Estimation", "PaperStudy", "PlanUncertainty", "Runs", "ScalingLaws", "Statistics", "Verification"]),
+  stage("render", "Render", ["Figures", "PaperStudy", "Plotting", "Runs"]),
   stage("gallery", "Gallery", ["Figures"]),
-  stage("verify", "Verify", ["Runs", "ScalingLaws", "Verification"]),
-  stage("study", "Study", ["Figures", "Reports", "Runs", "ScalingLaws", "Verification"]),
+  stage("verify", "Verify", ["PaperStudy", "Runs", "ScalingLaws", "Verification"]),
+  stage("study", "Study", ["Figures", "Reports", "Runs", "ScalingLaws"]),
   stage("report", "Report", ["Allocation", "Figures", "Reports", "Runs", "ScalingLaws", "Verification"]),
-  stage("law-test", "LawTest", ["Allocation", "Estimation", "Reconstruction", "ScalingLaws", "Verification"]),
+  stage("law-test", "LawTest", ["Allocation", "Estimation", "PaperStudy"]),
 ]
 
 let package = Package(
   name: "distillation-scaling-laws",
   products: [
-    // For other packages: the laws, their fits, plans by them, and plots.
+    // For other packages: the laws, their fits, plans by them, what the paper printed, and plots.
     .library(name: "ScalingLaws", targets: ["ScalingLaws"]),
     .library(name: "Estimation", targets: ["Estimation"]),
     .library(name: "Allocation", targets: ["Allocation"]),
+    .library(name: "PaperStudy", targets: ["PaperStudy"]),
     .library(name: "Plotting", targets: ["Plotting"]),
   ],
   dependencies: [
@@ -75,7 +80,9 @@ let package = Package(
     .target(name: "ScalingLaws", swiftSettings: vectorised),
     .target(name: "Allocation", dependencies: ["ScalingLaws", "Statistics"], swiftSettings: vectorised),
     .target(
-      name: "Estimation", dependencies: ["Allocation", "Randomness", "ScalingLaws", "Statistics"],
+      name: "Estimation", dependencies: ["Randomness", "ScalingLaws", "Statistics"], swiftSettings: vectorised),
+    .target(
+      name: "PlanUncertainty", dependencies: ["Allocation", "Estimation", "ScalingLaws", "Statistics"],
       swiftSettings: vectorised),
     .target(
       name: "Laboratory", dependencies: ["Downstream", "Randomness", "ScalingLaws", "Statistics", "Formats", "COpenBLAS"],
@@ -88,7 +95,7 @@ let package = Package(
     .target(name: "CapacityTheory", dependencies: ["Formats", "Randomness", "Statistics"]),
     .target(
       name: "CommandSupport",
-      dependencies: ["Allocation", "Formats", "Estimation", "Runs", "ScalingLaws", "Studies", arguments],
+      dependencies: ["Allocation", "Formats", "Estimation", "PaperStudy", "Runs", "ScalingLaws", "Studies", arguments],
       path: "Sources/Commands/Shared"),
     .target(
       name: "RunReaders",
@@ -100,9 +107,8 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: ["Formats", "RunReaders", "ScalingLaws", .product(name: "GRDB", package: "GRDB.swift")]),
-    .target(name: "Reconstruction", dependencies: ["Formats", "Randomness", "ScalingLaws"]),
-    .target(
-      name: "Verification", dependencies: ["Allocation", "Formats", "ScalingLaws", "Statistics", "Studies"]),
+    .target(name: "PaperStudy", dependencies: ["Allocation", "Formats", "Randomness", "ScalingLaws", "Statistics"]),
+    .target(name: "Verification", dependencies: ["Formats", "PaperStudy", "ScalingLaws", "Statistics"]),
     .target(name: "Practice", dependencies: ["Formats", "Statistics"]),
     .target(
       name: "Findings",
@@ -110,15 +116,17 @@ let package = Package(
         "Formats", "Estimation", "Practice", "Randomness", "Runs", "ScalingLaws", "Statistics", "Verification",
       ]),
     .target(
-      name: "Studies", dependencies: ["Allocation", "Formats", "Practice", "ScalingLaws"]),
+      name: "Studies", dependencies: ["Allocation", "Formats", "PaperStudy", "Practice", "ScalingLaws"]),
     .target(
       name: "Reports",
-      dependencies: ["Allocation", "Formats", "Estimation", "Figures", "ScalingLaws", "Studies", "Verification"]),
+      dependencies: [
+        "Allocation", "Formats", "Estimation", "Figures", "PaperStudy", "ScalingLaws", "Studies", "Verification",
+      ]),
     .target(
       name: "Figures",
       dependencies: [
         "Studies",
-        "Allocation", "Formats", "CapacityTheory", "Downstream", "Plotting", "Practice", "Runs", "ScalingLaws",
+        "Allocation", "Formats", "CapacityTheory", "Downstream", "PaperStudy", "Plotting", "Practice", "Runs", "ScalingLaws",
         "Statistics", "Verification",
       ]),
 
@@ -130,19 +138,30 @@ let package = Package(
     .executableTarget(name: "distill", dependencies: ["Commands"]),
 
     // Only for `make bench`.
-    .executableTarget(name: "bench-allocation", dependencies: ["Allocation", "Formats", arguments]),
+    .executableTarget(name: "bench-allocation", dependencies: ["Allocation", "Formats", "PaperStudy", arguments]),
     .executableTarget(
-      name: "bench-fit", dependencies: ["Formats", "Estimation", "Runs", "ScalingLaws", arguments]),
+      name: "bench-fit", dependencies: ["Formats", "Estimation", "PaperStudy", "Runs", "ScalingLaws", arguments]),
 
     .target(
       name: "SimulatedMapping", dependencies: ["Formats", "Randomness"], path: "Tests/SimulatedMapping"),
+    .target(
+      name: "SimulatedObservations", dependencies: ["PaperStudy", "Randomness", "ScalingLaws"],
+      path: "Tests/SimulatedObservations"),
     .testTarget(name: "PracticeTests", dependencies: ["Formats", "Practice"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Randomness", "Statistics"]),
-    .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws"]),
-    .testTarget(name: "AllocationTests", dependencies: ["Allocation", "Randomness", "ScalingLaws"]),
+    .testTarget(name: "ScalingLawsTests", dependencies: ["PaperStudy", "ScalingLaws"]),
+    .testTarget(name: "AllocationTests", dependencies: ["Allocation", "PaperStudy", "Randomness", "ScalingLaws"]),
     .testTarget(name: "CapacityTheoryTests", dependencies: ["CapacityTheory", "Formats", "Randomness", "SimulatedMapping"]),
     .testTarget(
-      name: "EstimationTests", dependencies: ["Allocation", "Estimation", "Randomness", "ScalingLaws", "Statistics"]),
+      name: "EstimationTests",
+      dependencies: [
+        "Estimation", "PaperStudy", "Randomness", "ScalingLaws", "SimulatedObservations", "Statistics",
+      ]),
+    .testTarget(
+      name: "PlanUncertaintyTests",
+      dependencies: [
+        "Allocation", "Estimation", "PaperStudy", "PlanUncertainty", "ScalingLaws", "SimulatedObservations",
+      ]),
     .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
     .testTarget(
       name: "RunReadersTests",
@@ -156,7 +175,7 @@ let package = Package(
     .testTarget(
       name: "FiguresTests",
       dependencies: [
-        "Allocation", "CapacityTheory", "Downstream", "Figures", "Plotting", "Reconstruction", "ScalingLaws",
+        "Allocation", "CapacityTheory", "Downstream", "Figures", "PaperStudy", "Plotting", "ScalingLaws",
         "SimulatedMapping", "Statistics", "Studies", "Verification",
       ]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
@@ -165,17 +184,17 @@ let package = Package(
       name: "LaboratoryTests", dependencies: ["Laboratory", "Formats", "Randomness"],
       swiftSettings: vectorised),
     .testTarget(
-      name: "ReconstructionTests", dependencies: ["Reconstruction", "Formats", "ScalingLaws"]),
-    .testTarget(
-      name: "VerificationTests",
-      dependencies: ["Verification", "Allocation", "Formats", "Randomness", "Reconstruction", "ScalingLaws", "Studies"]),
+      name: "PaperStudyTests", dependencies: ["Formats", "PaperStudy", "ScalingLaws", "Studies", "Verification"]),
+    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Formats", "Randomness", "ScalingLaws"]),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["Studies", "Allocation", "Formats", "Figures", "Reconstruction", "Reports", "ScalingLaws"]),
+      dependencies: ["Studies", "Allocation", "Formats", "Figures", "PaperStudy", "Reports", "ScalingLaws"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Allocation", "Formats", "PaperStudy", "Reports", "ScalingLaws", "Studies"]),
     .testTarget(
       name: "FindingsTests",
       dependencies: ["Findings", "Formats", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
-    .testTarget(name: "StageTests", dependencies: ["Formats", "ScalingLaws", "SimulatedMapping"]),
+    .testTarget(name: "StageTests", dependencies: ["Formats", "PaperStudy", "ScalingLaws", "SimulatedMapping"]),
   ] + stages.joined(),
   swiftLanguageModes: [.v6]
 )

@@ -21,9 +21,6 @@ public struct PlanningBounds: Sendable, Hashable {
   public init(_ range: ClosedRange<Double>) {
     self.init(studentTokens: range, teacherParameters: range, teacherTokens: range)
   }
-
-  /// The paper's (appendix D).
-  public static let paper = PlanningBounds(1e6...1e17)
 }
 
 /// Why there is no plan.

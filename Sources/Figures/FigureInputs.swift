@@ -1,4 +1,5 @@
 import Formats
+import PaperStudy
 import Plotting
 import ScalingLaws
 import Studies

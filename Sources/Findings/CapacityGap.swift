@@ -4,7 +4,6 @@ import Foundation
 import Randomness
 import Runs
 import ScalingLaws
-import Verification
 
 /// Whether a better teacher can make a worse student: what the students themselves show, beside the law's best teacher.
 /// What the law's turn is worth, ``ModelComparison`` says.

@@ -2,7 +2,6 @@ import Formats
 import Foundation
 import ScalingLaws
 import Statistics
-import Verification
 
 /// Runs whose teachers are about as good in proportion to what the student reaches by itself.
 public struct RatioBin: Codable, Hashable, Sendable {

@@ -1,7 +1,6 @@
 import Formats
 import Foundation
 import ScalingLaws
-import Verification
 
 /// Whether a teacher's size and tokens say anything of its student beyond the teacher's loss.
 ///

@@ -23,9 +23,6 @@ public struct ModelFamily: Sendable, Hashable {
     self.vocabulary = vocabulary
   }
 
-  /// The paper's family: rho = 128, omega = 12, 4096 tokens of context, a vocabulary of 32168.
-  public static let paper = ModelFamily(aspectRatio: 128, context: 4096, vocabulary: 32168)
-
   /// The loss in nats per token of a model that knows nothing, the logarithm of its vocabulary. Infinite where the
   /// vocabulary is not known: then no loss is too great.
   public var uninformedLoss: Double { vocabulary > 1 ? log(vocabulary) : .infinity }

@@ -31,11 +31,6 @@ public struct SupervisedLaw: Sendable, Hashable {
     self.gamma = gamma
   }
 
-  /// The law as published (table 6), fitted on 73 runs of 2.2 to 3.0 nats.
-  public static let published = SupervisedLaw(
-    irreducibleLoss: 1.220, parameterCoefficient: 3355, tokenCoefficient: 18186,
-    alpha: 0.408, beta: 0.431, gamma: 0.452)
-
   /// Predicted cross-entropy of a model with `parameters` non-embedding parameters after `tokens` tokens;
   /// either may be infinite.
   public func loss(parameters: Double, tokens: Double) -> Double {

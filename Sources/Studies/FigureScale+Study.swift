@@ -1,20 +1,35 @@
 import Allocation
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 extension FigureScale {
-  /// The scale of a study's figures: the paper's for its own study; else what follows from the runs, with the `axes` of
-  /// study.json in its place. Nil where a study has no distillations.
+  /// The scale of a study's figures: the paper's for its own study, else what follows from the runs, with the `axes` of
+  /// study.json in its place. Nil where a study has no distillations and does not name every axis.
   public init?(_ runs: StudyRuns) {
-    if runs.study.description.paper != nil {
-      self = .paper
-    } else if let scale = FigureScale(following: runs) {
-      self = scale
-      for (name, numbers) in runs.study.description.axes ?? [:] { set(name, numbers.values) }
-    } else {
-      return nil
-    }
+    let description = runs.study.description
+    let printed = description.paper == nil ? [:] : PaperFigures.axes
+    let axes = printed.merging((description.axes ?? [:]).mapValues(\.values)) { _, own in own }
+    let namesAll = Self.names.isSubset(of: axes.keys)
+    guard let scale = namesAll ? FigureScale(unset: runs.family) : FigureScale(following: runs) else { return nil }
+    self = scale
+    for (name, values) in axes { set(name, values) }
+  }
+
+  private static var names: Set<String> {
+    Set(ranges.keys).union(numbersByName.keys).union(lists.keys)
+  }
+
+  /// With no axis set.
+  private init(unset family: ModelFamily) {
+    let none = 1.0...2
+    self.init(
+      family: family, teachers: [], teacherRatio: 1, students: [], studentRatio: 1, parameters: none, tokens: none,
+      compute: none, teacherLosses: none, contourLosses: none, studentAxis: none, tokenPanels: [], studentPanels: [],
+      tokenAxis: none, budgetPanels: [], teacherAxis: none, budgetContoursPerNat: 1, endlessAxis: none,
+      endlessLosses: none, markedStudents: [], markedTokens: none, markedTokenTicks: [], markedTeacherLosses: none,
+      markedStudentLosses: none)
   }
 
   /// What of `axes` makes no sense.
@@ -27,7 +42,7 @@ extension FigureScale {
       } else if numbersByName[name] != nil {
         guard values.count == 1 else { return "`axes.\(name)` should be a number" }
       } else if lists[name] == nil {
-        let known = (Array(ranges.keys) + Array(numbersByName.keys) + Array(lists.keys)).sorted()
+        let known = names.sorted()
         return "`axes.\(name)` is no axis; expected \(known.joined(separator: ", "))"
       }
     }

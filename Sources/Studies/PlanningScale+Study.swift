@@ -1,6 +1,7 @@
 import Allocation
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 extension PlanningScale {

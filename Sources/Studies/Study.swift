@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 /// A study: a folder with `study.json`, which may be `{}`, and the logs of its runs.

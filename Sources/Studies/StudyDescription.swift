@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 /// `study.json`: what cannot be read off a study's runs. Everything in it may be left out.

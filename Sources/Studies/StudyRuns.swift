@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 /// A study's runs, and what follows from their own numbers: the family of models, and which sweeps they make up.

@@ -1,4 +1,5 @@
 import Formats
+import PaperStudy
 import ScalingLaws
 
 extension SupervisedLaw {

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 /// The errors of a law's fits on a study's runs, against the target.

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 
 extension Verification {
   /// The verification as a page of Markdown.
@@ -14,17 +15,6 @@ extension Verification {
   public var table: String {
     (laws.map(\.table) + [recovery?.table, claims?.table].compactMap { $0 }).joined(separator: "\n")
   }
-}
-
-/// Rows of cells as lines of text, the first column to the left and the others to the right.
-func aligned(_ rows: [[String]]) -> String {
-  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-  return rows.map { row in
-    zip(row, widths).enumerated().map { index, cell in
-      let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-      return index == 0 ? cell.0 + padding : padding + cell.0
-    }.joined(separator: "  ") + "\n"
-  }.joined()
 }
 
 extension LawVerification {

@@ -1,5 +1,6 @@
 import Allocation
 import ArgumentParser
+import PaperStudy
 
 /// Times plans of the paper's study on one thread, for Scripts/bench/allocation.py to compare.
 @main

@@ -1,5 +1,6 @@
 import Allocation
 import Foundation
+import PaperStudy
 import ScalingLaws
 import Testing
 

@@ -1,6 +1,8 @@
 import Estimation
 import Foundation
+import PaperStudy
 import ScalingLaws
+import SimulatedObservations
 import Testing
 
 @Suite struct SupervisedFitTests {

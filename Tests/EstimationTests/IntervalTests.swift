@@ -1,7 +1,9 @@
 import Estimation
 import Foundation
+import PaperStudy
 import Randomness
 import ScalingLaws
+import SimulatedObservations
 import Statistics
 import Testing
 

@@ -1,7 +1,9 @@
 import Estimation
 import Foundation
+import PaperStudy
 import Randomness
 import ScalingLaws
+import SimulatedObservations
 import Testing
 
 /// Central differences of an objective by the coordinates of its model.

@@ -1,7 +1,9 @@
 import Estimation
 import Foundation
+import PaperStudy
 import Randomness
 import ScalingLaws
+import SimulatedObservations
 import Testing
 
 /// A thread keeps its scratch space from one descent to the next: nothing of the one may show in the other, or

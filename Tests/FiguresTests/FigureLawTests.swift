@@ -1,5 +1,6 @@
-import Formats
 import Figures
+import Formats
+import PaperStudy
 import Plotting
 import Testing
 

@@ -1,8 +1,8 @@
+import Figures
 import Formats
 import Foundation
-import Figures
+import PaperStudy
 import Plotting
-import Reconstruction
 import ScalingLaws
 import Studies
 import Testing

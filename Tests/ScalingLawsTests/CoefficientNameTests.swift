@@ -1,3 +1,4 @@
+import PaperStudy
 import ScalingLaws
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import PaperStudy
 import ScalingLaws
 import Testing
 

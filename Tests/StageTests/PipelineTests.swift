@@ -10,9 +10,23 @@ import Testing
     try folder.write(Fixtures.log(Fixtures.records()), to: "runs.jsonl")
   }
 
-  /// Runs all stages with `threads` threads into `results`.
-  private func pipeline(_ results: String, threads: Int) throws -> StageResult {
-    let store = results + ".sqlite"
+  /// What the stages make with two threads, once for all tests.
+  private struct Made: Sendable {
+    var verification: StageResult
+    /// The run store and the folder `results`.
+    var files: [String: Data]
+  }
+
+  private static let made = Result {
+    let folder = try TemporaryFolder()
+    try folder.write(Fixtures.log(Fixtures.records()), to: "runs.jsonl")
+    let verification = try pipeline("results", threads: 2, in: folder)
+    return Made(verification: verification, files: try folder.files(in: "results"))
+  }
+
+  /// Runs all stages with `threads` threads into `results`, where the run store is, too.
+  private static func pipeline(_ results: String, threads: Int, in folder: TemporaryFolder) throws -> StageResult {
+    let store = results + "/runs.sqlite"
     func run(_ name: String, _ arguments: String...) throws {
       let result = try Stage.run(name, arguments, in: folder.url)
       #expect(result.status == 0, "\(name): \(result.errors)")
@@ -41,21 +55,23 @@ import Testing
   }
 
   @Test func theSameRunsGiveTheSameBytesWhateverTheThreads() throws {
-    let first = try pipeline("first", threads: 1)
-    let second = try pipeline("second", threads: 2)
-    #expect(first.status == 0, "\(first)")
-    #expect(first.output == second.output)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("first")).sorted()
+    let made = try Self.made.get()
+    let again = try Self.pipeline("results", threads: 1, in: folder)
+    #expect(again.status == 0, "\(again)")
+    #expect(again.output == made.verification.output)
+    let files = try folder.files(in: "results")
+    let names = files.keys.filter { !$0.hasSuffix(".sqlite") }.sorted()
     #expect(names.count == 6, "\(names)")
-    for name in names { #expect(try folder.read("first/" + name) == folder.read("second/" + name), "\(name)") }
-    #expect(try folder.read("first/verification.md").contains("41 reconstructed supervised runs"))
+    #expect(files.keys == made.files.keys)
+    for name in names { #expect(files[name] == made.files[name], "\(name)") }
+    #expect(try folder.read("results/verification.md").contains("41 reconstructed supervised runs"))
   }
 
   @Test func aMissedTargetEndsWithAFailureAndAReport() throws {
-    _ = try pipeline("results", threads: 2)
+    try folder.write(try Self.made.get().files)
     let result = try Stage.run(
       "distill-verify",
-      ["--study", "test", "--runs", "results.sqlite", "--results", "results", "--target", "0.0001"],
+      ["--study", "test", "--runs", "results/runs.sqlite", "--results", "results", "--target", "0.0001"],
       in: folder.url)
     #expect(result.status != 0)
     #expect(result.output.contains("FAIL"))
@@ -63,7 +79,7 @@ import Testing
   }
 
   @Test func aFitOfOtherRunsIsRefused() throws {
-    _ = try pipeline("results", threads: 2)
+    try folder.write(try Self.made.get().files)
     try folder.write(Fixtures.log(Array(Fixtures.records().dropLast())), to: "fewer.jsonl")
     let result = try Stage.run(
       "distill-verify", ["--study", "test", "--runs", "fewer.jsonl", "--results", "results"], in: folder.url)

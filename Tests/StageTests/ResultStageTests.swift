@@ -9,8 +9,17 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     try folder.write(Fixtures.log(Fixtures.records()), to: "runs.jsonl")
-    let fit = try run("distill-fit", "--law", "chinchilla", "--runs", "runs.jsonl", "--output", "fit.json")
+    try folder.write(try Self.fit.get(), to: "fit.json")
+  }
+
+  /// A fit to the runs, made once for all tests.
+  private static let fit = Result {
+    let folder = try TemporaryFolder()
+    try folder.write(Fixtures.log(Fixtures.records()), to: "runs.jsonl")
+    let fit = try Stage.run(
+      "distill-fit", ["--law", "chinchilla", "--runs", "runs.jsonl", "--output", "fit.json"], in: folder.url)
     #expect(fit.status == 0, "\(fit.errors)")
+    return try folder.read("fit.json")
   }
 
   private func run(_ name: String, _ arguments: String...) throws -> StageResult {

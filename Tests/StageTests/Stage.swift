@@ -96,4 +96,23 @@ final class TemporaryFolder {
   func read(_ name: String) throws -> String {
     try String(contentsOfFile: path(name), encoding: .utf8)
   }
+
+  /// The files in the folder and in those below it, by their paths in it.
+  func files(in name: String) throws -> [String: Data] {
+    var files = [String: Data]()
+    for file in try FileManager.default.subpathsOfDirectory(atPath: path(name)) {
+      let path = name + "/" + file
+      files[path] = FileManager.default.contents(atPath: self.path(path))
+    }
+    return files
+  }
+
+  /// Puts files of another folder here.
+  func write(_ files: [String: Data]) throws {
+    for (name, data) in files {
+      let url = url.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try data.write(to: url)
+    }
+  }
 }

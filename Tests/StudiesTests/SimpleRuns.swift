@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 import ScalingLaws
 import Studies
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import Formats
 import Estimation
 import Foundation
+import PlanUncertainty
 import Runs
 import ScalingLaws
 import CommandSupport
@@ -153,7 +154,8 @@ public struct DistillCoverage: StageCommand {
         let plan = try planQuestion(published, chosen)
         settings.planCompute = plan.compute
         let design = DistillationCoverage.Design(
-          truth: published, runs: chosen, noise: noise, teacherNoise: teacherNoise, plan: plan)
+          truth: published, runs: chosen, noise: noise, teacherNoise: teacherNoise,
+          question: LawQuestion(plan, supervised: published.supervised))
         return (try DistillationCoverage(design, options: options), settings)
       }
     } catch let error as StageError {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Formats
 import Estimation
 import Foundation
+import PaperStudy
 import Runs
 import ScalingLaws
 import CommandSupport

@@ -2,9 +2,8 @@ import Allocation
 import ArgumentParser
 import Formats
 import Estimation
-import Reconstruction
+import PaperStudy
 import CommandSupport
-import Verification
 
 public struct DistillLawTest: StageCommand {
   public static let configuration = CommandConfiguration(

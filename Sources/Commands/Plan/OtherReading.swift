@@ -1,5 +1,6 @@
 import Allocation
 import Foundation
+import PaperStudy
 import ScalingLaws
 
 /// The paper's distillation law read the other way, to say where it matters for a plan which reading is right.

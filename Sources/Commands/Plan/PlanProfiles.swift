@@ -2,6 +2,7 @@ import Allocation
 import Formats
 import Estimation
 import Foundation
+import PlanUncertainty
 import Runs
 import ScalingLaws
 
@@ -41,7 +42,8 @@ struct PlanProfiles: PlanDoubt {
       FileHandle.standardError.write(Data("profiles of the plan at \(flops(budget)): some seconds\n".utf8))
     }
     let profiles = try profilesDistillation(
-      runs, supervised: planner.law.supervised, coefficients: coefficients, plan: question, options: options)
+      runs, supervised: planner.law.supervised, coefficients: coefficients,
+      question: LawQuestion(question, supervised: planner.law.supervised), options: options)
     func bounds(_ name: String) -> PlanIntervals.Bounds? {
       profiles.first { $0.name == name }.map {
         .init(low: $0.lowIsOpen ? nil : $0.interval.lowerBound, high: $0.highIsOpen ? nil : $0.interval.upperBound)

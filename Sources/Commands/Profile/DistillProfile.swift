@@ -1,4 +1,3 @@
-import Allocation
 import ArgumentParser
 import Formats
 import Estimation

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Formats
-import Reconstruction
+import PaperStudy
 import ScalingLaws
 import CommandSupport
 

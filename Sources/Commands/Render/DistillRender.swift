@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import Foundation
+import PaperStudy
 import Figures
 import Plotting
 import Runs

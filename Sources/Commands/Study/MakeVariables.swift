@@ -1,7 +1,7 @@
 import Figures
 import Foundation
+import ScalingLaws
 import Studies
-import Verification
 
 /// What a study has, as variables of make. The Makefile's rules are written over these, so that no rule knows a study.
 func makeVariables(_ runs: StudyRuns) -> String {

@@ -2,6 +2,7 @@ import Allocation
 import ArgumentParser
 import Formats
 import CommandSupport
+import PaperStudy
 import Reports
 import ScalingLaws
 import Studies
@@ -61,7 +62,7 @@ public struct DistillTables: StageCommand {
     if runs.offers(.result(.optima)), let scale = PlanningScale(runs) {
       let optima = try OptimaTable.read(from: results + "/" + ResultFile.optima.rawValue)
       let use = try ComputeUseTable(
-        study: study.name, optima: optima, scale: scale, isPaper: study.description.paper != nil)
+        study: study.name, optima: optima, scale: scale, printed: study.description.paper.map { _ in PrintedComputeUse.table })
       tables += [scenarioTable(study: study.name), use.table]
     }
     if let shapes = ModelShape.family(of: runs) {

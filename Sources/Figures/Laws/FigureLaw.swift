@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import PaperStudy
 import Plotting
 import ScalingLaws
 import Studies
