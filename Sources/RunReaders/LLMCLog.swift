@@ -30,6 +30,9 @@ struct LLMCLog: TextLogReader {
       pending = (loss.text, line)
     } else if text.hasPrefix("| total batch size "), let value = LogText.lastWhole(of: text) {
       tokensPerStep = value
+    } else if text.hasPrefix("total desired batch size: "), let value = LogText.lastWhole(of: text) {
+      // As its Python version prints it.
+      tokensPerStep = value
     } else if text.hasPrefix("| num_parameters "), let value = LogText.lastWhole(of: text) {
       parameters = value
     }

@@ -82,6 +82,20 @@ import Testing
     #expect(!sheet.columns.contains("tokens"))
   }
 
+  @Test func llmcInPython() throws {
+    let sheet = try read(
+      """
+      total desired batch size: 64
+      val loss 10.871367931365967
+      step    1/4 | train loss 10.942117 | norm 36.6330 | lr 1.00e-04 | (107350.94 ms | 1 tok/s)
+      val loss nan
+
+      """)
+    #expect(sheet?.values("val_loss") == ["10.871367931365967", "NaN"])
+    #expect(sheet?.values("train_loss") == ["", "10.942117"])
+    #expect(sheet?.values("tokens") == ["0", "64"])
+  }
+
   @Test func llmcMainLog() throws {
     let sheet = try sheet("llmc-run/main.log")
     #expect(Set(sheet.values("run")) == ["llmc-run"])
