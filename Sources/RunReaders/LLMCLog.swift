@@ -4,6 +4,7 @@ import Foundation
 /// (`s:250 tel:3.96`, `s:0 trl:10.9`).
 struct LLMCLog: TextLogReader {
   static let format = "a log of llm.c"
+  static let marks = ["| loss ", "train loss ", " tel:", " trl:", " eval:"]
 
   private(set) var isFound = false
   private(set) var training = TextLogTraining()

@@ -4,6 +4,7 @@ import Foundation
 /// ` validation loss at iteration 1000 | lm loss value: 2.9E+00 | lm loss PPL: ...`.
 struct MegatronLog: TextLogReader {
   static let format = "a log of Megatron-LM"
+  static let marks = ["lm loss", "consumed samples:", "validation loss at "]
 
   private(set) var isFound = false
   private(set) var training = TextLogTraining()

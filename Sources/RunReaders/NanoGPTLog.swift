@@ -3,6 +3,7 @@ import Foundation
 /// What nanoGPT's `train.py` prints: `step 2000: train loss 1.7648, val loss 1.8857`.
 struct NanoGPTLog: TextLogReader {
   static let format = "a log of nanoGPT"
+  static let marks = [": train loss ", ": loss "]
 
   private(set) var isFound = false
   private(set) var training = TextLogTraining()
