@@ -102,8 +102,14 @@ enum LogText {
     return number(Substring(text)[place.upperBound...])
   }
 
-  static func whole(after label: String, in text: some StringProtocol) -> (value: Int, rest: Substring)? {
-    guard let found = number(after: label, in: text), let value = Int(found.text) else { return nil }
+  /// Steps beyond what anyone trains are none, so that counting on from one is safe.
+  static func step(_ text: some StringProtocol) -> Int? {
+    Int(text).flatMap { (0...1 << 53).contains($0) ? $0 : nil }
+  }
+
+  /// The step after `label`.
+  static func step(after label: String, in text: some StringProtocol) -> (value: Int, rest: Substring)? {
+    guard let found = number(after: label, in: text), let value = step(found.text) else { return nil }
     return (value, found.rest)
   }
 
