@@ -131,7 +131,7 @@ private enum CFBooleanType {
 /// `json` with Python's names of what JSON has no numbers for as texts.
 private func quotingPythonNumbers(_ json: Data) -> Data {
   let names = ["-Infinity", "Infinity", "NaN"].map { Array($0.utf8) }
-  guard names.dropFirst().contains(where: { json.firstRange(of: $0) != nil }) else { return json }
+  guard json.holds("NaN") || json.holds("Infinity") else { return json }
   let source = [UInt8](json)
   var quoted = Data(capacity: source.count + source.count / 8)
   var index = 0, isInText = false

@@ -34,7 +34,7 @@ public func readForeignLog(_ data: Data, named path: String) throws(StageError) 
   if TrainerState.isName(name) { return try TrainerState.sheet(.json(data, file: path), file: path) }
   if data.first(where: { !isBlank($0) }) == UInt8(ascii: "{") {
     // A list of objects, a line each, also begins so, and is for others to read.
-    guard data.firstRange(of: Array("\"log_history\"".utf8)) != nil, let document = try? DocumentValue.json(data, file: path),
+    guard data.holds("\"log_history\""), let document = try? DocumentValue.json(data, file: path),
       TrainerState.matches(document)
     else { return nil }
     return try TrainerState.sheet(document, file: path)

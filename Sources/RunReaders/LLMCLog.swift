@@ -4,6 +4,7 @@ import Foundation
 /// (`s:250 tel:3.96`, `s:0 trl:10.9`).
 struct LLMCLog: TextLogReader {
   static let format = "a log of llm.c"
+  static let marks = ["| loss ", "train loss ", " tel:", " trl:", " eval:"]
 
   private(set) var isFound = false
   private(set) var training = TextLogTraining()
@@ -30,6 +31,9 @@ struct LLMCLog: TextLogReader {
       pending = (loss.text, line)
     } else if text.hasPrefix("| total batch size "), let value = LogText.lastWhole(of: text) {
       tokensPerStep = value
+    } else if text.hasPrefix("total desired batch size: "), let value = LogText.lastWhole(of: text) {
+      // As its Python version prints it.
+      tokensPerStep = value
     } else if text.hasPrefix("| num_parameters "), let value = LogText.lastWhole(of: text) {
       parameters = value
     }
@@ -38,7 +42,7 @@ struct LLMCLog: TextLogReader {
   /// `step 10/18865 | loss 5.2 (+nanz)| norm 1.2 (+nanz)| lr 1e-4 | ...`, in older versions `step 10/18865 | train loss 5.2 |`
   /// and `step 10: train loss 5.2 (took ...)`.
   private mutating func takeStep(_ line: LogLines.Line) {
-    guard let step = LogText.whole(after: "step ", in: line.text) else { return }
+    guard let step = LogText.step(after: "step ", in: line.text) else { return }
     if step.rest.hasPrefix(": train loss "), let loss = LogText.number(after: ": train loss ", in: step.rest) {
       guard loss.rest.hasPrefix(" (took ") else { return }
       isFound = true
@@ -70,7 +74,7 @@ struct LLMCLog: TextLogReader {
   /// `tel` is the loss on held-out text, `trl` the training's, `eval` the accuracy on HellaSwag.
   private mutating func takeMain(_ line: LogLines.Line) {
     let words = line.text.split(separator: " ")
-    guard words.count >= 2, let step = Int(words[0].dropFirst(2)) else { return }
+    guard words.count >= 2, let step = LogText.step(words[0].dropFirst(2)) else { return }
     let names = ["tel": "val_loss", "trl": "train_loss", "eval": "eval", "lr": "lr", "norm": "norm"]
     var values = [(name: String, text: String)]()
     for word in words.dropFirst() {

@@ -1,5 +1,24 @@
 import Foundation
 
+extension Data {
+  /// Whether the bytes of `text` are in it.
+  func holds(_ text: String) -> Bool {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first else { return true }
+    return withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      var offset = 0
+      while offset + wanted.count <= bytes.count,
+        let place = memchr(start + offset, Int32(first), bytes.count - wanted.count - offset + 1)
+      {
+        if memcmp(place, wanted, wanted.count) == 0 { return true }
+        offset = UnsafeRawPointer(place) - start + 1
+      }
+      return false
+    }
+  }
+}
+
 /// The lines of a log, decoded one by one. A carriage return ends a line too, as progress bars write it, but only line
 /// feeds are counted.
 struct LogLines: Sequence {

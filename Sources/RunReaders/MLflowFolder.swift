@@ -52,7 +52,7 @@ enum MLflowFolder {
     let file = folder + "/meta.yaml"
     guard FolderListing.isFile(file) else { return nil }
     let data = try readPossiblyCompressed(file)
-    guard ["experiment_id", "run_id", "run_uuid"].contains(where: { data.firstRange(of: Array($0.utf8)) != nil }) else {
+    guard ["experiment_id", "run_id", "run_uuid"].contains(where: data.holds) else {
       return nil
     }
     let document = try DocumentValue.yaml(data, file: file)

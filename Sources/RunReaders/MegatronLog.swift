@@ -4,6 +4,7 @@ import Foundation
 /// ` validation loss at iteration 1000 | lm loss value: 2.9E+00 | lm loss PPL: ...`.
 struct MegatronLog: TextLogReader {
   static let format = "a log of Megatron-LM"
+  static let marks = ["lm loss", "consumed samples:", "validation loss at "]
 
   private(set) var isFound = false
   private(set) var training = TextLogTraining()
@@ -50,7 +51,7 @@ struct MegatronLog: TextLogReader {
 
   private mutating func takeIteration(_ line: LogLines.Line) {
     let parts = line.text.split(separator: "|").map { $0.drop { $0 == " " } }
-    guard let first = parts.first, let step = LogText.whole(after: "iteration ", in: first),
+    guard let first = parts.first, let step = LogText.step(after: "iteration ", in: first),
       step.rest.drop(while: { $0 == " " }).hasPrefix("/"), let values = Self.values(parts.dropFirst()),
       values.contains(where: { $0.name == "train_loss" || $0.name == "consumed samples" })
     else { return }
@@ -65,7 +66,7 @@ struct MegatronLog: TextLogReader {
     else { return }
     let moment = first[place.upperBound...]
     // At the end it is ` the end of training for val data`, else `iteration 1000`, or `iteration 1000 on test set`.
-    let step = LogText.whole(after: "iteration ", in: moment)?.value ?? training.lastStep
+    let step = LogText.step(after: "iteration ", in: moment)?.value ?? training.lastStep
     let kind = moment.contains("test") ? "test" : "val"
     var held = [(name: String, text: String)]()
     for value in values {

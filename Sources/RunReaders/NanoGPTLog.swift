@@ -3,6 +3,7 @@ import Foundation
 /// What nanoGPT's `train.py` prints: `step 2000: train loss 1.7648, val loss 1.8857`.
 struct NanoGPTLog: TextLogReader {
   static let format = "a log of nanoGPT"
+  static let marks = [": train loss ", ": loss "]
 
   private(set) var isFound = false
   private(set) var training = TextLogTraining()
@@ -13,13 +14,13 @@ struct NanoGPTLog: TextLogReader {
 
   mutating func take(_ line: LogLines.Line) {
     let text = line.text
-    if let step = LogText.whole(after: "step ", in: text), step.rest.hasPrefix(": train loss "),
+    if let step = LogText.step(after: "step ", in: text), step.rest.hasPrefix(": train loss "),
       let train = LogText.number(after: ": train loss ", in: step.rest), train.rest.hasPrefix(", val loss "),
       let held = LogText.number(after: ", val loss ", in: train.rest)
     {
       isFound = true
       training.record([("train_loss", train.text), ("val_loss", held.text)], at: step.value, line: line)
-    } else if let step = LogText.whole(after: "iter ", in: text), step.rest.hasPrefix(": loss "),
+    } else if let step = LogText.step(after: "iter ", in: text), step.rest.hasPrefix(": loss "),
       let loss = LogText.number(after: ": loss ", in: step.rest), loss.rest.hasPrefix(", time ")
     {
       isFound = true

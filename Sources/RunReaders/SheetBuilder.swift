@@ -59,10 +59,12 @@ struct SheetBuilder {
 struct StepSeries {
   private struct Measurement {
     var line: Int?
-    /// In the order in which the names first came.
-    var values: [(name: String, text: String)] = []
+    /// By the place of the name.
+    var values: [Int: String] = [:]
   }
 
+  private var names = [String]()
+  private var places = [String: Int]()
   private var steps = [Int: Measurement]()
   /// Values that a later one of the same step and name took the place of.
   private(set) var replaced = 0
@@ -71,7 +73,14 @@ struct StepSeries {
   var last: Int? { steps.keys.max() }
 
   func has(_ name: String, at step: Int) -> Bool {
-    steps[step]?.values.contains { $0.name == name } ?? false
+    places[name].map { steps[step]?.values[$0] != nil } ?? false
+  }
+
+  private mutating func place(of name: String) -> Int {
+    if let place = places[name] { return place }
+    names.append(name)
+    places[name] = names.count - 1
+    return names.count - 1
   }
 
   /// Sets values at `step`; one that is there already is replaced.
@@ -79,17 +88,11 @@ struct StepSeries {
   mutating func record(
     _ values: [(name: String, text: String)], at step: Int, line: Int? = nil, isCounted: Bool = true
   ) {
-    var measurement = steps[step] ?? Measurement()
-    measurement.line = line ?? measurement.line
     for value in values {
-      if let place = measurement.values.firstIndex(where: { $0.name == value.name }) {
-        if isCounted, measurement.values[place].text != value.text { replaced += 1 }
-        measurement.values[place].text = value.text
-      } else {
-        measurement.values.append(value)
-      }
+      let old = steps[step, default: Measurement()].values.updateValue(value.text, forKey: place(of: value.name))
+      if isCounted, let old, old != value.text { replaced += 1 }
     }
-    steps[step] = measurement
+    if let line, !values.isEmpty { steps[step]?.line = line }
   }
 
   /// Forgets what is at `step` and after it: a training that went on from a checkpoint measures it anew.
@@ -105,8 +108,8 @@ struct StepSeries {
   func addRows(to sheet: inout SheetBuilder, training: (name: String, text: String), step name: String, file: String) {
     for step in steps.keys.sorted() {
       guard let measurement = steps[step] else { continue }
-      let values = measurement.values.map { value in
-        [training.name, name].contains(value.name) ? (name: "logged/" + value.name, text: value.text) : value
+      let values = measurement.values.sorted { $0.key < $1.key }.map { place, text in
+        (name: [training.name, name].contains(names[place]) ? "logged/" + names[place] : names[place], text: text)
       }
       sheet.add([training, (name, String(step))] + values, file: file, line: measurement.line)
     }
@@ -114,9 +117,8 @@ struct StepSeries {
 
   /// The whole numbers under `name`, by step.
   func numbers(of name: String) -> [Int: Int] {
-    steps.compactMapValues { measurement in
-      measurement.values.first { $0.name == name }.flatMap { Int($0.text) }
-    }
+    guard let place = places[name] else { return [:] }
+    return steps.compactMapValues { $0.values[place].flatMap { Int($0) } }
   }
 
   /// Adds `values(step)` to each step that has none of these names.

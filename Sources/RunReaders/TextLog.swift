@@ -5,6 +5,8 @@ import Foundation
 protocol TextLogReader {
   /// For messages: `a log of nanoGPT`.
   static var format: String { get }
+  /// Texts of which every such log has one, to pass over other files quickly.
+  static var marks: [String] { get }
   init()
   /// Takes a line in; lines that say nothing are passed over.
   mutating func take(_ line: LogLines.Line)
@@ -50,34 +52,29 @@ enum TextLog {
   static func sheet(_ data: Data, file: String) throws(StageError) -> RunSheet? {
     // Tables and documents do not come with zero bytes, nor do logs.
     guard !data.prefix(1 << 12).contains(0) else { return nil }
-    var megatron = MegatronLog(), llmc = LLMCLog(), nanoGPT = NanoGPTLog()
-    var isCut = false
-    for line in LogLines(data) {
-      guard !line.isCut else {
-        // Half a number reads as another number.
-        isCut = true
-        break
-      }
-      megatron.take(line)
-      llmc.take(line)
-      nanoGPT.take(line)
-    }
-    if megatron.isFound { return try sheet(of: &megatron, file: file, isCut: isCut) }
-    if nanoGPT.isFound { return try sheet(of: &nanoGPT, file: file, isCut: isCut) }
-    if llmc.isFound { return try sheet(of: &llmc, file: file, isCut: isCut) }
-    return nil
+    if let sheet = try sheet(data, file: file, by: MegatronLog.self) { return sheet }
+    if let sheet = try sheet(data, file: file, by: NanoGPTLog.self) { return sheet }
+    return try sheet(data, file: file, by: LLMCLog.self)
   }
 
-  private static func sheet(
-    of reader: inout some TextLogReader, file: String, isCut: Bool
-  ) throws(StageError) -> RunSheet {
+  private static func sheet<Reader: TextLogReader>(
+    _ data: Data, file: String, by type: Reader.Type
+  ) throws(StageError) -> RunSheet? {
+    guard type.marks.contains(where: data.holds) else { return nil }
+    var reader = type.init()
+    var isCut = false
+    for line in LogLines(data) {
+      // Half a number reads as another number.
+      if line.isCut { isCut = true } else { reader.take(line) }
+    }
+    guard reader.isFound else { return nil }
     reader.finish()
     var sheet = SheetBuilder(first: ["run", "step"])
     reader.training.series.addRows(to: &sheet, training: ("run", name(of: file)), step: "step", file: file)
     sheet.notes = reader.training.allNotes
     if isCut { sheet.notes.append("the last line has no end, so that it may be cut, and is passed over") }
     return try sheet.sheet(
-      of: file, format: type(of: reader).format, trainingColumn: "run", lacks: "has no measurements")
+      of: file, format: type.format, trainingColumn: "run", lacks: "has no measurements")
   }
 
   /// The file's name, or its folder's where that says nothing.
@@ -105,8 +102,14 @@ enum LogText {
     return number(Substring(text)[place.upperBound...])
   }
 
-  static func whole(after label: String, in text: some StringProtocol) -> (value: Int, rest: Substring)? {
-    guard let found = number(after: label, in: text), let value = Int(found.text) else { return nil }
+  /// Steps beyond what anyone trains are none, so that counting on from one is safe.
+  static func step(_ text: some StringProtocol) -> Int? {
+    Int(text).flatMap { (0...1 << 53).contains($0) ? $0 : nil }
+  }
+
+  /// The step after `label`.
+  static func step(after label: String, in text: some StringProtocol) -> (value: Int, rest: Substring)? {
+    guard let found = number(after: label, in: text), let value = step(found.text) else { return nil }
     return (value, found.rest)
   }
 

@@ -65,6 +65,13 @@ import Testing
     #expect(error?.file == "file.yaml")
   }
 
+  @Test(arguments: ["", "a", "ab", "abc", "cab", "bca", "abcab"]) func bytesAreFound(text: String) {
+    #expect(Data("abcab".utf8).holds(text) == (text.isEmpty || "abcab".contains(text)))
+    #expect(Data(Data("xabcx".utf8).dropFirst().dropLast()).holds(text) == (text.isEmpty || "abc".contains(text)))
+    #expect(Data("xabcx".utf8).dropFirst().dropLast().holds(text) == (text.isEmpty || "abc".contains(text)))
+    #expect(Data().holds(text) == text.isEmpty)
+  }
+
   @Test func bytesThatAreNoText() {
     #expect(throws: StageError.self) { try DocumentValue.yaml(Data([0xff, 0xfe, 0x00]), file: "x") }
     #expect(throws: StageError.self) { try DocumentValue.json(Data([0xff, 0xfe, 0x00]), file: "x") }

@@ -58,7 +58,7 @@ import Testing
         seq_length ........... 10
        > number of parameters on (tensor, pipeline) model parallel rank (0, 0): 100
        > number of parameters on (tensor, pipeline) model parallel rank (1, 0): 100
-       iteration 9223372036854775807/ 5000 | consumed samples: 9223372036854775807 | lm loss: 3.0 |
+       iteration 9007199254740991/ 5000 | consumed samples: 9223372036854775807 | lm loss: 3.0 |
 
       """)
     #expect(sheet?.columns.contains("parameters") == false && sheet?.notes("spread over ranks") == true)
@@ -80,6 +80,20 @@ import Testing
     #expect(sheet.values("step") == ["0", "1", "2"])
     #expect(sheet.values("val_loss") == ["5.251911", "", "4.500000"])
     #expect(!sheet.columns.contains("tokens"))
+  }
+
+  @Test func llmcInPython() throws {
+    let sheet = try read(
+      """
+      total desired batch size: 64
+      val loss 10.871367931365967
+      step    1/4 | train loss 10.942117 | norm 36.6330 | lr 1.00e-04 | (107350.94 ms | 1 tok/s)
+      val loss nan
+
+      """)
+    #expect(sheet?.values("val_loss") == ["10.871367931365967", "NaN"])
+    #expect(sheet?.values("train_loss") == ["", "10.942117"])
+    #expect(sheet?.values("tokens") == ["0", "64"])
   }
 
   @Test func llmcMainLog() throws {
@@ -108,6 +122,13 @@ import Testing
     let sheet = try read("step 0: train loss 4, val loss 4.5\nstep 9: train loss 3, val loss 3")
     #expect(sheet?.values("val_loss") == ["4.5"])
     #expect(sheet?.notes("may be cut") == true)
+  }
+
+  @Test(arguments: [
+    "step 9223372036854775807/9 | loss 3.0 |", "step -9223372036854775808/9 | loss 3.0 |", "s:9223372036854775807 tel:3",
+    "step 9223372036854775807: train loss 4, val loss 4.5", "s:-9223372036854775808 trl:3",
+  ]) func noStepIsTooLarge(line: String) throws {
+    _ = try read("total desired batch size: 9223372036854775807\nval loss 3\n\(line)\nval loss 3\n\(line)\nval loss 3\n")
   }
 
   @Test func progressBarsEndLinesTheirWay() throws {
