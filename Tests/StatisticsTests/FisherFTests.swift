@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Statistics
+import Statistics
 
 @Suite struct FisherFTests {
   /// Critical values as tables print them.

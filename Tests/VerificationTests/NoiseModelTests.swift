@@ -3,7 +3,7 @@ import Foundation
 import Randomness
 import Testing
 
-@testable import Verification
+import Verification
 
 /// Simulated seeds, whose noise is known.
 @Suite struct NoiseModelTests {
