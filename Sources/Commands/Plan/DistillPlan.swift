@@ -165,8 +165,8 @@ public struct DistillPlan: StageCommand {
     let planner = try planner(scale, law: try readDistillationLaw(source))
     let reading = try otherReading(of: source, scale)
     let documents = try documents(
-      planner, studentParameters: studentParameters, law: source, range: range, reading: reading, teachers: try teachers.map(readTeachers),
-      doubt: try doubt(planner, law: source, loaded))
+      planner, studentParameters: studentParameters, law: source, range: range, reading: reading,
+      teachers: try teachers.map(readTeachers), doubt: try doubt(planner, law: source, loaded))
     switch format {
     case .json: FileHandle.standardOutput.write(try json(documents))
     case .table: print(planText(documents))
