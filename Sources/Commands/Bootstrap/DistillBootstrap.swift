@@ -122,7 +122,7 @@ public struct DistillBootstrap: StageCommand {
     if let output { try writeAtomically(json, to: output) }
     switch format {
     case .json: FileHandle.standardOutput.write(json)
-    case .table: print(table(document))
+    case .table: print(([table(document)] + (fitted.determination ?? [])).joined(separator: "\n"))
     }
   }
 
