@@ -7,7 +7,7 @@ public struct ProfileDocument: ResultDocument, Hashable, Sendable {
   public var confidence: Double
   /// The ratio at the ends of an interval.
   public var limit: Double
-  /// What was taken as independent: `runs` or `teachers`.
+  /// What was taken as independent: `runs`, `teachers` or `trainings`.
   public var independent: String
   public var method: String
   public var profiles: [Profile]

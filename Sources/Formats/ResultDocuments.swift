@@ -1,3 +1,5 @@
+public import ScalingLaws
+
 /// A fitted law, as `distill-fit` writes it and every later stage reads it.
 public struct FitDocument: Codable, Hashable, Sendable {
   /// `supervised`, `chinchilla` or `distillation`.
@@ -5,8 +7,21 @@ public struct FitDocument: Codable, Hashable, Sendable {
   /// Number of runs fitted.
   public var runs: Int
   /// Coefficients by their printed names: A, B, E, alpha, beta, gamma, and c0, c1, f1, d1 as the law has
-  /// them.
+  /// them. Those that the runs do not determine are not there, so that no later stage takes their arbitrary digits.
   public var coefficients: [String: Double]
+  /// Coefficients that the runs do not determine, and in words why, and what the runs determine instead; nil where there
+  /// are none.
+  public var undetermined: [String]?
+  public var determination: [String]?
+  /// Where coefficients are not determined: what the law says of some of the runs, which is.
+  public var losses: [Loss]?
+  /// Values that coefficients were given before the fit, and pairs that were given one value; nil where there are none.
+  public var fixed: [String: Double]?
+  public var tied: [[String]]?
+  /// How much a run above the law counts, as a share of one below it; nil for Huber's function itself.
+  public var upperWeight: Double?
+  /// Runs that the law misses by far more than the others; nil where there are none.
+  public var outliers: Outliers?
   /// Under a distillation law: the coefficients of the supervised law that gives L~_S.
   public var supervised: [String: Double]?
   /// Sum over the runs of Huber's function of log predicted - log observed.
@@ -40,6 +55,60 @@ public struct FitDocument: Codable, Hashable, Sendable {
       self.minimumLoss = minimumLoss
       self.reading = reading == ReadingOptions() ? nil : reading
     }
+  }
+
+  /// What the law says of a run.
+  public struct Loss: Codable, Hashable, Sendable {
+    /// Of the student, in a distillation.
+    public var parameters, tokens: Double
+    public var teacherLoss: Double?
+    /// As the law has it, in nats per token.
+    public var loss: Double
+
+    public init(parameters: Double, tokens: Double, teacherLoss: Double? = nil, loss: Double) {
+      (self.parameters, self.tokens, self.teacherLoss, self.loss) = (parameters, tokens, teacherLoss, loss)
+    }
+  }
+
+  public struct Outliers: Codable, Hashable, Sendable {
+    /// Robust standard deviations beyond which a run is an outlier, and the standard deviation, of log loss.
+    public var limit, deviation: Double
+    /// The worst first.
+    public var runs: [Outlier]
+    /// The coefficients without them, fitted from the fit.
+    public var without: [String: Double]?
+
+    public init(limit: Double, deviation: Double, runs: [Outlier], without: [String: Double]?) {
+      (self.limit, self.deviation, self.runs, self.without) = (limit, deviation, runs, without)
+    }
+  }
+
+  public struct Outlier: Codable, Hashable, Sendable {
+    /// Its name, or in a table its place, counted from one.
+    public var run: String
+    public var parameters, tokens, observed, predicted: Double
+    /// (observed - predicted) / predicted.
+    public var relativeError: Double
+    /// log observed - log predicted, in robust standard deviations.
+    public var deviations: Double
+
+    public init(
+      run: String, parameters: Double, tokens: Double, observed: Double, predicted: Double, relativeError: Double,
+      deviations: Double
+    ) {
+      (self.run, self.parameters, self.tokens) = (run, parameters, tokens)
+      (self.observed, self.predicted) = (observed, predicted)
+      (self.relativeError, self.deviations) = (relativeError, deviations)
+    }
+  }
+
+  /// What was given of the coefficients.
+  public var restrictions: Restrictions { Restrictions(fixed: fixed ?? [:], tied: tied ?? []) }
+
+  /// Why no later stage can take the law, in one line; nil where it can.
+  public var refusal: String? {
+    guard undetermined != nil else { return nil }
+    return "the runs do not determine the law: " + (determination ?? []).joined(separator: "; ")
   }
 
   public struct Inputs: Codable, Hashable, Sendable {
@@ -80,12 +149,14 @@ public struct BootstrapDocument: Codable, Hashable, Sendable {
   /// Nominal coverage, for example 0.9.
   public var confidence: Double
   public var seed: UInt64
-  /// What was resampled: `runs` or `teachers`; nil in older documents, which resampled runs.
+  /// What was resampled: `runs`, `teachers` or `trainings`; nil in older documents, which resampled runs.
   public var resampling: String?
   /// Where refits started: `optimum`, `wide` or `exchange`; nil where laws were drawn by their likelihood.
   public var starts: String?
   /// What was resampled, how each resample was fitted and how the interval was read off.
   public var method: String
+  /// Coefficients that the runs do not determine, which have no intervals; nil where there are none.
+  public var undetermined: [String]?
   /// By coefficient; also `a` and `b`, the compute-optimal exponents.
   public var intervals: [String: Interval]
   public var inputs: FitDocument.Inputs

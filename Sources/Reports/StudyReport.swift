@@ -94,7 +94,10 @@ public struct StudyReport {
   }
 
   private func coefficients(_ law: Law) -> String {
-    let names = ["E", "A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1"].filter { law.fit.coefficients[$0] != nil }
+    let open = law.fit.undetermined ?? []
+    let names = ["E", "A", "B", "alpha", "beta", "gamma", "c0", "c1", "f1", "d1"].filter {
+      law.fit.coefficients[$0] != nil || open.contains($0)
+    }
     let level = law.intervals.map { String(format: "%g%% ", 100 * $0.confidence) } ?? ""
     var text = markdownRow(["coefficient", "fit", "\(level)bootstrap", "\(level)profile"])
     text += markdownRow(["---", "---:", "---:", "---:"])
@@ -103,7 +106,8 @@ public struct StudyReport {
       let profile = law.profiles?.profiles.first { $0.name == name }.map { profile in
         "\(profile.low.map(number) ?? "open") to \(profile.high.map(number) ?? "open")"
       }
-      text += markdownRow([name, number(law.fit.coefficients[name] ?? .nan), bootstrap, profile ?? ""])
+      let value = law.fit.coefficients[name].map(number) ?? "not determined"
+      text += markdownRow([name, value, bootstrap, profile ?? ""])
     }
     for (name, meaning) in [("a", "N* grows as C^a"), ("b", "D* grows as C^b")]
     where law.fit.law != RunRecord.Kind.distillation.rawValue {
@@ -143,6 +147,19 @@ public struct StudyReport {
     let isDistillation = law.fit.law == RunRecord.Kind.distillation.rawValue
     var warnings = identifiabilityWarnings(
       law.fit.coefficients, runs: law.fit.runs, parameters: isDistillation ? 9 : 6)
+    warnings = (law.fit.determination ?? []) + warnings
+    if !isDistillation {
+      warnings += dependenceWarnings(
+        runs.supervised.map {
+          SupervisedObservation(parameters: $0.parameters, tokens: $0.tokens, loss: $0.loss, training: $0.training)
+        })
+    }
+    if let outliers = law.fit.outliers {
+      let named = outliers.runs.prefix(5).map { String(format: "%@ (%+.1f%%)", $0.run, 100 * $0.relativeError) }
+      warnings.append(
+        "\(outliers.runs.count) \(outliers.runs.count == 1 ? "run is" : "runs are") far off the law: "
+          + named.joined(separator: ", ") + (outliers.runs.count > named.count ? " and others" : ""))
+    }
     if isDistillation, runs.borrowsSupervisedLaw {
       warnings.append(
         "the study has no supervised law of its own (it needs \(runs.supervisedLack ?? "one")): L~_S, the loss of a student "
@@ -180,7 +197,7 @@ public struct StudyReport {
 
   private func planning() throws(StageError) -> String {
     var text = ""
-    if let supervised = laws.first(where: { $0.fit.law == RunRecord.Kind.supervised.rawValue }) {
+    if let supervised = laws.first(where: { $0.fit.law == RunRecord.Kind.supervised.rawValue }), supervised.fit.refusal == nil {
       let table = ComputeOptimalTable(runs, law: try SupervisedLaw(supervised.fit)).table
       text += "### Training alone\n\n" + table.body + "\n"
     }

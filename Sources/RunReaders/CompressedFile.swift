@@ -17,7 +17,7 @@ public func readPossiblyCompressed(_ path: String) throws(StageError) -> Data {
   try readPossiblyCompressed(path, limit: SizeLimit.bytes)
 }
 
-func readPossiblyCompressed(_ path: String, limit: Int) throws(StageError) -> Data {
+package func readPossiblyCompressed(_ path: String, limit: Int) throws(StageError) -> Data {
   let name = path == "-" ? "standard input" : path
   return try unpacked(try bytes(of: path, named: name, limit: limit), named: name, limit: limit)
 }

@@ -10,7 +10,7 @@ extension DocumentValue {
 
   /// Reads YAML. Numbers stay as they are written.
   /// - Throws: ``StageError`` with file and line.
-  static func yaml(_ data: Data, file: String) throws(StageError) -> DocumentValue {
+  package static func yaml(_ data: Data, file: String) throws(StageError) -> DocumentValue {
     guard data.count <= SizeLimit.documentBytes >> 4 else {
       throw StageError("is too large for a YAML document: \(data.count >> 20) MiB", file: file)
     }

@@ -2,7 +2,7 @@ import Formats
 import Foundation
 
 /// A value of a JSON or YAML document, with its scalars as text.
-indirect enum DocumentValue: Sendable, Hashable {
+package indirect enum DocumentValue: Sendable, Hashable {
   case null
   /// A number or a truth value, as it is written.
   case scalar(String)
@@ -11,25 +11,25 @@ indirect enum DocumentValue: Sendable, Hashable {
   /// In the order of the names.
   case object([Member])
 
-  struct Member: Sendable, Hashable {
-    var name: String
-    var value: DocumentValue
+  package struct Member: Sendable, Hashable {
+    package var name: String
+    package var value: DocumentValue
   }
 
-  var members: [Member]? {
+  package var members: [Member]? {
     if case .object(let members) = self { members } else { nil }
   }
 
-  var elements: [DocumentValue]? {
+  package var elements: [DocumentValue]? {
     if case .list(let elements) = self { elements } else { nil }
   }
 
-  subscript(name: String) -> DocumentValue? {
+  package subscript(name: String) -> DocumentValue? {
     members?.first { $0.name == name }?.value
   }
 
   /// The text of a field, nil for what is no scalar. Nothing is empty.
-  var fieldText: String? {
+  package var fieldText: String? {
     switch self {
     case .null: ""
     case .scalar(let text), .text(let text): text
@@ -38,14 +38,14 @@ indirect enum DocumentValue: Sendable, Hashable {
   }
 
   /// The whole number that a scalar is.
-  var whole: Int? {
+  package var whole: Int? {
     guard let text = fieldText else { return nil }
     return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
   }
 
   /// Scalars by name, those of nested objects joined by `/`. Lists are written as JSON has them; nulls are left out.
   /// - Parameter skipping: says which objects are left out whole.
-  func flattened(
+  package func flattened(
     under prefix: String = "", skipping: (DocumentValue) -> Bool = { _ in false }
   ) -> [(name: String, text: String)] {
     guard let members else { return [] }
@@ -77,7 +77,7 @@ indirect enum DocumentValue: Sendable, Hashable {
 extension DocumentValue {
   /// Reads JSON, also with the `NaN`, `Infinity` and `-Infinity` that Python writes, which become texts.
   /// - Throws: ``StageError`` with file and line.
-  static func json(_ data: Data, file: String) throws(StageError) -> DocumentValue {
+  package static func json(_ data: Data, file: String) throws(StageError) -> DocumentValue {
     guard data.count <= SizeLimit.documentBytes else {
       throw StageError("is too large for a JSON document: \(data.count >> 20) MiB", file: file)
     }

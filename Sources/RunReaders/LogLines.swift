@@ -2,7 +2,7 @@ import Foundation
 
 extension Data {
   /// Whether the bytes of `text` are in it.
-  func holds(_ text: String) -> Bool {
+  package func holds(_ text: String) -> Bool {
     let wanted = Array(text.utf8)
     guard let first = wanted.first else { return true }
     return withUnsafeBytes { bytes in

@@ -13,3 +13,12 @@ extension SupervisedLaw {
     return (exp(best.x), best.value)
   }
 }
+
+extension SupervisedLaw {
+  /// The size with the least loss for `compute` = 6 N D: there alpha A / N^alpha = beta B / D^beta, whatever gamma is
+  /// (Hoffmann et al. 2022, eq. 4).
+  public func optimalParameters(compute: Double) -> Double {
+    let ratio = log(alpha * parameterCoefficient) - log(beta * tokenCoefficient)
+    return exp((ratio + beta * log(compute / 6)) / (alpha + beta))
+  }
+}

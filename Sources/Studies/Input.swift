@@ -1,5 +1,6 @@
 import Formats
 import Practice
+import ScalingLaws
 
 /// What a figure, a table or a report is made from, and cannot do without.
 public enum Input: Hashable, Sendable {
@@ -145,7 +146,9 @@ extension StudyRuns {
     if supervised.count < Self.leastSupervisedRuns {
       return "\(Self.leastSupervisedRuns) supervised runs, of which there are \(supervised.count)"
     }
-    return lack(supervised, [("N", \.parameters), ("D", \.tokens)])
+    if let lack = lack(supervised, [("N", \.parameters), ("D", \.tokens)]) { return lack }
+    let places = supervised.map { SupervisedObservation(parameters: $0.parameters, tokens: $0.tokens, loss: $0.loss) }
+    return lack(Determination(places, fixedGamma: false))
   }
 
   /// Whether the distillation law stands on the paper's published supervised law, because the study has none of its own.
@@ -157,9 +160,24 @@ extension StudyRuns {
     if distillations.count < Self.leastDistillations {
       return "\(Self.leastDistillations) distillations, of which there are \(distillations.count)"
     }
-    return lack(
+    if let lack = lack(
       distillations,
       [("N_S", \.parameters), ("D_S", \.tokens), ("L_T", { $0.distillation?.teacherLoss ?? 0 })])
+    {
+      return lack
+    }
+    let places = distillations.compactMap { run in
+      run.distillation.map {
+        DistillationObservation(
+          studentParameters: run.parameters, studentTokens: run.tokens, teacherLoss: $0.teacherLoss, studentLoss: run.loss)
+      }
+    }
+    return lack(Determination(places))
+  }
+
+  /// What runs that leave coefficients open lack.
+  private func lack(_ determination: Determination) -> String? {
+    determination.isComplete ? nil : "runs that determine it; " + determination.reasons.joined(separator: "; ")
   }
 
   private func lack(_ runs: [RunRecord], _ variables: [(name: String, value: (RunRecord) -> Double)]) -> String? {

@@ -9,6 +9,7 @@ extension SupervisedLaw {
     guard fit.law != "distillation" else {
       throw StageError("expected the fit of a supervised law, found \(fit.law)")
     }
+    if let refusal = fit.refusal { throw StageError(refusal) }
     guard let law = SupervisedLaw(coefficients: fit.coefficients) else {
       throw StageError("the \(fit.law) fit lacks a coefficient of its law")
     }
@@ -23,6 +24,7 @@ extension DistillationLaw {
     guard fit.law == "distillation" else {
       throw StageError("expected the fit of a distillation law, found \(fit.law)")
     }
+    if let refusal = fit.refusal { throw StageError(refusal) }
     guard let supervised = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)),
       let law = DistillationLaw(coefficients: fit.coefficients, supervised: supervised)
     else { throw StageError("the distillation fit lacks a coefficient of its laws") }

@@ -2,7 +2,7 @@ import Formats
 import Foundation
 import Testing
 
-@testable import RunReaders
+import RunReaders
 
 @Suite struct CompressedFileTests {
   let folder: Folder

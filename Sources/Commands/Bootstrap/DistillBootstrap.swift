@@ -42,10 +42,11 @@ public struct DistillBootstrap: StageCommand {
 
   @Option(
     help: """
-      What is resampled, or taken as independent: runs, or teachers with all their students (of the distillation law \
-      alone; students of one teacher are not independent).
+      What is resampled, or taken as independent: runs, teachers with all their students (of the distillation law \
+      alone; students of one teacher are not independent), or trainings with all their checkpoints (of the others). Unless \
+      given, trainings where runs share one, else runs.
       """)
-  var resample: Resampling = .runs
+  var resample: Resampling?
 
   @Option(
     help: """
@@ -80,18 +81,21 @@ public struct DistillBootstrap: StageCommand {
     if resample == .teachers, law != .distillation {
       throw ValidationError("--resample teachers goes with --law distillation")
     }
+    if resample == .trainings, law == .distillation {
+      throw ValidationError("--resample trainings goes with --law supervised and chinchilla")
+    }
   }
 
-  private func likelihood(delta: Double) -> LikelihoodOptions {
+  private func likelihood(_ fitted: FitDocument, _ units: Resampling) -> LikelihoodOptions {
     LikelihoodOptions(
-      samples: resamples, confidence: nominal.confidence, seed: seed, delta: delta, units: resample, threads: processors.threads
-    )
+      samples: resamples, confidence: nominal.confidence, seed: seed, delta: fitted.delta, units: units,
+      threads: processors.threads)
   }
 
-  private func options(delta: Double) -> BootstrapOptions {
+  private func options(_ fitted: FitDocument, _ units: Resampling) -> BootstrapOptions {
     BootstrapOptions(
-      resamples: resamples, confidence: nominal.confidence, seed: seed, delta: delta, resampling: resample, starts: starts,
-      threads: processors.threads)
+      resamples: resamples, confidence: nominal.confidence, seed: seed, delta: fitted.delta,
+      upperWeight: fitted.upperWeight ?? 1, resampling: units, starts: starts, threads: processors.threads)
   }
 
   public func run() throws {
@@ -99,38 +103,50 @@ public struct DistillBootstrap: StageCommand {
     guard fitted.law == law.rawValue else {
       throw StageError("expected a fit of the \(law.rawValue) law, found \(fitted.law)", file: fit)
     }
-    let bootstrap = try bootstrap(fitted, try loadRuns(runs, fitted.selection.reading ?? ReadingOptions()))
-    let document = document(bootstrap, fitted)
+    if method == .likelihood, fitted.upperWeight != nil || !fitted.restrictions.isEmpty {
+      throw StageError(
+        "--method likelihood is for fits by Huber's function without fixed or tied coefficients: take --method refits",
+        file: fit)
+    }
+    let loaded = try loadRuns(runs, fitted.selection.reading ?? ReadingOptions())
+    let units = resample ?? (law == .distillation ? .runs : .automatic(loaded.supervised))
+    if samples != nil, let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
+    // Refits of what is not determined at all would tell nothing.
+    let bootstrap = fitted.undetermined != nil && fitted.coefficients.isEmpty ? nil : try bootstrap(fitted, loaded, units)
+    let document = document(bootstrap, fitted, units)
     let json = try document.json()
-    if let samples {
+    if let samples, let bootstrap {
       try writeAtomically(
         CoefficientSamples(estimates: fitted.coefficients, samples: bootstrap.samples).csv, to: samples)
     }
     if let output { try writeAtomically(json, to: output) }
     switch format {
     case .json: FileHandle.standardOutput.write(json)
-    case .table: print(table(document))
+    case .table: print(([table(document)] + (fitted.determination ?? [])).joined(separator: "\n"))
     }
   }
 
-  private func bootstrap(_ fitted: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> Bootstrap {
-    let options = options(delta: fitted.delta)
+  private func bootstrap(
+    _ fitted: FitDocument, _ loaded: LoadedRuns, _ units: Resampling
+  ) throws(StageError) -> Bootstrap {
+    let options = options(fitted, units), likelihood = likelihood(fitted, units)
     do {
       switch law {
       case .supervised, .chinchilla:
         let chosen = try loaded.supervised(of: fitted, file: fit, source: runs)
         let fixedGamma = law == .chinchilla
+        let coefficients = try whole(fitted, chosen)
         switch method {
         case .refits:
           return try bootstrapSupervised(
-            chosen, fixedGamma: fixedGamma, coefficients: fitted.coefficients, options: options)
+            chosen, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: fitted.restrictions, options: options)
         case .likelihood:
           return try likelySupervisedLaws(
-            chosen, fixedGamma: fixedGamma, coefficients: fitted.coefficients,
-            options: likelihood(delta: fitted.delta))
+            chosen, fixedGamma: fixedGamma, coefficients: coefficients, options: likelihood)
         }
       case .distillation:
         let chosen = try loaded.distillation(of: fitted, file: fit, source: runs)
+        if let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
         switch method {
         case .refits:
           return try bootstrapDistillation(
@@ -138,31 +154,50 @@ public struct DistillBootstrap: StageCommand {
         case .likelihood:
           return try likelyDistillationLaws(
             chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients,
-            options: likelihood(delta: fitted.delta))
+            options: likelihood)
         }
       }
     } catch let error as StageError {
       throw error
     } catch {
-      throw StageError("\(error)", file: resample == .teachers ? runs : fit)
+      throw StageError("\(error)", file: units == .runs ? fit : runs)
     }
   }
 
-  private func document(_ bootstrap: Bootstrap, _ fitted: FitDocument) -> BootstrapDocument {
+  /// The fit's coefficients; where the runs do not determine some, which the fit leaves out, those of the law that the
+  /// search ends at, for refits to start from.
+  private func whole(
+    _ fitted: FitDocument, _ runs: [SupervisedObservation]
+  ) throws(EstimationError) -> [String: Double] {
+    guard fitted.undetermined != nil else { return fitted.coefficients }
+    let options = FitOptions(delta: fitted.delta, upperWeight: fitted.upperWeight ?? 1, threads: processors.threads)
+    return try
+      (law == .supervised
+      ? fitSupervised(runs, restrictions: fitted.restrictions, options: options)
+      : fitChinchilla(runs, restrictions: fitted.restrictions, options: options)).coefficients
+  }
+
+  private func document(_ bootstrap: Bootstrap?, _ fitted: FitDocument, _ units: Resampling) -> BootstrapDocument {
+    let open = fitted.undetermined ?? []
+    func isOpen(_ name: String) -> Bool {
+      open.contains(name) || ["a", "b"].contains(name) && (open.contains("alpha") || open.contains("beta"))
+    }
     // Bias correction is for refits, which scatter about the fit; posterior samples scatter about the truth.
-    let corrected = method == .refits ? bootstrap.intervals(.biasCorrected) : [:]
+    let corrected = method == .refits ? bootstrap?.intervals(.biasCorrected) ?? [:] : [:]
     var intervals: [String: BootstrapDocument.Interval] = [:]
-    for (name, range) in bootstrap.intervals(.percentile) {
-      guard let estimate = bootstrap.estimates[name] else { continue }
+    for (name, range) in bootstrap?.intervals(.percentile) ?? [:] where !isOpen(name) && !fitted.restrictions.isConstant(name) {
+      guard let estimate = bootstrap?.estimates[name] else { continue }
       intervals[name] = .init(
         estimate: estimate, low: range.lowerBound, high: range.upperBound,
         biasCorrected: corrected[name].map { .init(low: $0.lowerBound, high: $0.upperBound) })
     }
-    return BootstrapDocument(
-      law: law.rawValue, resamples: bootstrap.samples.values.map(\.count).max() ?? 0, confidence: nominal.confidence,
-      seed: seed, resampling: resample.rawValue, starts: method == .refits ? starts.rawValue : nil,
-      method: method == .refits ? options(delta: fitted.delta).method : likelihood(delta: fitted.delta).method,
+    var document = BootstrapDocument(
+      law: law.rawValue, resamples: bootstrap?.samples.values.map(\.count).max() ?? 0, confidence: nominal.confidence,
+      seed: seed, resampling: units.rawValue, starts: method == .refits ? starts.rawValue : nil,
+      method: method == .refits ? options(fitted, units).method : likelihood(fitted, units).method,
       intervals: intervals, inputs: fitted.inputs)
+    document.undetermined = fitted.undetermined
+    return document
   }
 
   private func table(_ document: BootstrapDocument) -> String {
@@ -173,11 +208,12 @@ public struct DistillBootstrap: StageCommand {
     }
     var lines = [
       method == .refits
-        ? "\(document.law) law, \(document.resamples) resamples of \(resample.rawValue), \(percent) intervals"
-        : "\(document.law) law, \(document.resamples) posterior samples, independent \(resample.rawValue), \(percent) intervals",
+        ? "\(document.law) law, \(document.resamples) resamples of \(document.resampling ?? "runs"), \(percent) intervals"
+        : "\(document.law) law, \(document.resamples) posterior samples, independent \(document.resampling ?? "runs"), \(percent) intervals",
       row("", method == .refits ? ["fit", "percentile", "", "corrected"] : ["fit", "percentile", ""]),
     ]
     for name in CoefficientNames.all + ["a", "b"] {
+      if document.undetermined?.contains(name) == true { lines.append(row(name, []) + "  not determined") }
       guard let interval = document.intervals[name] else { continue }
       let numbers =
         [interval.estimate, interval.low, interval.high]

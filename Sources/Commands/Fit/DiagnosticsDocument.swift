@@ -37,10 +37,8 @@ struct DiagnosticsDocument: ResultDocument {
     inputs = fit.inputs
     let isDistillation = fit.law == "distillation"
     let losses = isDistillation ? loaded.distillation.map(\.studentLoss) : loaded.supervised.map(\.loss)
-    // Records are in the order of the observations; a table has none.
     let own = loaded.records.filter { ($0.kind == .distillation) == isDistillation }
-    let named = own.filter { $0.purpose == .law }.map(\.run)
-    let names = losses.indices.map { named.count == losses.count ? named[$0] : "\($0 + 1)" }
+    let names = loaded.names(distillations: isDistillation)
     let least = fit.selection.minimumLoss ?? -.infinity
     let chosen = losses.indices.filter { losses[$0] >= least }
     runs = zip(chosen, diagnostics.runs).map { place, run in

@@ -18,14 +18,15 @@ public struct DistillFit: StageCommand {
       """)
 
   enum Law: String, CaseIterable, ExpressibleByArgument {
-    case supervised, chinchilla, distillation
+    case supervised, chinchilla, distillation, isoflop
   }
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case table, json
   }
 
-  @Option(help: "The law to fit.")
+  @Option(
+    help: "The law to fit; isoflop fits none, but finds the exponents of compute from the minima of IsoFLOP profiles.")
   var law: Law
 
   @Option(help: "The runs to fit it to.")
@@ -59,6 +60,8 @@ public struct DistillFit: StageCommand {
 
   @OptionGroup var reading: ReadingArguments
 
+  @OptionGroup var lawOptions: LawOptions
+
   @OptionGroup var processors: ThreadOptions
 
   public init() {}
@@ -74,15 +77,20 @@ public struct DistillFit: StageCommand {
     if supervised != nil, law != .distillation {
       throw ValidationError("--supervised goes with --law distillation")
     }
+    if law == .isoflop, diagnostics != nil { throw ValidationError("--diagnostics goes with a law") }
+    if law == .distillation || law == .isoflop, !lawOptions.isEmpty {
+      throw ValidationError("--fix, --tie and --loss-function go with --law supervised and chinchilla")
+    }
   }
 
   public func run() throws {
     let loaded = try reading.load(runs)
+    if law == .isoflop { return try fitProfiles(loaded) }
     let (fit, document) = try fitted(loaded, try reading.options())
     let json = try document.json()
     if let diagnostics {
       try DiagnosticsDocument(
-        try diagnose(document, loaded), fit: document, warnings: fit.warnings, loaded: loaded
+        try diagnose(document, fit.coefficients, loaded), fit: document, warnings: fit.warnings, loaded: loaded
       ).write(to: diagnostics)
     }
     if let output { try writeAtomically(json, to: output) }
@@ -90,32 +98,107 @@ public struct DistillFit: StageCommand {
     case .json:
       FileHandle.standardOutput.write(json)
       for warning in fit.warnings { printError("warning: \(warning)") }
+      for line in outlierLines(document) { printError("\(line.name): \(line.text)") }
     case .table:
       print(fitTable(document, fit))
     }
   }
 
   private func fitted(_ loaded: LoadedRuns, _ reading: ReadingOptions) throws(StageError) -> (LawFit, FitDocument) {
-    let options = FitOptions(delta: delta, threads: processors.threads)
+    let options = options
     switch law {
-    case .supervised, .chinchilla:
+    case .supervised, .chinchilla, .isoflop:
       guard !loaded.supervised.isEmpty else { throw StageError("holds no supervised runs", file: runs) }
       let (chosen, selection) = try select(loaded.supervised, by: \.loss, reading)
-      let fit = try attempt { () throws(EstimationError) in
-        try law == .supervised
-          ? fitSupervised(chosen, options: options) : fitChinchilla(chosen, options: options)
+      let names = chosenNames(loaded, by: \.loss, of: loaded.supervised, selection)
+      let restrictions: Restrictions
+      do { restrictions = try lawOptions.restrictions() } catch { throw StageError("\(error)") }
+      let (fit, outliers) = try attempt { () throws(EstimationError) -> (LawFit, Outliers?) in
+        let fit =
+          try law == .supervised
+          ? fitSupervised(chosen, restrictions: restrictions, options: options)
+          : fitChinchilla(chosen, restrictions: restrictions, options: options)
+        // A law along the lower edge is meant to leave runs far above it.
+        guard lawOptions.lossFunction == .huber else { return (fit, nil) }
+        return (
+          fit,
+          try outliersSupervised(
+            chosen, fixedGamma: law == .chinchilla, coefficients: fit.coefficients, restrictions: restrictions,
+            options: options)
+        )
       }
-      return (fit, document(fit, selection, LoadedRuns.digest(of: chosen), loaded))
+      var document = document(fit, selection, LoadedRuns.digest(of: chosen), loaded)
+      document.note(restrictions)
+      if lawOptions.lossFunction == .oneSided { document.upperWeight = lawOptions.effectiveUpperWeight }
+      let runs = FittedRuns(chosen, names: names)
+      document.note(outliers, fit, runs)
+      if let law = SupervisedLaw(coefficients: fit.coefficients) {
+        document.note(fit.determination, runs) { law.loss(parameters: $0.parameters, tokens: $0.tokens) }
+      }
+      return (fit, document)
     case .distillation:
       guard !loaded.distillation.isEmpty else { throw StageError("holds no distillation runs", file: runs) }
       let (chosen, selection) = try select(loaded.distillation, by: \.studentLoss, reading)
       let capability = try supervisedLaw(loaded, options)
-      let fit = try attempt { () throws(EstimationError) in
-        try fitDistillation(chosen, supervised: capability, options: options)
+      let (fit, outliers) = try attempt { () throws(EstimationError) -> (LawFit, Outliers?) in
+        let fit = try fitDistillation(chosen, supervised: capability, options: options)
+        return (
+          fit,
+          try outliersDistillation(chosen, supervised: capability, coefficients: fit.coefficients, options: options)
+        )
       }
       let digest = LoadedRuns.digest(of: chosen)
-      return (fit, document(fit, selection, digest, loaded, supervised: capability.coefficients))
+      var document = document(fit, selection, digest, loaded, supervised: capability.coefficients)
+      let names = chosenNames(loaded, by: \.studentLoss, of: loaded.distillation, selection)
+      let runs = FittedRuns(chosen, names: names)
+      document.note(outliers, fit, runs)
+      if let law = DistillationLaw(coefficients: fit.coefficients, supervised: capability) {
+        document.note(fit.determination, runs) {
+          law.loss(studentParameters: $0.parameters, studentTokens: $0.tokens, teacherLoss: $0.teacherLoss ?? .nan)
+        }
+      }
+      return (fit, document)
     }
+  }
+
+  /// The exponents of compute from IsoFLOP profiles.
+  private func fitProfiles(_ loaded: LoadedRuns) throws {
+    guard !loaded.supervised.isEmpty else { throw StageError("holds no supervised runs", file: runs) }
+    let (chosen, selection) = try select(loaded.supervised, by: \.loss, try reading.options())
+    let own = loaded.records.filter { $0.kind == .supervised && $0.purpose == .law }
+    // In a table no run names its budget.
+    let all = own.count == loaded.supervised.count ? own.map(\.budget) : loaded.supervised.map { _ in nil }
+    let budgets = zip(all, loaded.supervised).filter { $0.1.loss >= selection.minimumLoss ?? -.infinity }.map(\.0)
+    let settings = IsoFLOPOptions()
+    let (fit, chinchilla) = try attempt { () throws(EstimationError) -> (IsoFLOPFit, LawFit?) in
+      (try fitIsoFLOP(chosen, budgets: budgets, options: settings), try? fitChinchilla(chosen, options: options))
+    }
+    let exponents = chinchilla.flatMap { fit -> [String: Double]? in
+      guard fit.determination.isComplete, let law = SupervisedLaw(coefficients: fit.coefficients), law.alpha + law.beta > 0
+      else { return nil }
+      return ["a": law.computeOptimalParameterExponent, "b": law.computeOptimalTokenExponent]
+    }
+    let document = IsoFLOPDocument(
+      fit, options: settings, chinchilla: exponents, runs: chosen.count,
+      inputs: FitDocument.Inputs(runs: LoadedRuns.digest(of: chosen)))
+    let json = try document.json()
+    if let output { try writeAtomically(json, to: output) }
+    switch format {
+    case .json: FileHandle.standardOutput.write(json)
+    case .table: print(document.table)
+    }
+  }
+
+  private var options: FitOptions {
+    FitOptions(delta: delta, upperWeight: lawOptions.effectiveUpperWeight, threads: processors.threads)
+  }
+
+  /// The names of the runs that enter the fit.
+  private func chosenNames<Run>(
+    _ loaded: LoadedRuns, by loss: (Run) -> Double, of all: [Run], _ selection: FitDocument.Selection
+  ) -> [String] {
+    let names = loaded.names(distillations: law == .distillation)
+    return zip(names, all).filter { loss($0.1) >= selection.minimumLoss ?? -.infinity }.map(\.0)
   }
 
   /// The runs that enter the fit.
@@ -134,18 +217,20 @@ public struct DistillFit: StageCommand {
   }
 
   /// Residuals and influences of the runs that were fitted.
-  private func diagnose(_ fit: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> FitDiagnostics {
-    let options = FitOptions(delta: delta, threads: processors.threads)
+  private func diagnose(
+    _ fit: FitDocument, _ coefficients: [String: Double], _ loaded: LoadedRuns
+  ) throws(StageError) -> FitDiagnostics {
+    let options = options
     let least = fit.selection.minimumLoss ?? -.infinity
     return try attempt { () throws(EstimationError) in
       if let supervised = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)) {
         return try diagnoseDistillation(
           loaded.distillation.filter { $0.studentLoss >= least }, supervised: supervised,
-          coefficients: fit.coefficients, options: options)
+          coefficients: coefficients, options: options)
       }
       return try diagnoseSupervised(
-        loaded.supervised.filter { $0.loss >= least }, fixedGamma: law == .chinchilla, coefficients: fit.coefficients,
-        options: options)
+        loaded.supervised.filter { $0.loss >= least }, fixedGamma: law == .chinchilla, coefficients: coefficients,
+        restrictions: fit.restrictions, options: options)
     }
   }
 
@@ -161,6 +246,9 @@ public struct DistillFit: StageCommand {
       }
       let fit = try attempt { () throws(EstimationError) in
         try fitSupervised(loaded.supervised, options: options)
+      }
+      if let reason = fit.determination.reasons.first {
+        throw StageError("the supervised runs give no law for L~_S; give one with --supervised: \(reason)", file: runs)
       }
       guard let law = SupervisedLaw(coefficients: fit.coefficients) else {
         throw StageError("gives no supervised law", file: runs)
@@ -182,7 +270,7 @@ public struct DistillFit: StageCommand {
     supervised: [String: Double]? = nil
   ) -> FitDocument {
     FitDocument(
-      law: law.rawValue, runs: fit.runs, coefficients: fit.coefficients, objective: fit.objective,
+      law: law.rawValue, runs: fit.runs, coefficients: fit.determinedCoefficients, objective: fit.objective,
       meanAbsoluteRelativeError: fit.meanAbsoluteRelativeError,
       maxAbsoluteRelativeError: fit.maxAbsoluteRelativeError, starts: fit.starts, delta: delta,
       selection: selection, inputs: FitDocument.Inputs(runs: digest), supervised: supervised,
@@ -194,6 +282,7 @@ public struct DistillFit: StageCommand {
 /// Reads the supervised law from a fit.
 func readSupervisedFit(_ path: String) throws(StageError) -> SupervisedLaw {
   let document = try FitDocument.read(from: path)
+  if let refusal = document.refusal { throw StageError(refusal, file: path) }
   guard document.law != "distillation", let law = SupervisedLaw(coefficients: document.coefficients) else {
     throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
   }

@@ -26,7 +26,14 @@ public struct DistillPlan: StageCommand {
   }
 
   @Option(help: "Non-embedding parameters of the student.")
-  var studentParameters: Double
+  var studentParameters: Double?
+
+  @Option(
+    help: """
+      With --law, the fit of a supervised or Chinchilla law: FLOPs whose best size and tokens of training alone are asked \
+      for, as 1e20, or a range, as 1e18:1e22 or 1e18:1e22:9; may be given several times. With --runs there are intervals.
+      """)
+  var budget: [String] = []
 
   @Option(parsing: .upToNextOption, help: "What may be spent, in FLOPs; several budgets give a plan each.")
   var compute: [Double] = []
@@ -56,7 +63,7 @@ public struct DistillPlan: StageCommand {
   @Option(
     help: """
       The law: 'figures' or 'printed', the paper's with B' as its figures have it or as printed, or a distillation fit \
-      (.json). Unless given, figures for the paper, and results/STUDY/fit-distillation.json for a study.
+      (.json), or for the best size of training alone (--budget) a supervised or Chinchilla fit. Unless given, figures for the paper, and results/STUDY/fit-distillation.json for a study.
       """)
   var law: String?
 
@@ -79,8 +86,12 @@ public struct DistillPlan: StageCommand {
   @Flag(help: "Intervals from profiles of the likelihood: of the law (--law), from the runs that it was fitted to (--runs).")
   var profile = false
 
-  @Option(help: "What profiles take as independent: runs, or teachers with all their students.")
-  var resample: Resampling = .runs
+  @Option(
+    help: """
+      What profiles take as independent: runs, teachers with all their students, or trainings with all their checkpoints, \
+      where a supervised law is planned with. Unless given, trainings where runs share one, else runs.
+      """)
+  var resample: Resampling?
 
   @OptionGroup var nominal: ConfidenceOptions
 
@@ -105,7 +116,8 @@ public struct DistillPlan: StageCommand {
   var maximumStudentTokens: Double?
 
   /// Throws where a number makes no sense, in one line as for other bad input.
-  private func check() throws(StageError) {
+  private func check(_ studentParameters: Double) throws(StageError) {
+    if !budget.isEmpty { throw StageError("--budget goes with --law, a supervised or Chinchilla fit; take --compute") }
     if compute.isEmpty == tokens.isEmpty { throw StageError("give either --compute or --tokens") }
     if teachers != nil, compute.isEmpty { throw StageError("--teachers goes with --compute") }
     if supervisedBootstrap != nil, bootstrap == nil {
@@ -133,10 +145,18 @@ public struct DistillPlan: StageCommand {
   public init() {}
 
   public func run() throws {
-    try check()
+    if let law, PaperLaw(rawValue: law) == nil, let fit = try? FitDocument.read(from: law),
+      fit.law != "distillation"
+    {
+      return try planTraining(fit, file: law)
+    }
+    guard let studentParameters else {
+      throw ValidationError("Missing expected argument '--student-parameters <student-parameters>'")
+    }
+    try check(studentParameters)
     let (scale, own) = try scaleAndLaw()
     let source = law ?? own
-    let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file)) }
+    let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file, readingOptions(of: source))) }
     let range =
       if let loaded {
         try FittedRange(of: loaded.runs, file: loaded.file)
@@ -146,11 +166,37 @@ public struct DistillPlan: StageCommand {
     let planner = try planner(scale, law: try readDistillationLaw(source))
     let reading = try otherReading(of: source, scale)
     let documents = try documents(
-      planner, law: source, range: range, reading: reading, teachers: try teachers.map(readTeachers),
-      doubt: try doubt(planner, law: source, loaded))
+      planner, studentParameters: studentParameters, law: source, range: range, reading: reading,
+      teachers: try teachers.map(readTeachers), doubt: try doubt(planner, law: source, loaded))
     switch format {
     case .json: FileHandle.standardOutput.write(try json(documents))
     case .table: print(planText(documents))
+    }
+  }
+
+  /// How a fit's runs were read.
+  private func readingOptions(of law: String) -> ReadingOptions {
+    (try? FitDocument.read(from: law))?.selection.reading ?? ReadingOptions()
+  }
+
+  /// The best sizes and tokens of training alone, by a supervised law.
+  private func planTraining(_ fit: FitDocument, file: String) throws {
+    guard studentParameters == nil, tokens.isEmpty, bootstrap == nil, teachers == nil else {
+      throw StageError(
+        "is of a \(fit.law) law, which plans training alone: it takes --budget, and --runs for intervals", file: file)
+    }
+    let budgets = try parseBudgets(budget) + compute
+    guard !budgets.isEmpty else { throw StageError("give --budget, FLOPs whose best size and tokens are asked for") }
+    let plan = try SupervisedPlan(
+      fit, file: file, budgets: budgets,
+      runs: try runs.map { (file) throws(StageError) in (file: file, loaded: try loadRuns(file, fit.selection.reading ?? ReadingOptions())) }, independent: resample,
+      confidence: nominal.confidence, threads: processors.threads)
+    switch format {
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      FileHandle.standardOutput.write(try encoder.encode(plan) + Data("\n".utf8))
+    case .table: print(plan.text)
     }
   }
 
@@ -187,7 +233,7 @@ public struct DistillPlan: StageCommand {
     guard PaperLaw(rawValue: law) == nil else { throw StageError("--profile goes with --law, a fit to the runs") }
     return try PlanProfiles(
       planner, fit: law, runs: loaded.file, of: loaded.runs,
-      options: ProfileOptions(confidence: nominal.confidence, units: resample, threads: processors.threads))
+      options: ProfileOptions(confidence: nominal.confidence, units: resample ?? .runs, threads: processors.threads))
   }
 
   private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {
@@ -217,8 +263,8 @@ public struct DistillPlan: StageCommand {
   }
 
   private func documents(
-    _ planner: Planner, law: String, range: FittedRange?, reading: OtherReading?, teachers: [GivenTeacher]?,
-    doubt: (any PlanDoubt)?
+    _ planner: Planner, studentParameters: Double, law: String, range: FittedRange?, reading: OtherReading?,
+    teachers: [GivenTeacher]?, doubt: (any PlanDoubt)?
   ) throws(StageError) -> [PlanDocument] {
     var documents = [PlanDocument]()
     do {

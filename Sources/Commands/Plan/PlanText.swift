@@ -162,7 +162,7 @@ private func teacherTable(_ plan: PlanDocument) -> [[String]] {
 }
 
 /// Rows as aligned columns.
-private func columns(_ rows: [[String]]) -> String {
+func columns(_ rows: [[String]]) -> String {
   let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
     rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
   }

@@ -22,8 +22,12 @@ public struct DistillProfile: StageCommand {
   @Option(help: "The fit, as distill-fit writes it.")
   var fit: String
 
-  @Option(help: "What is taken as independent: runs, or teachers with all their students (distillation law).")
-  var resample: Resampling = .runs
+  @Option(
+    help: """
+      What is taken as independent: runs, teachers with all their students (distillation law), or trainings with all their \
+      checkpoints (the others). Unless given, trainings where runs share one, else runs.
+      """)
+  var resample: Resampling?
 
   @Option(help: "Non-embedding parameters of a model, or a student, to be asked about.")
   var parameters: Double?
@@ -61,9 +65,16 @@ public struct DistillProfile: StageCommand {
 
   public func run() throws {
     let fitted = try FitDocument.read(from: fit)
-    let profiles = try profiles(fitted, try loadRuns(runs, fitted.selection.reading ?? ReadingOptions()))
+    if let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
+    if fitted.upperWeight != nil {
+      throw StageError("is by a one-sided loss function, which has no likelihood to profile: take distill-bootstrap", file: fit)
+    }
+    let loaded = try loadRuns(runs, fitted.selection.reading ?? ReadingOptions())
+    let units = resample ?? (fitted.law == "distillation" ? .runs : .automatic(loaded.supervised))
+    let options = options(units)
+    let profiles = try profiles(fitted, loaded, options)
     let document = ProfileDocument(
-      law: fitted.law, confidence: nominal.confidence, limit: options.limit, independent: resample.rawValue,
+      law: fitted.law, confidence: nominal.confidence, limit: options.limit, independent: units.rawValue,
       method: options.method,
       profiles: profiles.map { profile in
         ProfileDocument.Profile(
@@ -76,13 +87,16 @@ public struct DistillProfile: StageCommand {
     print(table(document))
   }
 
-  private var options: ProfileOptions {
-    ProfileOptions(confidence: nominal.confidence, units: resample, points: points, seed: seed, threads: processors.threads)
+  private func options(_ units: Resampling) -> ProfileOptions {
+    ProfileOptions(confidence: nominal.confidence, units: units, points: points, seed: seed, threads: processors.threads)
   }
 
   /// With the values that the fit has, which is by another objective than profiles are.
-  private func profiles(_ fitted: FitDocument, _ loaded: LoadedRuns) throws(StageError) -> [Profile] {
-    var (profiles, asked) = try fitted.law == "distillation" ? distillation(fitted, loaded) : supervised(fitted, loaded)
+  private func profiles(
+    _ fitted: FitDocument, _ loaded: LoadedRuns, _ options: ProfileOptions
+  ) throws(StageError) -> [Profile] {
+    var (profiles, asked) =
+      try fitted.law == "distillation" ? distillation(fitted, loaded, options) : supervised(fitted, loaded, options)
     let law = extended(fitted.coefficients) { _ in asked }
     for index in profiles.indices { profiles[index].estimate = law[profiles[index].name] ?? profiles[index].estimate }
     return profiles
@@ -90,7 +104,7 @@ public struct DistillProfile: StageCommand {
 
   /// Profiles, and the predictions of the fit that are asked about.
   private func supervised(
-    _ fitted: FitDocument, _ loaded: LoadedRuns
+    _ fitted: FitDocument, _ loaded: LoadedRuns, _ options: ProfileOptions
   ) throws(StageError) -> ([Profile], [String: Double]) {
     if teacherLoss != nil { throw StageError("--teacher-loss needs a fit of the distillation law", file: fit) }
     let chosen = try loaded.supervised(of: fitted, file: fit, source: runs)
@@ -103,8 +117,8 @@ public struct DistillProfile: StageCommand {
     do {
       return (
         try profilesSupervised(
-          chosen, fixedGamma: fitted.law == "chinchilla", coefficients: fitted.coefficients, losses: losses,
-          options: options),
+          chosen, fixedGamma: fitted.law == "chinchilla", coefficients: fitted.coefficients,
+          restrictions: fitted.restrictions, losses: losses, options: options),
         values
       )
     } catch {
@@ -113,7 +127,7 @@ public struct DistillProfile: StageCommand {
   }
 
   private func distillation(
-    _ fitted: FitDocument, _ loaded: LoadedRuns
+    _ fitted: FitDocument, _ loaded: LoadedRuns, _ options: ProfileOptions
   ) throws(StageError) -> ([Profile], [String: Double]) {
     let chosen = try loaded.distillation(of: fitted, file: fit, source: runs)
     let teachers = bestTeacherRange(chosen.runs)
@@ -141,7 +155,7 @@ public struct DistillProfile: StageCommand {
         values
       )
     } catch {
-      throw StageError("\(error)", file: resample == .teachers ? runs : fit)
+      throw StageError("\(error)", file: options.units == .teachers ? runs : fit)
     }
   }
 

@@ -6,6 +6,15 @@ public enum Resampling: String, Codable, Sendable, CaseIterable {
   case runs
   /// Teachers with all their students: what is peculiar to a teacher shows in all of them alike.
   case teachers
+  /// Trainings with all their checkpoints: what is peculiar to a training shows in all of them alike. A run that names no
+  /// training is one of its own.
+  case trainings
+
+  /// What supervised runs are resampled by unless something else is asked for: trainings, where several runs are of one.
+  public static func automatic(_ runs: [SupervisedObservation]) -> Resampling {
+    let trainings = runs.compactMap(\.training)
+    return Set(trainings).count < trainings.count ? .trainings : .runs
+  }
 }
 
 /// Where the fit to a resample starts.
@@ -26,19 +35,22 @@ public struct BootstrapOptions: Sendable, Hashable {
   public var confidence: Double
   public var seed: UInt64
   public var delta: Double
+  /// As ``FitOptions/upperWeight``.
+  public var upperWeight: Double
   public var resampling: Resampling
   public var starts: RefitStarts
   /// Threads to use; the result does not depend on it.
   public var threads: Int
 
   public init(
-    resamples: Int = 4096, confidence: Double = 0.9, seed: UInt64 = 1, delta: Double = 1e-4,
+    resamples: Int = 4096, confidence: Double = 0.9, seed: UInt64 = 1, delta: Double = 1e-4, upperWeight: Double = 1,
     resampling: Resampling = .runs, starts: RefitStarts = .wide, threads: Int? = nil
   ) {
     self.resamples = resamples
     self.confidence = confidence
     self.seed = seed
     self.delta = delta
+    self.upperWeight = upperWeight
     self.resampling = resampling
     self.starts = starts
     self.threads = threads ?? availableProcessors
@@ -50,6 +62,8 @@ public struct BootstrapOptions: Sendable, Hashable {
       switch resampling {
       case .runs: "runs (Besiroglu et al. 2024): each resample draws as many runs with replacement"
       case .teachers: "teachers: each resample draws as many teachers with replacement, each with all its students"
+      case .trainings:
+        "trainings: each resample draws as many trainings with replacement, each with all its checkpoints"
       }
     let variants =
       """
@@ -146,24 +160,28 @@ package struct Bootstraps: Sendable, Hashable {
 /// - Parameters:
 ///   - coefficients: the fit, by printed names; every resample is refitted from there.
 ///   - derived: quantities that follow from coefficients, by name; they get intervals, too.
+///   - restrictions: what was given of the coefficients.
 /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has, or where teachers are
 ///   to be resampled, which supervised runs have not.
 public func bootstrapSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  options: BootstrapOptions = BootstrapOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
+  restrictions: Restrictions = Restrictions(), options: BootstrapOptions = BootstrapOptions(),
+  derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
   try supervisedBootstraps(
-    observations, fixedGamma: fixedGamma, coefficients: coefficients, options: options, derived: derived
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, options: options,
+    derived: derived
   ).chosen
 }
 
-/// As ``bootstrapSupervised(_:fixedGamma:coefficients:options:derived:)``, beside what fewer starts give.
+/// As ``bootstrapSupervised(_:fixedGamma:coefficients:restrictions:options:derived:)``, beside what fewer starts give.
 package func supervisedBootstraps(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
+  restrictions: Restrictions = Restrictions(), options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
 ) throws(EstimationError) -> Bootstraps {
   let fitted = try FittedModel(
-    observations, fixedGamma: fixedGamma, coefficients: coefficients, delta: options.delta, units: options.resampling)
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, delta: options.delta,
+    units: options.resampling)
   return Bootstraps(fitted, options, derived: derived)
 }
 

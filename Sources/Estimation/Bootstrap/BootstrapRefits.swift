@@ -15,6 +15,20 @@ func teacherGroups(_ observations: [DistillationObservation]) throws(EstimationE
   return places.sorted { $0.key < $1.key }.map(\.value)
 }
 
+/// The places of each training's runs, in the order of the trainings' names, then single runs in their order.
+/// - Throws: ``EstimationError`` where no run names its training, or all have the same.
+func trainingGroups(_ observations: [SupervisedObservation]) throws(EstimationError) -> [[Int]] {
+  var places: [String: [Int]] = [:]
+  var single: [[Int]] = []
+  for (index, run) in observations.enumerated() {
+    if let training = run.training { places[training, default: []].append(index) } else { single.append([index]) }
+  }
+  guard !places.isEmpty else { throw EstimationError("no run names its training, so trainings cannot be resampled") }
+  let groups = places.sorted { $0.key < $1.key }.map(\.value) + single
+  guard groups.count > 1 else { throw EstimationError("all runs are of one training: there is nothing to resample") }
+  return groups
+}
+
 /// The fit to a resample.
 struct ResampleFit<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
   /// The best refit, and the place of its start; -1 where that was another resample's refit.
@@ -35,7 +49,7 @@ func refits<Model: SearchedModel>(
   let variants = options.starts == .optimum ? 1 : starts.count
   let own = parallelMap(
     count: options.resamples, threads: options.threads, chunk: 4,
-    makeState: { Refit(model, delta: options.delta) }
+    makeState: { Refit(model, delta: options.delta, upperWeight: options.upperWeight) }
   ) { refit, resample -> ResampleFit<Model.Point> in
     refit.draw(CounterRandom(seed: options.seed, stream: UInt64(resample)), groups: groups)
     let first = refit.newton.minimise(refit.objective, from: starts[0], limits: limits)
@@ -69,7 +83,7 @@ private func exchanged<Model: LawModel>(
     let known = fits
     fits = parallelMap(
       count: known.count, threads: options.threads, chunk: 4,
-      makeState: { Refit(model, delta: options.delta) }
+      makeState: { Refit(model, delta: options.delta, upperWeight: options.upperWeight) }
     ) { refit, resample -> ResampleFit<Model.Point> in
       refit.draw(CounterRandom(seed: options.seed, stream: UInt64(resample)), groups: groups)
       let objective = refit.objective

@@ -34,16 +34,17 @@ extension SizePoint {
 }
 
 extension SupervisedModel: CentralModel {
-  func toCentral(_ x: Point) -> Point {
+  func toCentral(_ point: Point) -> Point {
+    let x = restored(point)
     let sizes = SizePoint(first: x[0], second: x[1], alpha: x[3], beta: x[4], bend: x[5]).central
     return [sizes.first, sizes.second, exp(x[2]), sizes.alpha, sizes.beta, sizes.bend, 0, 0]
   }
 
   func fromCentral(_ x: Point) -> Point {
     let sizes = SizePoint(first: x[0], second: x[1], alpha: x[3], beta: x[4], bend: x[5]).linesOfCentral
-    return [
+    return restored([
       sizes.first, sizes.second, max(log(x[2]), Self.leastLogIrreducibleLoss), sizes.alpha, sizes.beta, sizes.bend, 0, 0,
-    ]
+    ])
   }
 
   var centralBounds: (lower: Point, upper: Point) {

@@ -26,6 +26,8 @@ package struct Chart: OptionSet, Sendable {
   static let typicalBreak = Chart(rawValue: 2)
   /// With a coordinate that follows from the others, see ``ConstrainedModel``.
   static let constrained = Chart(rawValue: 4)
+  /// With coordinates that follow from others, because coefficients are given: see ``SizeRestriction``.
+  static let restricted = Chart(rawValue: 8)
 }
 
 /// Five coordinates of the size terms: p_A, p_B, alpha gamma, beta gamma, q in the chart of the lines, and P, w,

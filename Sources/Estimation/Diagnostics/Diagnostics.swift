@@ -32,14 +32,16 @@ public struct FitDiagnostics: Codable, Sendable, Hashable {
 }
 
 /// Diagnostics of a supervised fit, or, with gamma at 1, of a Chinchilla fit.
-/// - Parameter coefficients: the fit, by printed names.
+/// - Parameters:
+///   - coefficients: the fit, by printed names.
+///   - restrictions: what was given of the coefficients.
 /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
 public func diagnoseSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  options: FitOptions = FitOptions()
+  restrictions: Restrictions = Restrictions(), options: FitOptions = FitOptions()
 ) throws(EstimationError) -> FitDiagnostics {
   let fitted = try FittedModel(
-    observations, fixedGamma: fixedGamma, coefficients: coefficients, delta: options.delta)
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, delta: options.delta)
   return diagnostics(
     fitted, options: options,
     variables: [
@@ -87,7 +89,8 @@ private func diagnostics<Model: SearchedModel>(
   let expected = predictions(optimum)
   let observed = (0..<model.runs).map { model.observed[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] }
   let influences = parallelMap(
-    count: model.runs, threads: options.threads, makeState: { Refit(model, delta: options.delta) }
+    count: model.runs, threads: options.threads,
+    makeState: { Refit(model, delta: options.delta, upperWeight: options.upperWeight) }
   ) { refit, run -> Double in
     refit.objective.weights = model.unitWeights
     refit.objective.weights[run / Lanes.scalarCount][run % Lanes.scalarCount] = 0

@@ -20,7 +20,7 @@ extension SupervisedModel: SearchedModel {
     var starts = free[5] == 0 ? [] : otherGammas(point, bend: 5)
     // An E that has gone to 0 no longer shows in the gradient, so that no descent brings it back.
     let least = observed.map { $0.min() }.min() ?? 0
-    if point[2] < least - 3 {
+    if free[2] != 0, point[2] < least - 3 {
       for share in [0.25, 0.6] {
         var other = point
         other[2] = least + log(share)
@@ -57,7 +57,7 @@ struct FittedModel<Model: SearchedModel>: Sendable {
   let model: Model
   /// The fit, in internal coordinates.
   let point: Model.Point
-  /// The places of the runs of every teacher, where teachers are what is independent of one another; nil for runs.
+  /// The places of the runs of every teacher or training, where these are what is independent; nil for runs.
   private(set) var groups: [[Int]]?
 
   private init(_ model: Model, _ coefficients: [String: Double]) throws(EstimationError) {
@@ -87,17 +87,20 @@ struct FittedModel<Model: SearchedModel>: Sendable {
 extension FittedModel<SupervisedModel> {
   /// - Parameters:
   ///   - fixedGamma: whether it is the Chinchilla law.
+  ///   - restrictions: what was given of the coefficients.
   ///   - delta: of the objective, where it has one of its own.
   ///   - units: what is independent of one another.
   /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has, or where teachers are
-  ///   to be resampled, which supervised runs have not.
+  ///   to be resampled, which supervised runs have not, or trainings, which they do not name.
   init(
-    _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double], delta: Double = 1,
-    units: Resampling = .runs
+    _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
+    restrictions: Restrictions = Restrictions(), delta: Double = 1, units: Resampling = .runs
   ) throws(EstimationError) {
-    try validate(observations, coefficients: fixedGamma ? 5 : 6, delta: delta)
-    guard units == .runs else { throw EstimationError("supervised runs have no teachers to resample") }
-    try self.init(SupervisedModel(observations, fixedGamma: fixedGamma), coefficients)
+    try validate(observations, fixedGamma: fixedGamma, restrictions, delta: delta)
+    guard units != .teachers else { throw EstimationError("supervised runs have no teachers to resample") }
+    try self.init(
+      SupervisedModel(observations, fixedGamma: fixedGamma, restrictions: restrictions), coefficients)
+    if units == .trainings { groups = try trainingGroups(observations) }
   }
 }
 
@@ -113,6 +116,7 @@ extension FittedModel<DistillationModel> {
     delta: Double = 1, units: Resampling = .runs
   ) throws(EstimationError) {
     try validate(observations, coefficients: 9, delta: delta)
+    guard units != .trainings else { throw EstimationError("distillations are no checkpoints: they have teachers to resample") }
     try self.init(DistillationModel(observations, supervised: supervised), coefficients)
     if units == .teachers { groups = try teacherGroups(observations) }
   }

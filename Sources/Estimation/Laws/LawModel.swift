@@ -28,6 +28,8 @@ package protocol LawModel: Sendable {
   func fromChart(_ point: Point) -> Point
   /// Partial derivatives by a point in the model's chart, from those by its internal coordinates.
   func pullBack(_ gradient: Point, at point: Point) -> Point
+  /// The point with the coordinates that follow from others where they have to be.
+  func restored(_ point: Point) -> Point
   /// Coordinates that are fitted, as 1, and those that keep their value, as 0.
   var free: Point { get }
 
@@ -61,6 +63,8 @@ package protocol PartialDerivatives {
 }
 
 extension LawModel {
+  package func restored(_ point: Point) -> Point { point }
+
   @inline(__always)
   package func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
     predict(prepared, terms(prepared, block: block), block: block)

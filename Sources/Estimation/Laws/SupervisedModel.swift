@@ -24,9 +24,19 @@ package struct SupervisedModel: LawModel {
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
   private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
+  /// Whether gamma is among the coefficients, fixed or not.
+  let hasGamma: Bool
+  /// What follows from other coordinates, because coefficients are given.
+  private let restriction: SizeRestriction?
+  /// What is given of the coefficients.
+  let given: Restrictions
 
-  /// - Parameter fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
-  package init(_ observations: [SupervisedObservation], fixedGamma: Bool) {
+  /// - Parameters:
+  ///   - fixedGamma: gamma is kept at its start, which is 1 for the Chinchilla law.
+  ///   - restrictions: what is given of the coefficients.
+  package init(
+    _ observations: [SupervisedObservation], fixedGamma: Bool, restrictions: Restrictions = Restrictions()
+  ) {
     let n = observations.map { log($0.parameters) }
     let d = observations.map { log($0.tokens) }
     let (meanN, meanD) = (mean(n) ?? .nan, mean(d) ?? .nan)
@@ -35,8 +45,15 @@ package struct SupervisedModel: LawModel {
     logParameters = pack(n.map { $0 - meanN })
     logTokens = pack(d.map { $0 - meanD })
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
-    free = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
+    hasGamma = !fixedGamma
+    given = restrictions
+    restriction = SizeRestriction(restrictions, sizes: sizes, leastLogE: Self.leastLogIrreducibleLoss)
+    let own: Point = [1, 1, 1, 1, 1, fixedGamma ? 0 : 1, 0, 0]
+    free = restriction.map { $0.free * own } ?? own
+    if restriction != nil { chart = .restricted }
   }
+
+  package func restored(_ point: Point) -> Point { restriction?.applied(to: point) ?? point }
 
   /// The same law of other models, in the same coordinates.
   func asking(_ models: [SupervisedObservation]) -> SupervisedModel {
@@ -76,20 +93,29 @@ package struct SupervisedModel: LawModel {
   }
 
   package func charted(around point: Point) -> Self {
+    // Given coefficients are simple in internal coordinates alone.
+    if restriction != nil { return self }
     var model = self
     model.chart = kind(of: point) == .corner ? [] : .mean
     return model
   }
 
   @inline(__always)
-  package func toChart(_ point: Point) -> Point { replacing(sizePoint(point).mean, in: point) }
+  package func toChart(_ point: Point) -> Point {
+    if let restriction { return restriction.applied(to: point) }
+    return replacing(sizePoint(point).mean, in: point)
+  }
 
   @inline(__always)
-  package func fromChart(_ point: Point) -> Point { replacing(sizePoint(point).lines, in: point) }
+  package func fromChart(_ point: Point) -> Point {
+    if let restriction { return restriction.applied(to: point) }
+    return replacing(sizePoint(point).lines, in: point)
+  }
 
   @inline(__always)
   package func pullBack(_ gradient: Point, at point: Point) -> Point {
-    replacing(sizePoint(point).pullBack(sizePoint(gradient)), in: gradient)
+    if let restriction { return restriction.pullBack(gradient, at: point) }
+    return replacing(sizePoint(point).pullBack(sizePoint(gradient)), in: gradient)
   }
 
   @inline(__always)
@@ -128,8 +154,12 @@ package struct SupervisedModel: LawModel {
 
   @inline(__always)
   package func predict(_ x: Prepared, _ term: SizeTerm, block: Int) -> (logLoss: Lanes, row: Row) {
-    let n = logParameters[block]
-    let d = logTokens[block]
+    predict(x, term, n: logParameters[block], d: logTokens[block])
+  }
+
+  /// log predicted of runs with these log N and log D, from the model's means.
+  @inline(__always)
+  func predict(_ x: Prepared, _ term: SizeTerm, n: Lanes, d: Lanes) -> (logLoss: Lanes, row: Row) {
     let loss = softPlus(term.value - x.e)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
@@ -168,13 +198,14 @@ package struct SupervisedModel: LawModel {
     }
   }
 
-  package func coefficients(at x: Point) -> [String: Double] {
+  package func coefficients(at point: Point) -> [String: Double] {
+    let x = restored(point)
     let printed = sizes.printed(a: x[0], b: x[1], alpha: x[3], beta: x[4], bend: x[5])
     let irreducible = exp(x[2]) < Self.leastIrreducibleLoss ? 0 : exp(x[2])
     var coefficients = [
       "A": printed.A, "B": printed.B, "E": irreducible, "alpha": printed.alpha, "beta": printed.beta,
     ]
-    if free[5] != 0 { coefficients["gamma"] = printed.gamma }
+    if hasGamma { coefficients["gamma"] = printed.gamma }
     return coefficients
   }
 
@@ -183,7 +214,7 @@ package struct SupervisedModel: LawModel {
       let alpha = coefficients["alpha"], let beta = coefficients["beta"],
       a > 0, b > 0, e >= 0, alpha >= 0, beta >= 0
     else { return nil }
-    let gamma = free[5] == 0 ? 1 : coefficients["gamma"]
+    let gamma = hasGamma ? coefficients["gamma"] : 1
     guard let gamma, gamma >= 0 else { return nil }
     let logE = max(log(e), Self.leastLogIrreducibleLoss)
     return start(logA: log(a), logB: log(b), logE: logE, alpha: alpha, beta: beta, gamma: gamma)

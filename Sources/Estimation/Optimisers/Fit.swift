@@ -6,6 +6,9 @@ import Statistics
 public struct FitOptions: Sendable, Hashable {
   /// Where Huber's function turns from a parabola into a line, in units of log L.
   public var delta: Double
+  /// How much a run above the law counts, as a share of one below it: 1 for Huber's function, less for a law along the
+  /// lower edge of the runs.
+  public var upperWeight: Double
   /// Threads to use; the result does not depend on it.
   public var threads: Int
   /// One start in so many of the distillation law's grid is tried. A prime above 5 keeps every value of every
@@ -13,8 +16,9 @@ public struct FitOptions: Sendable, Hashable {
   public var thinning: Int
 
   /// - Parameter threads: as many as there are processors where it is nil.
-  public init(delta: Double = 1e-4, threads: Int? = nil, thinning: Int = 1) {
+  public init(delta: Double = 1e-4, upperWeight: Double = 1, threads: Int? = nil, thinning: Int = 1) {
     self.delta = delta
+    self.upperWeight = upperWeight
     self.threads = threads ?? availableProcessors
     self.thinning = max(1, thinning)
   }
@@ -40,6 +44,23 @@ public struct LawFit: Sendable, Hashable {
   public var evaluations: Int
   /// What to know before the coefficients are believed, in words.
   public var warnings: [String]
+  /// Which of the coefficients the runs determine; the others have arbitrary values.
+  public var determination: Determination
+  /// Coefficients that were fitted, and not given.
+  var fitted: Int
+
+  /// The coefficients that the runs determine.
+  public var determinedCoefficients: [String: Double] {
+    coefficients.filter { !determination.undetermined.contains($0.key) }
+  }
+
+  /// Takes in which coefficients the runs determine: of the others nothing else is to be said.
+  mutating func determined(by determination: Determination) {
+    self.determination = determination
+    guard !determination.isComplete else { return }
+    warnings =
+      determination.reasons + identifiabilityWarnings(determinedCoefficients, runs: runs, parameters: fitted)
+  }
 }
 
 /// Why runs cannot be fitted.
@@ -52,21 +73,34 @@ public struct EstimationError: Error, Sendable, Hashable, CustomStringConvertibl
 }
 
 /// Fits the supervised law (eq. 1) from the paper's 9,600 starts.
-/// - Throws: ``EstimationError`` where there are fewer runs than coefficients, or a number is not positive.
+/// - Parameter restrictions: what is given of the coefficients.
+/// - Throws: ``EstimationError`` where there are fewer runs than coefficients, a number is not positive, or what is given
+///   makes no sense.
 public func fitSupervised(
-  _ observations: [SupervisedObservation], options: FitOptions = FitOptions()
+  _ observations: [SupervisedObservation], restrictions: Restrictions = Restrictions(),
+  options: FitOptions = FitOptions()
 ) throws(EstimationError) -> LawFit {
-  try validate(observations, coefficients: 6, delta: options.delta)
-  return fit(SupervisedModel(observations, fixedGamma: false), options)
+  try fit(observations, fixedGamma: false, restrictions, options)
 }
 
 /// Fits the Chinchilla law, gamma = 1, from the 2,400 starts of the paper's grid that are left with it.
-/// - Throws: ``EstimationError`` where there are fewer runs than coefficients, or a number is not positive.
+/// - Parameter restrictions: what is given of the coefficients.
+/// - Throws: ``EstimationError`` as ``fitSupervised(_:restrictions:options:)`` does.
 public func fitChinchilla(
-  _ observations: [SupervisedObservation], options: FitOptions = FitOptions()
+  _ observations: [SupervisedObservation], restrictions: Restrictions = Restrictions(),
+  options: FitOptions = FitOptions()
 ) throws(EstimationError) -> LawFit {
-  try validate(observations, coefficients: 5, delta: options.delta)
-  return fit(SupervisedModel(observations, fixedGamma: true), options)
+  try fit(observations, fixedGamma: true, restrictions, options)
+}
+
+private func fit(
+  _ observations: [SupervisedObservation], fixedGamma: Bool, _ restrictions: Restrictions, _ options: FitOptions
+) throws(EstimationError) -> LawFit {
+  try validate(observations, fixedGamma: fixedGamma, restrictions, delta: options.delta)
+  var fit = fit(SupervisedModel(observations, fixedGamma: fixedGamma, restrictions: restrictions), options)
+  fit.determined(by: Determination(observations, fixedGamma: fixedGamma, restrictions: restrictions))
+  fit.warnings += dependenceWarnings(observations, isOneSided: options.upperWeight < 1)
+  return fit
 }
 
 /// Fits the distillation law (eq. 8) from the paper's 216,000 starts.
@@ -83,7 +117,9 @@ public func fitDistillation(
 ) throws(EstimationError) -> LawFit {
   try validate(observations, coefficients: form.coefficients, delta: options.delta)
   guard form.isExtension else {
-    return fit(DistillationModel(observations, supervised: supervised, form: form), options)
+    var fit = fit(DistillationModel(observations, supervised: supervised, form: form), options)
+    if form == .full { fit.determined(by: Determination(observations)) }
+    return fit
   }
   if form == .teacherSize,
     let bad = observations.firstIndex(where: { !(($0.teacherParameters ?? 0) > 0) })
@@ -109,7 +145,7 @@ package func distillationPlan(threads: Int) -> MultiStart {
 }
 
 private func fit(_ model: SupervisedModel, _ options: FitOptions) -> LawFit {
-  let objective = HuberObjective(model, delta: options.delta)
+  let objective = HuberObjective(model, delta: options.delta, upperWeight: options.upperWeight)
   let starts = StartGrid.supervised(model)
   let plan = supervisedPlan(threads: options.threads)
   let outcome = plan.minimise(objective, from: starts)
@@ -138,30 +174,8 @@ private func report<Model: LawModel>(
     runs: model.runs, starts: starts, followed: outcome.followed.reduce(0) { $0 + $1.count },
     agreeing: outcome.followed.filter { $0.objective <= best.objective * 1.001 }.reduce(0) { $0 + $1.count },
     evaluations: outcome.evaluations,
-    warnings: identifiabilityWarnings(coefficients, runs: model.runs, parameters: model.freeCoefficients))
-}
-
-/// What coefficients that have run away say about the runs.
-public func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int, parameters: Int) -> [String] {
-  var warnings: [String] = []
-  func note(_ name: String, _ condition: (Double) -> Bool, _ text: String) {
-    if let value = coefficients[name], condition(value) { warnings.append(text) }
-  }
-  if runs < 3 * parameters {
-    warnings.append("\(runs) runs are few for \(parameters) coefficients")
-  }
-  note("E", { $0 < 1e-3 }, "E has run to 0: the runs do not show an irreducible loss")
-  note("alpha", { $0 == 0 }, "alpha is 0: the runs do not show that size matters")
-  note("beta", { $0 == 0 }, "beta is 0: the runs do not show that tokens matter")
-  note(
-    "gamma", { $0 < 0.02 }, "gamma has run to 0, and A, B, alpha, beta with it: only alpha gamma and beta gamma are determined")
-  note("gamma", { $0 > 20 }, "gamma has run away, and alpha and beta to 0: only alpha gamma and beta gamma are determined")
-  note("A", { !(1e-6...1e30).contains($0) }, "A is beyond reason: the runs do not tell it from alpha")
-  note("B", { !(1e-6...1e30).contains($0) }, "B is beyond reason: the runs do not tell it from beta")
-  note("c1", { $0 == 0 }, "c1 is 0: the runs do not show a capacity gap")
-  note("c1", { $0 > 1e4 }, "c1 has run away with d1: the break lies beyond the runs, and only its tail is determined")
-  note("f1", { $0 <= DistillationModel.minimumWidth }, "f1 is at its least value: the break is a kink")
-  return warnings
+    warnings: identifiabilityWarnings(coefficients, runs: model.runs, parameters: model.freeCoefficients),
+    determination: Determination(), fitted: model.freeCoefficients)
 }
 
 func validate(
@@ -172,6 +186,16 @@ func validate(
     throw EstimationError("\(count) runs are too few to fit \(coefficients) coefficients")
   }
   if let bad { throw EstimationError("run \(bad + 1): sizes and losses must be positive, finite numbers") }
+}
+
+/// Checks runs, and what is given of the coefficients.
+func validate(
+  _ runs: [SupervisedObservation], fixedGamma: Bool, _ restrictions: Restrictions, delta: Double
+) throws(EstimationError) {
+  let names = SupervisedLaw.coefficientNames.filter { !fixedGamma || $0 != "gamma" }
+  if let problem = restrictions.problem(names) { throw EstimationError(problem) }
+  guard restrictions.count < names.count else { throw EstimationError("all coefficients are given: there is nothing to fit") }
+  try validate(runs, coefficients: names.count - restrictions.count, delta: delta)
 }
 
 func validate(

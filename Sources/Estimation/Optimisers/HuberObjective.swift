@@ -8,9 +8,17 @@ package struct HuberObjective<Model: LawModel>: Sendable {
   /// How often each run counts; zero for the padding.
   package var weights: [Lanes]
   package var delta: Double
+  /// How much a run above the law counts, as a share of one below it: 1 for Huber's function itself.
+  ///
+  /// Below 1 the law sinks towards the lower edge of the runs, where trainings are well tuned. With delta far below the
+  /// residuals it is the quantile regression for the quantile w / (1 + w) (Koenker and Bassett 1978), with delta far above
+  /// them the expectile regression (Newey and Powell 1987), and between them the M-quantile of Breckling and Chambers
+  /// (1988).
+  package var upperWeight: Double
 
-  package init(_ model: Model, weights: [Lanes]? = nil, delta: Double) {
+  package init(_ model: Model, weights: [Lanes]? = nil, delta: Double, upperWeight: Double = 1) {
     self.model = model
+    self.upperWeight = upperWeight
     self.weights = weights ?? model.unitWeights
     self.delta = delta
   }
@@ -36,7 +44,7 @@ package struct HuberObjective<Model: LawModel>: Sendable {
       let residual = prediction - model.observed[block]
       let magnitude = residual.magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
-      let weighted = clipped * weights[block]
+      let weighted = clipped * sided(weights[block], residual, upperWeight)
       sum = weighted.fma(magnitude - clipped * 0.5, sum)
       total.add(row, times: weighted.withSigns(of: residual))
     }
@@ -44,6 +52,12 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     total.forEach { gradient[$0] = $1.orderedSum }
     if !model.chart.isEmpty { gradient = model.pullBack(gradient, at: point) }
     return Value(objective: sum.orderedSum, gradient: gradient * model.free)
+  }
+
+  /// The same objective of another model.
+  @inline(__always)
+  func of<Other: LawModel>(_ model: Other) -> HuberObjective<Other> {
+    HuberObjective<Other>(model, weights: weights, delta: delta, upperWeight: upperWeight)
   }
 
   /// log predicted - log observed of every run, in their order.
@@ -56,4 +70,10 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     }
     return residuals
   }
+}
+
+/// The weights of runs with residuals log predicted - log observed: those above the law count less.
+@inline(__always)
+func sided(_ weights: Lanes, _ residuals: Lanes, _ upperWeight: Double) -> Lanes {
+  upperWeight == 1 ? weights : weights.replacing(where: residuals .< .zero, with: weights * upperWeight)
 }

@@ -115,8 +115,7 @@ package struct MultiStart: Sendable {
   private func bound<Model: LawModel>(
     _ objective: HuberObjective<Model>, _ leastGamma: Double
   ) -> HuberObjective<Model> {
-    HuberObjective(
-      objective.model.printable(leastGamma: leastGamma), weights: objective.weights, delta: objective.delta)
+    objective.of(objective.model.printable(leastGamma: leastGamma))
   }
 
   private static func isPrintable<Model: LawModel>(_ model: Model, _ point: Model.Point) -> Bool {
@@ -155,7 +154,7 @@ package struct MultiStart: Sendable {
     let limits = DescentLimits(iterations: 1000, relativeGain: 1e-6)
     let bumped = parallelMap(
       count: count, threads: threads, chunk: 2,
-      makeState: { Refit(objective.model, delta: objective.delta) }
+      makeState: { Refit(objective.model, delta: objective.delta, upperWeight: objective.upperWeight) }
     ) { refit, index -> Descent<Model.Point> in
       refit.draw(CounterRandom(seed: 0, stream: UInt64(round * bumps + index)))
       let away = refit.newton.minimise(
@@ -174,7 +173,7 @@ package struct MultiStart: Sendable {
   ) -> [Descent<Model.Point>] {
     let polished = parallelMap(
       count: descents.count, threads: threads, chunk: 1,
-      makeState: { Refit(objective.model, delta: objective.delta) }
+      makeState: { Refit(objective.model, delta: objective.delta, upperWeight: objective.upperWeight) }
     ) {
       $0.finish(objective, from: descents[$1])
     }

@@ -23,6 +23,8 @@ package struct Polisher<Model: LawModel> {
   /// The curvature of the law, by rows.
   private var second: [Point]
   private var normal: SymmetricSystem
+  /// As the objective has it.
+  private var upperWeight = 1.0
 
   package init(blocks: Int) {
     self.blocks = blocks
@@ -41,6 +43,7 @@ package struct Polisher<Model: LawModel> {
     relativeGain: Double = 1e-12
   ) -> Descent<Point> {
     let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
+    upperWeight = objective.upperWeight
     var best = start
     var damping = 1e-4
     stepping: for _ in 0..<iterations {
@@ -114,7 +117,7 @@ package struct Polisher<Model: LawModel> {
     for block in 0..<blocks {
       let magnitude = residuals[block].magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
-      slopes[block] = (clipped * objective.weights[block]).withSigns(of: residuals[block])
+      slopes[block] = (clipped * sided(objective.weights[block], residuals[block], upperWeight)).withSigns(of: residuals[block])
     }
     // Rows that are not free would otherwise keep what the last descent left there.
     for row in 0..<dimension { second[row] = .zero }
@@ -248,7 +251,7 @@ package struct Polisher<Model: LawModel> {
     for block in 0..<blocks {
       let magnitude = moved[block].magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
-      sum = (clipped * weights[block]).fma(magnitude - clipped * 0.5, sum)
+      sum = (clipped * sided(weights[block], moved[block], upperWeight)).fma(magnitude - clipped * 0.5, sum)
     }
     return sum.orderedSum
   }
@@ -263,7 +266,7 @@ package struct Polisher<Model: LawModel> {
       let residual = moved[block]
       let magnitude = residual.magnitudes
       let outside = magnitude .> limit
-      let weight = weights[block]
+      let weight = sided(weights[block], residual, upperWeight)
       let pull = (magnitude.replacing(where: outside, with: limit) * weight).withSigns(of: residual)
       let curvature = weight.replacing(where: outside, with: .zero)
       normal.add(jacobian, from: block * dimension, pull: pull, curvature: curvature)
@@ -299,7 +302,7 @@ package struct Polisher<Model: LawModel> {
         let residual = slopes[block].fma(Lanes(repeating: length), moved[block])
         let magnitude = residual.magnitudes
         let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
-        sum = (clipped * weights[block]).withSigns(of: residual).fma(slopes[block], sum)
+        sum = (clipped * sided(weights[block], residual, upperWeight)).withSigns(of: residual).fma(slopes[block], sum)
       }
       return sum.orderedSum + fixed + length * growing
     }

@@ -6,8 +6,8 @@ struct Refit<Model: LawModel> {
   var newton = QuasiNewton<Model>()
   var polisher: Polisher<Model>
 
-  init(_ model: Model, delta: Double) {
-    objective = HuberObjective(model, delta: delta)
+  init(_ model: Model, delta: Double, upperWeight: Double = 1) {
+    objective = HuberObjective(model, delta: delta, upperWeight: upperWeight)
     polisher = Polisher(blocks: model.blocks)
   }
 
@@ -32,7 +32,7 @@ struct Refit<Model: LawModel> {
     relativeGain: Double
   ) -> Descent<Model.Point> {
     let model = objective.model.charted(around: descent.point)
-    let charted = HuberObjective(model, weights: objective.weights, delta: objective.delta)
+    let charted = objective.of(model)
     var other = newton.minimise(
       charted, from: model.toChart(descent.point),
       limits: DescentLimits(iterations: 1000, relativeGain: relativeGain))

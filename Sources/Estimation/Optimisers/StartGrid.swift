@@ -14,11 +14,12 @@ package enum StartGrid {
 
   /// 9,600 starts of the supervised law, or, with gamma at 1, the 2,400 of the Chinchilla law.
   package static func supervised(_ model: SupervisedModel) -> [SupervisedModel.Point] {
-    let gammas = model.free[5] == 0 ? [1] : exponents
+    let gammas = model.hasGamma ? exponents : [1]
     return product(
       [logCoefficients, logCoefficients, logIrreducibleLosses, exponents, exponents, gammas]
     ).map {
-      model.start(logA: $0[0], logB: $0[1], logE: $0[2], alpha: $0[3], beta: $0[4], gamma: $0[5])
+      model.restored(
+        model.start(logA: $0[0], logB: $0[1], logE: $0[2], alpha: $0[3], beta: $0[4], gamma: $0[5]))
     }
   }
 

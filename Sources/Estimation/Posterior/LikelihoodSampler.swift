@@ -52,6 +52,8 @@ struct LikelihoodSampler<Model: CentralModel>: Sendable {
     var random = CounterGenerator(seed: seed, stream: UInt64(1_000_000 + ensemble))
     let model = objective.model
     let free = Double(model.freeCoefficients)
+    // Walkers stay where given coefficients let them be.
+    let isRestricted = model.chart.contains(.restricted)
     var walkers = (0..<Self.walkers).map { index -> Point in
       let start = starts[(ensemble + index * Self.ensembles) % starts.count]
       return clamped(model.toCentral(start), central.lower, central.upper)
@@ -70,7 +72,7 @@ struct LikelihoodSampler<Model: CentralModel>: Sendable {
         // Partners come from the other half, which stands still meanwhile.
         let others = index < half ? half : 0
         let first = others + Int(random.uniform() * Double(half))
-        let proposal: Point
+        var proposal: Point
         var logFactor = 0.0
         if random.uniform() < 0.5 {
           let root = 1 + random.uniform()
@@ -82,6 +84,7 @@ struct LikelihoodSampler<Model: CentralModel>: Sendable {
           let length = random.uniform() < 0.1 ? 1 : jump * (0.5 + random.uniform())
           proposal = walkers[index] + (walkers[first] - walkers[second]) * length
         }
+        if isRestricted { proposal = model.toCentral(model.fromCentral(proposal)) }
         let density = logDensity(proposal)
         if log(random.uniform()) < logFactor + density - densities[index] {
           walkers[index] = proposal

@@ -71,7 +71,7 @@ struct LikelihoodObjective<Model: LawModel>: Sendable {
       return refit.finish(objective, from: descent)
     }
     let best = descents.indices.min { (descents[$0].objective, $0) < (descents[$1].objective, $1) } ?? 0
-    return (descents[best].point, descents[best].objective)
+    return (objective.model.restored(descents[best].point), descents[best].objective)
   }
 
   /// Looks for a better law from starts that have turned out to be good. What differences are worth stays.

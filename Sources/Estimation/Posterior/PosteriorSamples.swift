@@ -31,7 +31,11 @@ public struct LikelihoodOptions: Sendable, Hashable {
   /// What is done, in words.
   public var method: String {
     let independent =
-      units == .runs ? "" : ", with as few independent runs as the residuals of a teacher's students go together"
+      switch units {
+      case .runs: ""
+      case .teachers: ", with as few independent runs as the residuals of a teacher's students go together"
+      case .trainings: ", with as few independent runs as the residuals of a training's checkpoints go together"
+      }
     return """
       Laws drawn in proportion to how well they fit the runs, exp(-ratio / 2) with the likelihood ratio of the \
       fit's own objective\(independent), flat in what the law says at the middle of the runs: \
@@ -76,13 +80,15 @@ func likelyLaws<Model: SearchedModel>(
 }
 
 /// Supervised laws, or, with gamma at 1, Chinchilla laws, drawn by how well they fit the runs.
-/// - Throws: ``EstimationError`` as ``bootstrapSupervised(_:fixedGamma:coefficients:options:derived:)`` does.
+/// - Throws: ``EstimationError`` as ``bootstrapSupervised(_:fixedGamma:coefficients:restrictions:options:derived:)`` does.
 public func likelySupervisedLaws(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  options: LikelihoodOptions = LikelihoodOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
+  restrictions: Restrictions = Restrictions(), options: LikelihoodOptions = LikelihoodOptions(),
+  derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
   let fitted = try FittedModel(
-    observations, fixedGamma: fixedGamma, coefficients: coefficients, delta: options.delta, units: options.units)
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, delta: options.delta,
+    units: options.units)
   return likelyLaws(fitted, options, derived: derived)
 }
 

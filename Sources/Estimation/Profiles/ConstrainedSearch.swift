@@ -62,7 +62,7 @@ struct ConstrainedSearch<Model: LawModel>: Sendable {
     }
     guard let best else { return nil }
     return ConstrainedDescent(
-      objective: HuberObjective(best.model, weights: objective.weights, delta: objective.delta),
+      objective: objective.of(best.model),
       at: Descent(point: best.point, objective: best.objective, evaluations: 1, converged: false))
   }
 }

@@ -123,8 +123,8 @@ extension SupervisedModel {
       .init("E", within: exp(least)...1e3) { (exp($0[2]), slopes([(2, exp($0[2]))])) },
     ]
     quantities += lanes.quantities()
-    if free[5] != 0 { quantities.append(lanes.gamma()) }
-    return quantities
+    if hasGamma { quantities.append(lanes.gamma()) }
+    return quantities.filter { !given.isConstant($0.name) }
   }
 
   /// The predicted loss of a model of a size, trained on tokens.

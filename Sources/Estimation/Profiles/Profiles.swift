@@ -3,14 +3,16 @@ import ScalingLaws
 /// Profiles of a supervised fit, or, with gamma at 1, of a Chinchilla fit: of every coefficient, and of `a`.
 /// - Parameters:
 ///   - coefficients: the fit, by printed names.
+///   - restrictions: what was given of the coefficients; what is fixed has no profile.
 ///   - losses: models whose predicted losses are profiled, too, by name.
 /// - Throws: ``EstimationError`` where the coefficients or the runs are not such as a fit has.
 public func profilesSupervised(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  losses: [(name: String, parameters: Double, tokens: Double)] = [], options: ProfileOptions = ProfileOptions()
+  restrictions: Restrictions = Restrictions(), losses: [(name: String, parameters: Double, tokens: Double)] = [],
+  options: ProfileOptions = ProfileOptions()
 ) throws(EstimationError) -> [Profile] {
   let fitted = try FittedModel(
-    observations, fixedGamma: fixedGamma, coefficients: coefficients, units: options.units)
+    observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, units: options.units)
   return profiles(fitted, losses: losses, options: options, confidences: [options.confidence])[0]
 }
 

@@ -10,6 +10,7 @@ public struct CoefficientTable: Sendable, Hashable {
     public var law: String
     /// Its printed name: `A`, `alpha`, ...
     public var name: String
+    /// No number, like the interval, where the runs do not determine it.
     public var estimate: Double
     public var low: Double
     public var high: Double
@@ -41,6 +42,10 @@ public struct CoefficientTable: Sendable, Hashable {
       runs[fit.law] = fit.runs
       let published = fit.law == "distillation" ? PublishedCoefficients.distillation : PublishedCoefficients.supervised
       for name in Self.order {
+        if bootstrap.undetermined?.contains(name) == true {
+          rows.append(
+            Row(law: fit.law, name: name, estimate: .nan, low: .nan, high: .nan, published: published[name]))
+        }
         guard let interval = bootstrap.intervals[name] else { continue }
         rows.append(
           Row(
@@ -68,7 +73,7 @@ public struct CoefficientTable: Sendable, Hashable {
   public var csv: String {
     var text = "law,coefficient,estimate,low,high,publishedEstimate,publishedLow,publishedHigh\n"
     for row in rows {
-      var cells = [row.law, row.name] + [row.estimate, row.low, row.high].map { "\($0)" }
+      var cells = [row.law, row.name] + [row.estimate, row.low, row.high].map { $0.isNaN ? "" : "\($0)" }
       cells += row.published.map { [$0.estimate, $0.low, $0.high].map { "\($0)" } } ?? ["", "", ""]
       text += cells.joined(separator: ",") + "\n"
     }
@@ -108,7 +113,7 @@ public struct CoefficientTable: Sendable, Hashable {
   }
 
   private func cell(_ estimate: Double, _ low: Double, _ high: Double, _ format: (Double) -> String) -> String {
-    "\(format(estimate)) (\(format(low)), \(format(high)))"
+    estimate.isNaN ? "not determined" : "\(format(estimate)) (\(format(low)), \(format(high)))"
   }
 
   /// To about four digits, with an exponent where the number is long.
