@@ -44,7 +44,7 @@ let stages: [[Target]] = [
     ["Allocation", "Estimation", "PaperStudy", "PlanUncertainty", "Runs", "ScalingLaws", "Statistics", "Verification"]),
   stage("render", "Render", ["Figures", "PaperStudy", "Plotting", "Runs"]),
   stage("gallery", "Gallery", ["Figures"]),
-  stage("verify", "Verify", ["PaperStudy", "Runs", "ScalingLaws", "Verification"]),
+  stage("verify", "Verify", ["Estimation", "PaperStudy", "Runs", "ScalingLaws", "Verification"]),
   stage("study", "Study", ["Figures", "Reports", "Runs", "ScalingLaws"]),
   stage("report", "Report", ["Allocation", "Figures", "Reports", "Runs", "ScalingLaws", "Verification"]),
   stage("law-test", "LawTest", ["Allocation", "Estimation", "PaperStudy"]),

@@ -3,7 +3,7 @@
 public struct ReadingOptions: Codable, Hashable, Sendable {
   /// What a column may hold.
   public enum Role: String, Codable, Sendable, CaseIterable {
-    case parameters, tokens, loss, teacherLoss, teacher, teacherParameters, teacherTokens, seed, sweep, run, cluster,
+    case parameters, tokens, compute, loss, teacherLoss, teacher, teacherParameters, teacherTokens, seed, sweep, run, cluster,
       state, step
   }
 

@@ -41,6 +41,8 @@ public struct LawVerification: Codable, Hashable, Sendable {
   public var noiseRanges: [NoiseRange]?
   /// Standard deviation of log L that all of the runs were drawn with; nil unless all are reconstructed.
   public var drawnNoise: Double?
+  /// Simple predictors fitted to the weaker runs, on the stronger, beside the law; nil where the law was not asked to.
+  public var yardsticks: [Check]?
   /// The runs that the law fitted on all misses most.
   public var worst: [Outlier]
 
@@ -54,11 +56,13 @@ public struct LawVerification: Codable, Hashable, Sendable {
   ///   - all: the law fitted on all of them.
   ///   - weak: the law fitted on those with a loss of at least a threshold; nil where they were too few for a fit.
   ///   - rivals: other laws fitted on all, for comparison.
+  ///   - competitors: other laws, fitted to the runs they are given, for the yardsticks.
   ///   - strength: L_T / L~_S of a distillation, which its noise depends on.
   public init(
     kind: RunRecord.Kind, records: [RunRecord], all: Prediction, weak: (predict: Prediction, threshold: Double)?,
     rivals: [(name: String, predict: Prediction)] = [], target: Double,
-    strength: (RunRecord) -> Double? = { _ in nil }
+    strength: (RunRecord) -> Double? = { _ in nil },
+    competitors: ([RunRecord]) -> [(name: String, predict: Prediction)] = { _ in [] }
   ) {
     let runs = records.filter { $0.kind == kind && $0.purpose == .law }
     func error(_ predict: Prediction, _ record: RunRecord) -> Double { predict(record) / record.loss - 1 }
@@ -79,6 +83,10 @@ public struct LawVerification: Codable, Hashable, Sendable {
       let (weaker, stronger) = (runs.filter { $0.loss >= weak.threshold }, runs.filter { $0.loss < weak.threshold })
       checks.append(check("fitted on the weaker runs, on those", weak.predict, target: nil, on: weaker))
       checks.append(check("fitted on the weaker runs, on the stronger", weak.predict, target: target, on: stronger))
+      yardsticks =
+        [check("the law", weak.predict, target: nil, on: stronger)]
+        + (Yardsticks.fitted(to: weaker) + competitors(weaker)).map { check($0.name, $0.predict, target: nil, on: stronger) }
+        .sorted { $0.errors.meanAbsolute < $1.errors.meanAbsolute }
     }
     if !baselines.isEmpty {
       checks.append(check("fitted on all runs, on baselines that were not", all, target: target, on: baselines))

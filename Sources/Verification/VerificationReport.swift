@@ -26,6 +26,13 @@ extension LawVerification {
     text += "\nErrors are |predicted - observed| / observed; the bias keeps the sign.\n"
     text += "\n\(noiseSentence)\n"
     if let noiseModel, let noiseRanges { text += "\n" + noiseModel.markdown(noiseRanges) }
+    if let yardsticks, let least = yardsticks.first, least.errors.runs > 0 {
+      text += "\n### What simpler predictors reach\n\n"
+      text += "Fitted to the weaker runs, as the law was, and asked about the stronger ones. Variables are log N, log D"
+      text += law == RunRecord.Kind.distillation.rawValue ? " and log L_T.\n\n" : ".\n\n"
+      text += "| predictor | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
+      text += yardsticks.map { markdownRow(Array(row($0).prefix(5))) }.joined()
+    }
     text += "\n### Sweep by sweep, law fitted on all runs\n\n"
     text += "| sweep | runs | mean error | largest | bias |\n| --- | ---: | ---: | ---: | ---: |\n"
     text += sweeps.map { markdownRow(Array(row($0).prefix(5))) }.joined()

@@ -62,6 +62,13 @@ import Runs
     #expect(Set(all.records.map(\.training)).count == 1 && all.records[0].training != nil)
   }
 
+  @Test func tokensFollowFromCompute() throws {
+    let runs = try read("Model Size,Training FLOP,loss\n1e8,1.2e18,3.5\n")
+    #expect(numbers(runs) == [[1e8, 2e9, 3.5]])
+    #expect(runs.notes == ["no column has D: it is C / (6 N), with C from the column `Training FLOP`"])
+    #expect(try numbers(read("N,C,D,loss\n1e8,1.2e18,3e9,3.5\n")) == [[1e8, 3e9, 3.5]], "D as it is given comes first")
+  }
+
   @Test func aManifestSaysWhatLogsDoNot() throws {
     let manifest = try folder.write("run,parameters,seed\na,1e8,1\nb,2e8,2\n", to: "manifest.csv")
     let log = "run,tokens,eval_loss\na,2e9,3.5\nb,4e9,3.25\n"

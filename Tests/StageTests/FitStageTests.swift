@@ -70,10 +70,10 @@ import Testing
   @Test func outliersAreNamed() throws {
     try write(tokens: scattered) { $0 == 4 ? 1.2 : 1 }
     let result = try fit()
-    #expect(result.output.contains("outlier         run 5 (N = "), "\(result.output)")
+    #expect(result.output.contains("outlier         run runs-06 (N = "), "\(result.output)")
     #expect(result.output.contains("without it      E "))
     let outliers = try #require(try FitDocument.read(from: folder.path("fit.json")).outliers)
-    #expect(outliers.runs.map(\.run) == ["5"] && outliers.without?.count == 5)
+    #expect(outliers.runs.map(\.run) == ["runs-06"] && outliers.without?.count == 5)
     try write(tokens: scattered)
     #expect(try !fit().output.contains("outlier"))
     #expect(try FitDocument.read(from: folder.path("fit.json")).outliers == nil)

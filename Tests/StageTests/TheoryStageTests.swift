@@ -83,12 +83,12 @@ import Testing
     try folder.write("", to: "empty.jsonl")
     for (runs, expected) in [
       ("bad.jsonl", "bad.jsonl:2: `accuracy` should be"), ("absent.sqlite", "absent.sqlite: does not exist"),
-      ("empty.jsonl", "empty.jsonl: holds no runs on the Mapping Problem"),
+      ("empty.jsonl", "empty.jsonl: is empty"),
     ] {
       Stage.expectFailure(
         try run("distill-theory", "--study", "theory", "--runs", runs, "--results", "results"), saying: expected)
       Stage.expectFailure(
-        try render("11", runs: runs), saying: runs == "empty.jsonl" ? "figure 11: study theory lacks" : expected)
+        try render("11", runs: runs), saying: expected)
     }
     #expect(try folder.read("results/capacity-gap.md") == "kept")
   }

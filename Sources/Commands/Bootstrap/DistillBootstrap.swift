@@ -44,7 +44,7 @@ public struct DistillBootstrap: StageCommand {
     help: """
       What is resampled, or taken as independent: runs, teachers with all their students (of the distillation law \
       alone; students of one teacher are not independent), or trainings with all their checkpoints (of the others). Unless \
-      given, trainings where runs share one, else runs.
+      given, teachers where ten or more are named and some have several students, trainings where runs share one, else runs.
       """)
   var resample: Resampling?
 
@@ -109,7 +109,7 @@ public struct DistillBootstrap: StageCommand {
         file: fit)
     }
     let loaded = try loadRuns(runs, fitted.selection.reading ?? ReadingOptions())
-    let units = resample ?? (law == .distillation ? .runs : .automatic(loaded.supervised))
+    let units = resample ?? (law == .distillation ? .automatic(loaded.distillation) : .automatic(loaded.supervised))
     if samples != nil, let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
     // Refits of what is not determined at all would tell nothing.
     let bootstrap = fitted.undetermined != nil && fitted.coefficients.isEmpty ? nil : try bootstrap(fitted, loaded, units)

@@ -88,6 +88,7 @@ public struct DistillFit: StageCommand {
     if law == .isoflop { return try fitProfiles(loaded) }
     let (fit, document) = try fitted(loaded, try reading.options())
     let json = try document.json()
+    sayOfReading(notes: loaded.notes, warnings: loaded.warnings, file: runs)
     if let diagnostics {
       try DiagnosticsDocument(
         try diagnose(document, fit.coefficients, loaded), fit: document, warnings: fit.warnings, loaded: loaded

@@ -89,7 +89,8 @@ public struct DistillPlan: StageCommand {
   @Option(
     help: """
       What profiles take as independent: runs, teachers with all their students, or trainings with all their checkpoints, \
-      where a supervised law is planned with. Unless given, trainings where runs share one, else runs.
+      where a supervised law is planned with. Unless given, teachers where ten or more are named and some \
+      have several students, trainings where runs share one, else runs.
       """)
   var resample: Resampling?
 
@@ -156,7 +157,8 @@ public struct DistillPlan: StageCommand {
     try check(studentParameters)
     let (scale, own) = try scaleAndLaw()
     let source = law ?? own
-    let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file, readingOptions(of: source))) }
+    let loaded = try runs.map { (file) throws(StageError) in (file: file, runs: try loadRuns(file, readingOptions(of: source)))
+    }
     let range =
       if let loaded {
         try FittedRange(of: loaded.runs, file: loaded.file)
@@ -189,8 +191,9 @@ public struct DistillPlan: StageCommand {
     guard !budgets.isEmpty else { throw StageError("give --budget, FLOPs whose best size and tokens are asked for") }
     let plan = try SupervisedPlan(
       fit, file: file, budgets: budgets,
-      runs: try runs.map { (file) throws(StageError) in (file: file, loaded: try loadRuns(file, fit.selection.reading ?? ReadingOptions())) }, independent: resample,
-      confidence: nominal.confidence, threads: processors.threads)
+      runs: try runs.map { (path) throws(StageError) in
+        (file: path, loaded: try loadRuns(path, fit.selection.reading ?? ReadingOptions()))
+      }, independent: resample, confidence: nominal.confidence, threads: processors.threads)
     switch format {
     case .json:
       let encoder = JSONEncoder()
@@ -233,7 +236,8 @@ public struct DistillPlan: StageCommand {
     guard PaperLaw(rawValue: law) == nil else { throw StageError("--profile goes with --law, a fit to the runs") }
     return try PlanProfiles(
       planner, fit: law, runs: loaded.file, of: loaded.runs,
-      options: ProfileOptions(confidence: nominal.confidence, units: resample ?? .runs, threads: processors.threads))
+      options: ProfileOptions(
+        confidence: nominal.confidence, units: resample ?? .automatic(loaded.runs.distillation), threads: processors.threads))
   }
 
   private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {

@@ -25,7 +25,8 @@ public struct DistillProfile: StageCommand {
   @Option(
     help: """
       What is taken as independent: runs, teachers with all their students (distillation law), or trainings with all their \
-      checkpoints (the others). Unless given, trainings where runs share one, else runs.
+      checkpoints (the others). Unless given, teachers where ten or more are named and some have several \
+      students, trainings where runs share one, else runs.
       """)
   var resample: Resampling?
 
@@ -70,7 +71,7 @@ public struct DistillProfile: StageCommand {
       throw StageError("is by a one-sided loss function, which has no likelihood to profile: take distill-bootstrap", file: fit)
     }
     let loaded = try loadRuns(runs, fitted.selection.reading ?? ReadingOptions())
-    let units = resample ?? (fitted.law == "distillation" ? .runs : .automatic(loaded.supervised))
+    let units = resample ?? (fitted.law == "distillation" ? .automatic(loaded.distillation) : .automatic(loaded.supervised))
     let options = options(units)
     let profiles = try profiles(fitted, loaded, options)
     let document = ProfileDocument(

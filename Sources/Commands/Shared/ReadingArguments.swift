@@ -140,16 +140,15 @@ public struct ReadingArguments: ParsableArguments, Sendable {
     return pairs
   }
 
-  /// Reads runs as the options say, and says on standard error what has to be known of how they were read.
+  /// Reads runs as the options say.
   /// - Throws: ``StageError`` with file, line and what was expected.
   public func load(_ path: String) throws -> LoadedRuns {
-    let loaded = try loadRuns(path, try options())
-    sayOfReading(notes: loaded.notes, warnings: loaded.warnings, file: path)
-    return loaded
+    try loadRuns(path, try options())
   }
 }
 
-/// Says how runs were read, on standard error: a line a note, a line a warning.
+/// Says how runs were read, on standard error: a line a note, a line a warning. Only a stage that succeeds says so: one that
+/// fails says one line.
 public func sayOfReading(notes: [String], warnings: [String], file: String) {
   for note in notes { FileHandle.standardError.write(Data("\(file): note: \(note)\n".utf8)) }
   for warning in warnings { FileHandle.standardError.write(Data("\(file): warning: \(warning)\n".utf8)) }

@@ -87,8 +87,10 @@ struct NewStudy: ParsableCommand {
 
   /// A log a file, under the file's name, in which no run's name is there twice.
   private func logs(_ options: ReadingOptions) throws(StageError) -> [Log] {
-    var logs = [Log](), names = Set<String>(), seen = [String: String]()
+    var logs = [Log](), names = Set<String>(), files = Set<String>(), seen = [String: String]()
     for path in runs {
+      let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+      guard files.insert(file).inserted else { throw StageError("is named twice", file: path) }
       var imported = try importRuns(path, options)
       let stem = path == "-" ? "standard-input" : URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
       var name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "-" })

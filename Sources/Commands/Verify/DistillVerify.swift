@@ -1,4 +1,5 @@
 import ArgumentParser
+import Estimation
 import Formats
 import Foundation
 import PaperStudy
@@ -74,7 +75,21 @@ public struct DistillVerify: StageCommand {
     return LawVerification(
       kind: .supervised, records: loaded.records, all: all.law.prediction(of:),
       weak: weak.map { ($0.law.prediction(of:), $0.threshold) },
-      rivals: [("Chinchilla (gamma = 1)", chinchilla.law.prediction(of:))], target: target)
+      rivals: [("Chinchilla (gamma = 1)", chinchilla.law.prediction(of:))], target: target,
+      competitors: otherLaws(fittedTo:))
+  }
+
+  /// Laws that others have fitted: Chinchilla's (Hoffmann et al. 2022), and Kaplan's (2020, eq. 1.5), which is eq. 1 with
+  /// E = 0 and beta = 1. One that cannot be fitted is left out.
+  private func otherLaws(fittedTo runs: [RunRecord]) -> [(name: String, predict: LawVerification.Prediction)] {
+    let observations = runs.sorted { $0.run < $1.run }.map(SupervisedObservation.init)
+    let fits = [
+      ("Chinchilla's law", try? fitChinchilla(observations)),
+      ("Kaplan's law", try? fitSupervised(observations, restrictions: Restrictions(fixed: ["E": 0, "beta": 1]))),
+    ]
+    return fits.compactMap { name, fit in
+      fit.flatMap { SupervisedLaw(coefficients: $0.coefficients) }.map { (name, $0.prediction(of:)) }
+    }
   }
 
   private func distillation(

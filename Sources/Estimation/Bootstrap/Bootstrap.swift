@@ -15,6 +15,19 @@ public enum Resampling: String, Codable, Sendable, CaseIterable {
     let trainings = runs.compactMap(\.training)
     return Set(trainings).count < trainings.count ? .trainings : .runs
   }
+
+  /// What distillations are resampled by unless something else is asked for: teachers, where all are named, some have
+  /// several students, and there are enough of them for a resample to hold most of what the runs say.
+  public static func automatic(_ runs: [DistillationObservation]) -> Resampling {
+    let teachers = Set(runs.compactMap(\.teacher))
+    guard runs.allSatisfy({ $0.teacher != nil }), teachers.count >= leastTeachers, teachers.count < runs.count else {
+      return .runs
+    }
+    return .teachers
+  }
+
+  /// With fewer, half of the resamples lack a third of the teachers' losses or more, and the break of the law with them.
+  public static let leastTeachers = 10
 }
 
 /// Where the fit to a resample starts.

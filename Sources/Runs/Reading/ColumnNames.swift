@@ -15,7 +15,8 @@ struct ColumnNames {
   /// Our own names, which need no guess.
   private static let own: [Role: [String]] = [
     .parameters: ["N", "parameters", "N_S", "studentParameters"], .tokens: ["D", "tokens", "D_S", "studentTokens"],
-    .loss: ["loss", "L", "L_S", "studentLoss"], .teacherLoss: ["L_T", "teacherLoss", "distillation/teacherLoss"],
+    .loss: ["loss", "L", "L_S", "studentLoss"], .compute: ["C", "compute"],
+    .teacherLoss: ["L_T", "teacherLoss", "distillation/teacherLoss"],
     .teacher: ["teacher", "teacherRun", "distillation/teacherRun"],
     .teacherParameters: ["N_T", "teacherParameters", "distillation/teacherParameters"],
     .teacherTokens: ["D_T", "teacherTokens", "distillation/teacherTokens"], .seed: ["seed"], .sweep: ["sweep"],
@@ -60,6 +61,11 @@ struct ColumnNames {
 
   /// Other names, without case and punctuation.
   private static let usual: [Role: Set<String>] = [
+    .compute: [
+      "c", "compute", "flop", "flops", "trainingflop", "trainingflops", "trainflops", "trainflop", "totalflops",
+      "trainingcompute",
+      "traincompute", "totalcompute", "computeflops", "flopstotal", "totalflop",
+    ],
     .tokens: [
       "d", "tokens", "numtokens", "ntokens", "traintokens", "trainingtokens", "tokensseen", "tokenseen", "seentokens",
       "totaltokens", "consumedtokens", "numinputtokensseen", "traintokensseen", "trainingtokensseen", "numtraintokens",
@@ -125,6 +131,8 @@ struct ColumnNames {
       case .parameters:
         if options.parameters == nil { try findSize(columns, free, own: found, fail: fail) }
       case .tokens where options.tokens != nil: break
+      // Compute is asked only where nothing else gives D.
+      case .compute where places[.tokens] != nil || options.tokens != nil || options.tokensPerStep != nil: break
       case .loss:
         try findLoss(columns, free, own: found, isSeries: isSeries, fail: fail)
       default:
@@ -136,8 +144,9 @@ struct ColumnNames {
       }
     }
     noteOtherLosses(columns, free, options)
-    // A teacher's column is not the student's.
     for role in needs where places[role] == nil {
+      // D follows from the compute, C / (6 N).
+      if role == .tokens, places[.compute] != nil { continue }
       throw fail(Self.missing(role, columns, options: options))
     }
   }

@@ -42,6 +42,9 @@ struct SheetImport {
   // MARK: Runs
 
   mutating func runs() throws(StageError) -> ImportedRuns {
+    if column(.tokens) == nil, options.tokens == nil, options.tokensPerStep == nil, let place = column(.compute) {
+      notes.append("no column has D: it is C / (6 N), with C from the column `\(sheet.columns[place])`")
+    }
     let rows = try taken()
     let numbers = try numbers(rows)
     let complete = try complete(rows, numbers)
@@ -91,7 +94,7 @@ struct SheetImport {
     _ rows: [(index: Int, row: RunSheet.Row)]
   ) throws(StageError) -> [ReadingOptions.Role: [ColumnNumbers.Value]] {
     let roles: [ReadingOptions.Role] = [
-      .parameters, .tokens, .loss, .teacherLoss, .teacherParameters, .teacherTokens, .step,
+      .parameters, .tokens, .compute, .loss, .teacherLoss, .teacherParameters, .teacherTokens, .step,
     ].filter { column($0) != nil }
     func fields(_ role: ReadingOptions.Role) -> [String] {
       guard let place = column(role) else { return [] }
@@ -117,7 +120,7 @@ struct SheetImport {
   ) throws(StageError) -> [Int] {
     var kept = [Int](), failed = [(place: Int, role: ReadingOptions.Role)](), unfinished = [String: Int]()
     let losses = numbers[.loss] ?? []
-    let needed = [ReadingOptions.Role.parameters, .tokens, .loss].filter { numbers[$0] != nil }
+    let needed = [ReadingOptions.Role.parameters, .tokens, .compute, .loss].filter { numbers[$0] != nil }
     for (place, (index, row)) in rows.enumerated() {
       // In a log of a training, a row without a loss is one of its other measurements.
       if trainingColumn != nil, losses[place] == .absent { continue }
@@ -206,8 +209,11 @@ struct SheetImport {
     }
     let sized = options.parametersUnit ?? 1, counted = options.tokensUnit ?? 1
     let steps = number(.step).flatMap { step in options.tokensPerStep.map { step * $0 } }
-    guard let parameters = options.parameters ?? number(.parameters).map({ $0 * sized }),
-      let tokens = options.tokens ?? number(.tokens).map({ $0 * counted }) ?? steps, parameters.isFinite, tokens.isFinite,
+    let size = options.parameters ?? number(.parameters).map { $0 * sized }
+    let computed = number(.compute).flatMap { compute in size.map { compute / (6 * $0) } }
+    guard let parameters = size,
+      let tokens = options.tokens ?? number(.tokens).map({ $0 * counted }) ?? steps ?? computed, parameters.isFinite,
+      tokens.isFinite,
       tokens > 0, let loss = number(.loss)
     else { throw fail(row, index, "does not say N, D and the loss") }
     var teacher: RunRecord.Distillation?
