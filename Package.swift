@@ -194,6 +194,7 @@ let package = Package(
     .testTarget(
       name: "FindingsTests",
       dependencies: ["Findings", "Formats", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
+    .testTarget(name: "CommandsTests", dependencies: ["Commands", "Formats", arguments]),
     .testTarget(name: "StageTests", dependencies: ["Formats", "PaperStudy", "ScalingLaws", "SimulatedMapping"]),
   ] + stages.joined(),
   swiftLanguageModes: [.v6]

@@ -19,7 +19,8 @@ public struct CapacityGap: Codable, Hashable, Sendable {
     /// Loss of the strongest teacher, and of the student that it made.
     public var strongestTeacherLoss: Double
     public var lossFromStrongest: Double
-    /// log(loss from the strongest / least loss) in standard deviations of the difference of two such means.
+    /// log(loss from the strongest / least loss) in standard deviations of the difference of two such means, by the noise
+    /// of their length and teachers.
     public var gap: Double?
     /// Chance of a gap as large if all these teachers were equally good: the best of many is good by luck, too.
     public var probability: Double?
@@ -38,7 +39,7 @@ public struct CapacityGap: Codable, Hashable, Sendable {
   }
 
   init(
-    _ runs: [RunRecord], fit: FitDocument, law: DistillationLaw, noise: Double?, resamples: Int = 512,
+    _ runs: [RunRecord], fit: FitDocument, law: DistillationLaw, noise: (RunRecord) -> Double?, resamples: Int = 512,
     threads: Int?
   ) throws(EstimationError) {
     let observations = runs.compactMap(DistillationObservation.init)
@@ -51,19 +52,19 @@ public struct CapacityGap: Codable, Hashable, Sendable {
   }
 
   /// Configurations with at least five teachers; runs that differ by their seed are averaged.
-  package static func students(_ runs: [RunRecord], noise: Double?) -> [Students] {
+  package static func students(_ runs: [RunRecord], noise: (RunRecord) -> Double?) -> [Students] {
     let groups = Dictionary(grouping: runs, by: Student.init).sorted { $0.key < $1.key }
     return groups.compactMap { key, runs in
-      let teachers = Self.means(runs)
+      let teachers = Self.means(runs, noise: noise)
       guard teachers.count >= 5, let strongest = teachers.first,
         let best = teachers.min(by: { $0.loss < $1.loss })
       else { return nil }
       var gap: Double?, probability: Double?
-      if let noise {
-        let repeats = 1 / Double(strongest.runs) + 1 / Double(best.runs)
-        let difference = log(strongest.loss / best.loss) / noise
-        gap = difference / repeats.squareRoot()
-        probability = chance(of: difference, repeats: teachers.map(\.runs))
+      let deviations = teachers.compactMap(\.deviation)
+      if deviations.count == teachers.count, let own = strongest.deviation, let other = best.deviation {
+        let difference = log(strongest.loss / best.loss)
+        gap = difference / (own * own + other * other).squareRoot()
+        probability = chance(of: difference, deviations: deviations)
       }
       return Students(
         parameters: key.parameters, tokens: key.tokens, teachers: teachers.count, bestLoss: best.loss,
@@ -74,26 +75,29 @@ public struct CapacityGap: Codable, Hashable, Sendable {
   }
 
   /// Chance that the first of several means exceeds the least of them by `difference` when they differ by noise
-  /// alone, in standard deviations of one run, from 20,000 draws.
-  /// - Parameter repeats: runs behind each mean.
-  private static func chance(of difference: Double, repeats: [Int], draws: Int = 20_000) -> Double {
+  /// alone, from 20,000 draws.
+  /// - Parameter deviations: standard deviation of the log of each mean.
+  private static func chance(of difference: Double, deviations: [Double], draws: Int = 20_000) -> Double {
     var generator = CounterGenerator(seed: 1)
     var exceeded = 0
     for _ in 0..<draws {
-      let means = repeats.map { generator.normal() / Double($0).squareRoot() }
+      let means = deviations.map { generator.normal() * $0 }
       if means[0] - (means.min() ?? 0) >= difference { exceeded += 1 }
     }
     return Double(exceeded + 1) / Double(draws + 1)
   }
 
   /// Mean loss of the students of each teacher, the strongest teacher first.
-  private static func means(_ runs: [RunRecord]) -> [(teacherLoss: Double, loss: Double, runs: Int)] {
+  private static func means(
+    _ runs: [RunRecord], noise: (RunRecord) -> Double?
+  ) -> [(teacherLoss: Double, loss: Double, deviation: Double?)] {
     // By name: a teacher that was trained anew on another processor has a loss with other last digits.
     let groups = Dictionary(grouping: runs) { $0.distillation?.teacherRun ?? "" }
     return groups.values.map { group in
       let losses = group.map(\.loss).sorted()
       let teacherLoss = group.compactMap(\.distillation?.teacherLoss).min() ?? .nan
-      return (teacherLoss, losses.reduce(0, +) / Double(losses.count), losses.count)
+      let deviation = group.min { $0.run < $1.run }.flatMap(noise).map { $0 / Double(losses.count).squareRoot() }
+      return (teacherLoss, losses.reduce(0, +) / Double(losses.count), deviation)
     }.sorted { $0.teacherLoss < $1.teacherLoss }
   }
 

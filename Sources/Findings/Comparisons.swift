@@ -52,12 +52,12 @@ public struct BeatenTeachers: Codable, Hashable, Sendable {
   /// log(L_T / L_S) by L_T / L~_S, over all runs, so that it is not picked by its outcome.
   public var margins: [RatioBin]
 
-  package init(_ runs: [RunRecord], law: DistillationLaw, noise: Double?) {
+  package init(_ runs: [RunRecord], law: DistillationLaw, noise: (RunRecord) -> Double?) {
     let ratios = runs.map { run in
       (run.distillation?.teacherLoss ?? .nan) / law.supervised.loss(parameters: run.parameters, tokens: run.tokens)
     }
     let margins = runs.map { log(($0.distillation?.teacherLoss ?? .nan) / $0.loss) }
-    let beaten = runs.indices.filter { margins[$0] > 2 * (noise ?? 0) }
+    let beaten = runs.indices.filter { margins[$0] > 2 * (noise(runs[$0]) ?? 0) }
     self.runs = runs.count
     self.beaten = beaten.count
     largestMargin = beaten.map { margins[$0] }.max() ?? 0
@@ -93,9 +93,16 @@ public struct AgainstSupervised: Codable, Hashable, Sendable {
   public var predictedBreakEven: Double?
   public var runs: Int { rows.reduce(0) { $0 + $1.teachers } }
 
-  package init(_ runs: [RunRecord], supervised: [RunRecord], law: DistillationLaw, noise: Double?) {
+  package init(
+    _ runs: [RunRecord], supervised: [RunRecord], law: DistillationLaw, noise: (RunRecord) -> Double?
+  ) {
     let baselines = Dictionary(grouping: supervised.filter { $0.recipe?.split == "student" }, by: Student.init)
-      .mapValues { (loss: mean($0.map(\.loss).sorted()) ?? .nan, runs: $0.count) }
+      .mapValues { group in
+        (
+          loss: mean(group.map(\.loss).sorted()) ?? .nan, runs: group.count,
+          noise: group.min { $0.run < $1.run }.flatMap(noise) ?? 0
+        )
+      }
     let gains = runs.map { run in baselines[Student(run)].map { log($0.loss / run.loss) } }
     let ratios = runs.map { run in
       baselines[Student(run)].flatMap { base in run.distillation.map { $0.teacherLoss / base.loss } }
@@ -103,12 +110,19 @@ public struct AgainstSupervised: Codable, Hashable, Sendable {
     let groups = Dictionary(grouping: runs.indices) { Student(runs[$0]) }.sorted { $0.key < $1.key }
     rows = groups.compactMap { student, places in
       guard let baseline = baselines[student] else { return nil }
-      let threshold = 2 * (noise ?? 0) * (1 + 1 / Double(baseline.runs)).squareRoot()
+      // By the noise of each student, and of the mean of the runs trained alone.
+      let standardised = places.compactMap { place in
+        gains[place].map { gain in
+          let own = noise(runs[place]) ?? 0
+          let deviation = (own * own + baseline.noise * baseline.noise / Double(baseline.runs)).squareRoot()
+          return deviation > 0 ? gain / deviation : gain.sign == .minus ? -.infinity : .infinity
+        }
+      }
       let gains = places.compactMap { gains[$0] }
       return Row(
         parameters: student.parameters, tokens: student.tokens, supervisedLoss: baseline.loss,
-        supervisedRuns: baseline.runs, teachers: places.count, better: gains.count { $0 > threshold },
-        worse: gains.count { $0 < -threshold }, bestGain: gains.max() ?? 0)
+        supervisedRuns: baseline.runs, teachers: places.count, better: standardised.count { $0 > 2 },
+        worse: standardised.count { $0 < -2 }, bestGain: gains.max() ?? 0)
     }
     self.gains = RatioBin.bins(runs, ratios: ratios, values: gains, law: law)
     breakEven =

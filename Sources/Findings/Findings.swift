@@ -13,6 +13,8 @@ public struct Findings: ResultDocument, Hashable, Sendable {
   /// of the supervised runs.
   public var noise: Double?
   public var noiseIsOfDistillations: Bool
+  /// The noise of distillations as a function of the run, by which students are told apart.
+  public var noiseModel: NoiseModel?
   /// Nil where the teachers' sizes cannot be told from their losses.
   public var teacherDependence: TeacherDependence?
   public var capacityGap: CapacityGap
@@ -37,14 +39,20 @@ public struct Findings: ResultDocument, Hashable, Sendable {
     data = DataSummary(runs)
     noise = own?.standardDeviation ?? NoiseFloor(supervised)?.standardDeviation
     noiseIsOfDistillations = own != nil
+    let ofStudents = NoiseModel(runs, strength: law.teacherStrength(of:)), alone = NoiseModel(supervised) { _ in nil }
+    noiseModel = ofStudents
+    func noiseOf(_ run: RunRecord) -> Double? {
+      let model = run.kind == .distillation ? ofStudents ?? alone : alone ?? ofStudents
+      return model?.standardDeviation(of: run, strength: law.teacherStrength(of: run))
+    }
     teacherDependence = TeacherDependence(runs, law: law)
     do {
-      capacityGap = try CapacityGap(runs, fit: fit, law: law, noise: noise, threads: threads)
+      capacityGap = try CapacityGap(runs, fit: fit, law: law, noise: noiseOf, threads: threads)
     } catch {
       throw StageError("the distillations cannot be fitted: \(error)")
     }
-    beatenTeachers = BeatenTeachers(runs, law: law, noise: noise)
-    againstSupervised = AgainstSupervised(runs, supervised: supervised, law: law, noise: noise)
+    beatenTeachers = BeatenTeachers(runs, law: law, noise: noiseOf)
+    againstSupervised = AgainstSupervised(runs, supervised: supervised, law: law, noise: noiseOf)
     sharedTeachers = SharedTeachers(runs, family: family)
   }
 }

@@ -18,7 +18,12 @@ extension Findings {
   private var noiseSentence: String {
     guard let noise else { return "No configuration was repeated, so differences are not told from noise." }
     let of = noiseIsOfDistillations ? "distillations" : "supervised runs (no distillation was repeated)"
-    return "Runs that differ by their seed alone differ by \(percent(noise)) (standard deviation, \(of))."
+    var text = "Runs that differ by their seed alone differ by \(percent(noise)) (standard deviation, \(of))."
+    if noiseModel != nil {
+      text +=
+        " The noise is not one number: short trainings vary more, and students of weak teachers hardly at all. Below, every run is judged by the noise of its own length and teacher ([verification.md](verification.md))."
+    }
+    return text
   }
 
   private var dependenceText: String {

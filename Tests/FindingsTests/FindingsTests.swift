@@ -67,7 +67,7 @@ private struct Classrooms {
       runs.indices.min { runs[$0].distillation!.teacherLoss < runs[$1].distillation!.teacherLoss })
     let best = runs.indices.filter { $0 != strongest }.map { runs[$0].loss }.min()!
     runs[strongest].loss = best * exp(0.02)
-    let students = CapacityGap.students(runs, noise: 0.004)
+    let students = CapacityGap.students(runs, noise: { _ in 0.004 })
     #expect(students.count == 1 && students[0].teachers == 24)
     #expect(abs(try #require(students[0].gap) - 0.02 / (0.004 * 2.0.squareRoot())) < 1e-9)
     #expect(students[0].bestLoss == best)
@@ -111,7 +111,7 @@ private struct Classrooms {
     var runs = Array(Classrooms.runs(effect: 0, noise: 0).prefix(10))
     for index in 0..<3 { runs[index].loss = runs[index].distillation!.teacherLoss * exp(-0.03) }
     runs[3].loss = runs[3].distillation!.teacherLoss * exp(-0.004)
-    let beaten = BeatenTeachers(runs, law: Classrooms.law, noise: 0.005)
+    let beaten = BeatenTeachers(runs, law: Classrooms.law, noise: { _ in 0.005 })
     #expect(beaten.beaten == 3 && beaten.runs == 10)
     #expect(abs(beaten.largestMargin - 0.03) < 1e-12)
   }
@@ -119,7 +119,7 @@ private struct Classrooms {
   @Test func marginsAreMeansOverAllRunsOfABin() throws {
     var runs = Classrooms.runs(effect: 0, noise: 0)
     for index in runs.indices { runs[index].loss = runs[index].distillation!.teacherLoss * exp(-0.02) }
-    let bins = BeatenTeachers(runs, law: Classrooms.law, noise: 0.001).margins
+    let bins = BeatenTeachers(runs, law: Classrooms.law, noise: { _ in 0.001 }).margins
     #expect(bins.count > 3 && bins.reduce(0) { $0 + $1.runs } <= runs.count)
     for bin in bins {
       #expect(abs(bin.mean.estimate - 0.02) < 1e-12 && abs(bin.mean.high - bin.mean.low) < 1e-12)
@@ -139,7 +139,7 @@ private struct Classrooms {
     let middle = runs.filter { $0.parameters == 6e3 }.map(\.loss).sorted()[12]
     let compared = AgainstSupervised(
       runs, supervised: [baseline("teacher", loss: 9), baseline("student", loss: middle)], law: Classrooms.law,
-      noise: 1e-6)
+      noise: { _ in 1e-6 })
     #expect(compared.rows.count == 1 && compared.rows[0].teachers == 24)
     #expect(compared.rows[0].better == 12 && compared.rows[0].worse == 11)
     // Runs without noise cross where the law does; what is left is the distance between two teachers.

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Commands
+import Formats
+import Foundation
+import Testing
+
+/// Commands in process: their arguments, and what they do with files.
+@Suite struct CommandTests {
+  private let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("commands-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  /// What a command says to arguments that make no sense; nil where they do.
+  private func refusal(_ arguments: [String]) -> String? {
+    do {
+      _ = try Distill.parseAsRoot(arguments)
+      return nil
+    } catch {
+      return Distill.exitCode(for: error) == .validationFailure ? Distill.message(for: error) : nil
+    }
+  }
+
+  private func run(_ arguments: String...) throws {
+    var command = try Distill.parseAsRoot(arguments)
+    try command.run()
+  }
+
+  private var table: String {
+    "N,D,loss\n"
+      + (0..<24).map { index in
+        let (n, d) = (1e8 * pow(2, Double(index % 6)), 2e9 * pow(3, Double(index / 6)))
+        return "\(n),\(d),\(1.7 + 400 / pow(n, 0.34) + 400 / pow(d, 0.28) + 0.002 * sin(7 * Double(index)))\n"
+      }.joined()
+  }
+
+  @Test func everyStageIsASubcommand() {
+    let names = Distill.configuration.subcommands.compactMap { $0.configuration.commandName }
+    #expect(names.count == Distill.configuration.subcommands.count && Set(names).count == names.count)
+    for name in names {
+      #expect(refusal([name, "--no-such-option"]) != nil, "\(name)")
+    }
+  }
+
+  @Test(arguments: [
+    (["distill-fit", "--law", "chinchilla"], "--runs"), (["distill-fit", "--law", "other", "--runs", "x"], "other"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--delta", "-1"], "--delta"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--columns", "size=a"], "'size' is no role"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--columns", "loss"], "ROLE=COLUMN"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--columns", "loss=a,L=b"], "two columns"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--loss-unit", "nats/char"], "loss-unit"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--parameters", "-3"], "parameters"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--tokens", "1e400"], "tokens"),
+    (["distill-fit", "--law", "distillation", "--runs", "x", "--fix", "alpha=0.5"], "--fix"),
+    (
+      ["distill-bootstrap", "--law", "supervised", "--runs", "x", "--fit", "y", "--resample", "teachers"], "--law distillation"
+    ),
+    (["distill-bootstrap", "--law", "supervised", "--runs", "x", "--fit", "y", "--confidence", "1"], "--confidence"),
+    (["distill-fit", "--law", "chinchilla", "--runs", "x", "--threads", "0"], "--threads"),
+  ]) func argumentsThatMakeNoSenseAreRefused(arguments: [String], expected: String) throws {
+    let message = try #require(refusal(arguments))
+    #expect(message.contains(expected), "\(message)")
+  }
+
+  @Test func columnsMayHaveCommasAndQuotes() throws {
+    try table.replacing("N,D,loss", with: "\"N, all\",D,loss").write(
+      toFile: path("runs.csv"), atomically: true, encoding: .utf8)
+    try run(
+      "distill-fit", "--law", "chinchilla", "--runs", path("runs.csv"), "--columns", "N='N, all',D=D", "--columns", "loss=loss",
+      "--format", "json", "--output", path("fit.json"))
+    let fit = try FitDocument.read(from: path("fit.json"))
+    #expect(fit.runs == 24 && fit.meanAbsoluteRelativeError < 0.005)
+    #expect(fit.selection.reading?.columns == [.parameters: "N, all", .tokens: "D", .loss: "loss"])
+  }
+
+  @Test func aFailureLeavesNothingBehind() throws {
+    try "N,D,loss\n1e8,2e9,x\n".write(toFile: path("bad.csv"), atomically: true, encoding: .utf8)
+    let error = #expect(throws: StageError.self) {
+      try run("distill-fit", "--law", "chinchilla", "--runs", path("bad.csv"), "--output", path("fit.json"))
+    }
+    #expect(error?.description == "\(path("bad.csv")):2: loss should be a positive number, not `x`")
+    #expect(!FileManager.default.fileExists(atPath: path("fit.json")))
+  }
+}
