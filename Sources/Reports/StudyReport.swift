@@ -132,6 +132,19 @@ public struct StudyReport {
     if let noise = check.drawnNoise {
       text +=
         "\nThe losses were drawn with a relative noise of \(percent(noise)): the law itself would show a mean error of \(percent(noise * (2 / Double.pi).squareRoot())).\n"
+    } else if let ranges = check.noiseRanges, check.noiseModel != nil {
+      text += "\nWhat the noise of the seeds would leave a perfect law with, and what this one has:\n\n"
+      text += list(
+        ranges.map { range in
+          var line = "\(range.name) (\(range.runs) runs): noise floor \(percent(range.floor)), error \(percent(range.error))"
+          if let test = range.lackOfFit {
+            line += String(format: "; lack of fit F = %.2g, by chance %.2g", test.ratio, test.probability)
+          }
+          return line
+        })
+      if ranges.contains(where: { $0.lackOfFit.map { $0.probability < 0.01 } == true }) {
+        text += "\nThe law leaves something unexplained: its misfit is more than the seeds' noise.\n"
+      }
     } else if let floor = check.noiseFloor {
       let own = check.checks.first?.errors.meanAbsolute ?? .nan
       text +=

@@ -62,6 +62,20 @@ import Runs
     #expect(Set(all.records.map(\.training)).count == 1 && all.records[0].training != nil)
   }
 
+  @Test(
+    arguments: [
+      ("Params (M),Tokens (B),loss (bits/byte)", LossUnit(.bits, per: .byte)),
+      ("model_size [M],D (billions),val_loss (nats)", nil),
+      ("params_m,tokens_b,loss", nil),
+      ("n_params_millions,train_tokens_billions,loss [bits per token]", LossUnit(.bits, per: .token)),
+      ("N (1e6),D (1e9),bpb", LossUnit(.bits, per: .byte)),
+    ] as [(String, LossUnit?)]) func unitsInNamesAreRead(header: String, unit: LossUnit?) throws
+  {
+    let runs = try read(header + "\n70,1.5,3.5\n")
+    #expect(numbers(runs) == [[70e6, 1.5e9, 3.5]])
+    #expect(runs.records[0].lossUnit == unit && runs.notes.count { $0.contains("counts in") } == 2 && runs.warnings.isEmpty)
+  }
+
   @Test func tokensFollowFromCompute() throws {
     let runs = try read("Model Size,Training FLOP,loss\n1e8,1.2e18,3.5\n")
     #expect(numbers(runs) == [[1e8, 2e9, 3.5]])
@@ -180,6 +194,8 @@ import Runs
   @Test(arguments: [
     ("N_S,D_S,L_T,L_S\n1e8,2e9,2,3.5\n2e8,4e9,2.1,3.5\n", "another vocabulary"),
     ("N_S,D_S,L_T,L_S\n1e8,2e9,4,2.5\n2e8,4e9,4.1,2.5\n", "less than 0.63 of its teacher's"),
+    ("N_S,D_S,L_T,L_S\n1e8,2e9,3,2.75\n2e8,4e9,3,2.75\n", "which students seldom have"),
+    ("N,D,loss\n1e9,1e11,3.5\n1e9,1e11,3.5\n", "are rows there twice"),
     ("N,D,loss\n1e9,1e6,3.5\n2e9,4e6,3.25\n", "exchanged"), ("N,D,loss\n1e9,2e10,40\n2e9,4e10,39\n", "summed"),
     ("N,D,loss\n1e9,2e10,0.8\n2e9,4e10,0.7\n", "per byte"), ("N,D,loss\n1e9,2e10,3\n2e9,4e10,39\n", "diverged"),
     ("N,D,loss\n0.07,1.4,3.5\n1.4,26,2.5\n", "--parameters-unit B"),
@@ -195,7 +211,8 @@ import Runs
       (0..<5).map { d in "\(1e8 * pow(2, Double(n))),\(1e9 * pow(3, Double(d))),\(3.5 - 0.1 * Double(n + d)),1\n" }
     }
     let runs = try read("N,D,loss,seed\n" + grid.joined())
-    #expect(runs.warnings.isEmpty && runs.notes.isEmpty, "\(runs.warnings) \(runs.notes)")
+    #expect(runs.warnings.isEmpty && runs.notes.count == 1, "\(runs.warnings) \(runs.notes)")
+    #expect(runs.notes[0].contains("--cluster COLUMN"))
     #expect(runs.records.allSatisfy { $0.training == nil })
   }
 }

@@ -171,7 +171,8 @@ struct ColumnNames {
   private func single(
     _ role: Role, _ names: Set<String>, _ columns: [String], _ free: [Int], fail: (String) -> StageError
   ) throws(StageError) -> Int? {
-    let found = Self.matches(names, columns, free)
+    let counts: [Role] = [.tokens, .compute, .teacherParameters, .teacherTokens]
+    let found = Self.matches(names, columns, free, areCounts: counts.contains(role))
     if found.count > 1, role == .tokens || role == .teacherLoss {
       throw fail(Self.choice(role, found.map { columns[$0] }))
     }
@@ -179,31 +180,37 @@ struct ColumnNames {
   }
 
   /// Columns whose whole name is one of `names`, or else those whose name ends in one of them: `config.model.n_params`.
-  private static func matches(_ names: Set<String>, _ columns: [String], _ free: [Int]) -> [Int] {
-    matches([names], columns, free)[0]
+  private static func matches(
+    _ names: Set<String>, _ columns: [String], _ free: [Int], areCounts: Bool = false
+  ) -> [Int] {
+    matches([names], columns, free, areCounts: areCounts)[0]
   }
 
   /// Columns by the first of several sets that their name is in; a column is in one of them alone. Longer ends of a name
   /// come first: `eval/loss` is an evaluation's loss before it is a loss.
-  private static func matches(_ sets: [Set<String>], _ columns: [String], _ free: [Int]) -> [[Int]] {
-    var whole = sets.map { _ in [Int]() }, ends = whole
+  private static func matches(
+    _ sets: [Set<String>], _ columns: [String], _ free: [Int], areCounts: Bool = false
+  ) -> [[Int]] {
+    var whole = sets.map { _ in [Int]() }, last = whole
     for place in free {
-      let parts = columns[place].split(whereSeparator: { "/.:".contains($0) }).map { plain(String($0)) }
+      // A unit at the end of a name is no part of it.
+      let ends = ColumnUnits.ends(of: ColumnUnits.parted(columns[place]).name)
       // A teacher's size is not the size of what it teaches.
       let isTeachers = plain(columns[place]).contains("teacher")
-      for length in stride(from: parts.count, to: 0, by: -1) where length == parts.count || !isTeachers {
-        guard let set = sets.firstIndex(where: { $0.contains(parts.suffix(length).joined()) }) else { continue }
-        if length == parts.count { whole[set].append(place) } else { ends[set].append(place) }
+      for (index, end) in ends.enumerated() where index == 0 || !isTeachers {
+        let bare = [end] + (areCounts ? ColumnUnits.withoutSuffix(end).map(\.name) : [])
+        guard let set = bare.lazy.compactMap({ name in sets.firstIndex { $0.contains(name) } }).first else { continue }
+        if index == 0 { whole[set].append(place) } else { last[set].append(place) }
         break
       }
     }
-    return zip(whole, ends).map { $0.isEmpty ? $1 : $0 }
+    return zip(whole, last).map { $0.isEmpty ? $1 : $0 }
   }
 
   private mutating func findSize(
     _ columns: [String], _ free: [Int], own: Int?, fail: (String) -> StageError
   ) throws(StageError) {
-    let found = zip(Self.sizes, Self.matches(Self.sizes.map(\.names), columns, free)).map { size, places in
+    let found = zip(Self.sizes, Self.matches(Self.sizes.map(\.names), columns, free, areCounts: true)).map { size, places in
       (meaning: size.meaning, places: places.filter { $0 != own })
     }
     if let own, columns[own].hasPrefix("N_S") || columns[own].hasPrefix("student") || found.allSatisfy(\.places.isEmpty) {
@@ -292,7 +299,7 @@ struct ColumnNames {
     let near = nearest(to: usualNames, columns)
     var message =
       "no column is known to hold \(what); \(near.map { "`\($0)` is near, and " } ?? "")there are \(names(columns)). "
-    message += "Name it, as in --columns \(role.rawValue)='\(near ?? columns.first ?? "")'"
+    message += "Name it, as in --columns \(role.rawValue)=\(near.map { "'\($0)'" } ?? "COLUMN")"
     switch role {
     case .parameters: message += ", or give the N of all runs by --parameters"
     case .tokens: message += ", or give the D of all runs by --tokens, or --tokens-per-step where steps are counted"
@@ -312,6 +319,16 @@ struct ColumnNames {
 
   static func list(_ names: [String]) -> String {
     names.count < 2 ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  }
+
+  /// What the column of a role counts in by its name, `Params (M)`; nil where that says nothing.
+  static func factor(_ role: Role, _ column: String) -> Double? {
+    let names: Set<String>
+    switch role {
+    case .parameters: names = sizes.reduce(into: []) { $0.formUnion($1.names) }
+    default: names = usual[role] ?? []
+    }
+    return ColumnUnits.factor(of: column, names: names)
   }
 
   /// A name without case, blanks and punctuation.

@@ -16,6 +16,12 @@ public func doubts(about records: [RunRecord], options: ReadingOptions = Reading
       runs.map(\.loss), of: what, unit: runs[0].lossUnit ?? .natsPerToken, options, sizes: runs.map(\.parameters))
   }
   if !students.isEmpty { doubts += teacherDoubts(students) }
+  let repeated = law.count - Set(law.map { [$0.parameters, $0.tokens, $0.loss, $0.distillation?.teacherLoss ?? 0] }).count
+  if repeated > 0 {
+    doubts.append(
+      "\(repeated) of \(law.count) runs have the same N, D and loss as another, to the last digit: are rows there twice? "
+        + "Intervals take them as independent")
+  }
   doubts += tuningDoubts(law, options)
   return doubts
 }
@@ -121,6 +127,11 @@ private func teacherDoubts(_ students: [RunRecord]) -> [String] {
   } else if most < 0.8 {
     doubts.append(
       "every student's loss is less than \(String(format: "%.2f", ceil(100 * most) / 100)) of its teacher's: is L_T from another "
+        + "vocabulary, another text or in another unit?")
+  }
+  if beat * 2 > students.count, most >= 0.8 {
+    doubts.append(
+      "\(beat) of \(students.count) students have a loss below their teacher's, which students seldom have: is L_T from another "
         + "vocabulary, another text or in another unit?")
   }
   let names = Dictionary(grouping: students, by: { $0.distillation?.teacherRun ?? "" })

@@ -45,13 +45,20 @@ struct SheetImport {
     if column(.tokens) == nil, options.tokens == nil, options.tokensPerStep == nil, let place = column(.compute) {
       notes.append("no column has D: it is C / (6 N), with C from the column `\(sheet.columns[place])`")
     }
+    for (role, option) in [(ReadingOptions.Role.parameters, options.parametersUnit), (.tokens, options.tokensUnit)] {
+      if option == nil, let place = column(role), let factor = ColumnNames.factor(role, sheet.columns[place]) {
+        notes.append("`\(sheet.columns[place])` counts in \(String(format: "%g", factor)) by its name")
+      }
+    }
     let rows = try taken()
     let numbers = try numbers(rows)
     let complete = try complete(rows, numbers)
     var records = try complete.map { (index) throws(StageError) in try record(rows, numbers, index) }
     keepCurves(&records, rows.count)
     try leaveOutShort(&records)
-    Trainings.find(in: &records, sheet: sheet, hasColumn: trainingColumn != nil, options: options, warnings: &warnings)
+    Trainings.find(
+      in: &records, sheet: sheet, hasColumn: trainingColumn != nil, options: options, notes: &notes,
+      warnings: &warnings)
     if options.choice == .last { warnings = [] }
     if let choice = options.choice, choice != .all {
       let kept = chosen(choice, of: records)
@@ -207,7 +214,7 @@ struct SheetImport {
     func field(_ role: ReadingOptions.Role) -> String? {
       column(role).flatMap { row.fields[$0].isEmpty ? nil : row.fields[$0] }
     }
-    let sized = options.parametersUnit ?? 1, counted = options.tokensUnit ?? 1
+    let sized = unit(.parameters, options.parametersUnit), counted = unit(.tokens, options.tokensUnit)
     let steps = number(.step).flatMap { step in options.tokensPerStep.map { step * $0 } }
     let size = options.parameters ?? number(.parameters).map { $0 * sized }
     let computed = number(.compute).flatMap { compute in size.map { compute / (6 * $0) } }
@@ -221,8 +228,8 @@ struct SheetImport {
       // Students of teachers without a name have the same one where its loss is the same.
       teacher = RunRecord.Distillation(
         teacherRun: field(.teacher) ?? "teacher-\(teacherLoss)", teacherLoss: teacherLoss,
-        teacherParameters: number(.teacherParameters).map { $0 * sized },
-        teacherTokens: number(.teacherTokens).map { $0 * counted })
+        teacherParameters: number(.teacherParameters).map { $0 * unit(.teacherParameters, options.parametersUnit) },
+        teacherTokens: number(.teacherTokens).map { $0 * unit(.teacherTokens, options.tokensUnit) })
     } else if let named = field(.teacher) {
       teacher = try teacherWithoutLoss(named, rows, numbers, row, index)
     }
@@ -275,6 +282,11 @@ struct SheetImport {
         + "another row of this teacher, or a run of this name; --where 'teacher!=\(named)' leaves its students out")
   }
 
+  /// What a column counts in: as the option says, else as its name does, `Params (M)`.
+  private func unit(_ role: ReadingOptions.Role, _ option: Double?) -> Double {
+    option ?? column(role).flatMap { ColumnNames.factor(role, sheet.columns[$0]) } ?? 1
+  }
+
   /// What the option says, else what the loss's own column does: `--loss-unit bits` of a column `bpb` is bits per byte.
   private var lossUnit: LossUnit? {
     if var unit = options.lossUnit {
@@ -286,6 +298,7 @@ struct SheetImport {
 
   private var namedLossUnit: LossUnit? {
     guard let place = column(.loss) else { return nil }
+    if let named = ColumnUnits.lossUnit(of: sheet.columns[place]) { return named == .natsPerToken ? nil : named }
     let name = ColumnNames.plain(sheet.columns[place])
     if name.contains("bpb") || name.contains("bitsperbyte") { return LossUnit(.bits, per: .byte) }
     if name.contains("bpt") || name.contains("bitspertoken") { return LossUnit(.bits, per: .token) }

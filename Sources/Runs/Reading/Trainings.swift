@@ -15,7 +15,8 @@ enum Trainings {
   ///   - records: in the order of the file, with the name of the run in `training` where a column has it.
   ///   - hasColumn: whether a column is said to name trainings.
   static func find(
-    in records: inout [RunRecord], sheet: RunSheet, hasColumn: Bool, options: ReadingOptions, warnings: inout [String]
+    in records: inout [RunRecord], sheet: RunSheet, hasColumn: Bool, options: ReadingOptions, notes: inout [String],
+    warnings: inout [String]
   ) {
     let names = records.map(\.training)
     for index in records.indices { records[index].training = nil }
@@ -38,7 +39,12 @@ enum Trainings {
     guard Double(long.values.reduce(0) { $0 + $1.count }) >= leastShare * Double(records.count) else { return }
     // One seed for all says nothing: so may runs of their own have.
     let seeded = records.allSatisfy { $0.seed != nil } && Set(records.map(\.seed)).count > 1
-    guard long.values.allSatisfy({ isEven($0, records) || (seeded && isRising($0, records)) }) else { return }
+    guard long.values.allSatisfy({ isEven($0, records) || (seeded && isRising($0, records)) }) else {
+      notes.append(
+        "every N has several D, and rows are taken as runs of their own; where they are checkpoints of one training, name it by "
+          + "--cluster COLUMN")
+      return
+    }
     var trainings = [String: [Int]]()
     for (size, places) in long {
       trainings[

@@ -1,0 +1,59 @@
+import Formats
+import Foundation
+
+/// What a column's name says of its unit: `Params (M)`, `tokens [B]`, `loss (bits/byte)`, `tokens_billions`.
+enum ColumnUnits {
+  private static let counts: [String: Double] = [
+    "k": 1e3, "thousand": 1e3, "thousands": 1e3, "1e3": 1e3, "m": 1e6, "mm": 1e6, "million": 1e6, "millions": 1e6, "1e6": 1e6,
+    "10^6": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "1e9": 1e9, "10^9": 1e9, "t": 1e12, "tn": 1e12,
+    "trillion": 1e12, "trillions": 1e12, "1e12": 1e12, "10^12": 1e12,
+  ]
+
+  /// A name without the unit in brackets at its end, and the unit.
+  static func parted(_ name: String) -> (name: String, unit: String?) {
+    let trimmed = name.trimmingCharacters(in: .whitespaces)
+    for (open, close) in [("(", ")"), ("[", "]")] {
+      guard trimmed.hasSuffix(close), let start = trimmed.range(of: open, options: .backwards) else { continue }
+      let unit = trimmed[start.upperBound...].dropLast().trimmingCharacters(in: .whitespaces)
+      return (trimmed[..<start.lowerBound].trimmingCharacters(in: .whitespaces), unit.lowercased())
+    }
+    return (trimmed, nil)
+  }
+
+  /// Plain names (see ``ColumnNames/plain(_:)``) with a unit at their end: what is left without it.
+  static func withoutSuffix(_ plain: String) -> [(name: String, factor: Double)] {
+    counts.compactMap { suffix, factor in
+      // `tokens_T` may be the teacher's.
+      guard suffix.allSatisfy(\.isLetter), suffix != "t", suffix != "g", plain.hasSuffix(suffix), plain.count > suffix.count + 1
+      else { return nil }
+      return (String(plain.dropLast(suffix.count)), factor)
+    }.sorted { $0.name.count < $1.name.count }
+  }
+
+  /// What a column of a count counts in, by its name; nil where the name says nothing.
+  /// - Parameter names: the plain names of its role.
+  static func factor(of column: String, names: Set<String>) -> Double? {
+    let (name, unit) = parted(column)
+    if let unit, let factor = counts[unit] { return factor }
+    let ends = ends(of: name)
+    guard !ends.contains(where: names.contains) else { return nil }
+    for end in ends {
+      if let found = withoutSuffix(end).first(where: { names.contains($0.name) }) { return found.factor }
+    }
+    return nil
+  }
+
+  /// The unit of a loss that stands in brackets.
+  static func lossUnit(of column: String) -> LossUnit? {
+    guard let unit = parted(column).unit else { return nil }
+    let text = unit.replacingOccurrences(of: " per ", with: "/").replacingOccurrences(of: "nat/", with: "nats/")
+      .replacingOccurrences(of: "bit/", with: "bits/")
+    return LossUnit(rawValue: text == "bpb" ? "bits/byte" : text == "nat" ? "nats" : text == "bit" ? "bits" : text)
+  }
+
+  /// The ends of a name with a way, the longest first: of `eval/loss`, `evalloss` and `loss`.
+  static func ends(of name: String) -> [String] {
+    let parts = name.split(whereSeparator: { "/.:".contains($0) }).map { ColumnNames.plain(String($0)) }
+    return stride(from: parts.count, to: 0, by: -1).map { parts.suffix($0).joined() }
+  }
+}
