@@ -6,11 +6,17 @@ import Foundation
 /// modification time, which make goes by.
 /// - Throws: ``StageError`` that names the file.
 public func writeAtomically(_ data: Data, to path: String) throws(StageError) {
-  let url = URL(fileURLWithPath: path)
+  // Where a link points, not in its place.
+  let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+  let files = FileManager.default
+  let mode = (try? files.attributesOfItem(atPath: url.path))?[.posixPermissions] as? NSNumber
+  // Also for those who may write everything: whoever took the right away meant it.
+  if let mode, mode.intValue & 0o222 == 0 { throw StageError("cannot be written: it is read-only", file: path) }
   do {
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try data.write(to: url, options: .atomic)
+    // The new file has the mode of the old one.
+    if let mode { try files.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path) }
   } catch {
     throw StageError("cannot be written: \(error.localizedDescription)", file: path)
   }

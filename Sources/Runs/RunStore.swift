@@ -20,7 +20,8 @@ public struct RunStore: Sendable {
       var configuration = Configuration()
       // Another ingest may be writing; it takes well under a second.
       configuration.busyMode = .timeout(10)
-      database = try DatabaseQueue(path: path, configuration: configuration)
+      // By its whole path: SQLite takes some names, as `:memory:` and `file:...`, for its own.
+      database = try DatabaseQueue(path: URL(fileURLWithPath: path).path, configuration: configuration)
       // Before the migration, which would add tables to any database.
       if try database.read(Schema.isEmpty) == false { try database.read(Schema.check) }
       try Schema.migrator.migrate(database)
@@ -40,7 +41,7 @@ public struct RunStore: Sendable {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(10)
-      database = try DatabaseQueue(path: path, configuration: configuration)
+      database = try DatabaseQueue(path: URL(fileURLWithPath: path).path, configuration: configuration)
       try database.read(Schema.check)
     } catch {
       throw StageError("is not a run store: \(error)", file: path)

@@ -77,6 +77,35 @@ import Testing
     #expect(fit.selection.reading?.columns == [.parameters: "N, all", .tokens: "D", .loss: "loss"])
   }
 
+  @Test(arguments: [
+    ["distill-bootstrap", "--law", "supervised", "--runs", "x", "--fit", "y", "--resamples", "2147483648"],
+    ["distill-profile", "--runs", "x", "--fit", "y", "--points", "2147483648"],
+    ["distill-coverage", "--study", "s", "--runs", "x", "--results", "r", "--law", "supervised", "--studies", "2147483648"],
+    ["distill-fit", "--law", "chinchilla", "--runs", "x", "--threads", "4294967296"],
+    ["distill-fit", "--law", "chinchilla", "--runs", "x", "--delta", "1e-300"],
+    ["distill-verify", "--study", "s", "--runs", "x", "--results", "r", "--target", "1e308"],
+    ["distill-train", "sweep", "s.json", "--log", "l", "--checkpoint-interval=-1e400"],
+  ]) func whatWouldNeverEndIsRefused(arguments: [String]) throws {
+    let message = try #require(refusal(arguments))
+    #expect(message.contains("must lie between"), "\(message)")
+  }
+
+  @Test func anInputIsNoOutput() throws {
+    try table.write(toFile: path("runs.csv"), atomically: true, encoding: .utf8)
+    try FileManager.default.createSymbolicLink(atPath: path("link.csv"), withDestinationPath: path("runs.csv"))
+    try "N,D,loss\n".write(toFile: path("other.csv"), atomically: true, encoding: .utf8)
+    for output in ["runs.csv", "link.csv", "other.csv"] {
+      let error = #expect(throws: StageError.self) {
+        try run("distill-fit", "--law", "chinchilla", "--runs", path("runs.csv"), "--output", path(output))
+      }
+      #expect(error?.file == path(output))
+    }
+    #expect(try String(contentsOfFile: path("runs.csv"), encoding: .utf8) == table)
+    #expect(throws: StageError.self) {
+      try run("distill-ingest", "--study", "s", "--store", path("runs.csv"), path("runs.csv"))
+    }
+  }
+
   @Test func aFailureLeavesNothingBehind() throws {
     try "N,D,loss\n1e8,2e9,x\n".write(toFile: path("bad.csv"), atomically: true, encoding: .utf8)
     let error = #expect(throws: StageError.self) {

@@ -77,7 +77,7 @@ public struct DistillBootstrap: StageCommand {
   public init() {}
 
   public func validate() throws {
-    if resamples < 2 { throw ValidationError("--resamples must be at least 2") }
+    try checkCount("resamples", resamples, in: 2...1_000_000)
     if resample == .teachers, law != .distillation {
       throw ValidationError("--resample teachers goes with --law distillation")
     }
@@ -99,6 +99,7 @@ public struct DistillBootstrap: StageCommand {
   }
 
   public func run() throws {
+    try checkOutputs(documents: [output], others: [samples], inputs: [runs, fit])
     let fitted = try FitDocument.read(from: fit)
     guard fitted.law == law.rawValue else {
       throw StageError("expected a fit of the \(law.rawValue) law, found \(fitted.law)", file: fit)

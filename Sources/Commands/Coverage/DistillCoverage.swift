@@ -83,10 +83,10 @@ public struct DistillCoverage: StageCommand {
   public init() {}
 
   public func validate() throws {
-    if every < 1 { throw ValidationError("--every must be at least 1") }
-    if studies < 1 { throw ValidationError("--studies must be at least 1") }
-    if resamples < 20 { throw ValidationError("--resamples must be at least 20") }
-    if thinning < 1 { throw ValidationError("--thinning must be at least 1") }
+    try checkCount("every", every, in: 1...1_000_000)
+    try checkCount("studies", studies, in: 1...1_000_000)
+    try checkCount("resamples", resamples, in: 20...1_000_000)
+    try checkCount("thinning", thinning, in: 1...1_000_000)
     if law == .supervised, teacherNoise != 0 {
       throw ValidationError("--teacher-noise goes with --law distillation")
     }

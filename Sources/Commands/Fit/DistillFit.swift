@@ -73,7 +73,8 @@ public struct DistillFit: StageCommand {
     if let weakerFraction, !(weakerFraction > 0 && weakerFraction <= 1) {
       throw ValidationError("--weaker-fraction must lie above 0 and be at most 1")
     }
-    if !(delta > 0 && delta.isFinite) { throw ValidationError("--delta must be a positive number") }
+    // Below, Huber's function is a kink, which no descent gets past; above, squares.
+    try checkNumber("delta", delta, in: 1e-8...10)
     if supervised != nil, law != .distillation {
       throw ValidationError("--supervised goes with --law distillation")
     }
@@ -84,6 +85,7 @@ public struct DistillFit: StageCommand {
   }
 
   public func run() throws {
+    try checkOutputs(documents: [output], others: [diagnostics], inputs: [runs, supervised == "published" ? nil : supervised])
     let loaded = try reading.load(runs)
     if law == .isoflop { return try fitProfiles(loaded) }
     let (fit, document) = try fitted(loaded, try reading.options())

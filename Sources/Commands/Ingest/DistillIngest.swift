@@ -21,6 +21,7 @@ public struct DistillIngest: StageCommand {
   public init() {}
 
   public func run() throws {
+    try checkOutputs(documents: [], others: [store], inputs: logs)
     var runs = [LoggedRun]()
     for log in logs { runs += try readRunLog(log) }
     let outcome = try RunStore(path: store).ingest(runs, study: study)

@@ -55,7 +55,7 @@ public struct DistillProfile: StageCommand {
   public init() {}
 
   public func validate() throws {
-    if points < 0 { throw ValidationError("--points must not be negative") }
+    try checkCount("points", points, in: 0...100_000)
     if (parameters == nil) != (tokens == nil) || (teacherLoss != nil && tokens == nil) {
       throw ValidationError("--parameters goes with --tokens, and --teacher-loss with both")
     }
@@ -65,6 +65,7 @@ public struct DistillProfile: StageCommand {
   }
 
   public func run() throws {
+    try checkOutputs(documents: [output], inputs: [runs, fit])
     let fitted = try FitDocument.read(from: fit)
     if let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
     if fitted.upperWeight != nil {

@@ -8,7 +8,7 @@ public struct ThreadOptions: ParsableArguments, Sendable {
   public init() {}
 
   public func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if let threads { try checkCount("threads", threads, in: 1...1024) }
   }
 }
 

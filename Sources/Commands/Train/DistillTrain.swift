@@ -40,9 +40,9 @@ struct TrainingOptions: ParsableArguments {
   var weights = "build/weights"
 
   func validate() throws {
-    guard jobs > 0, threadsPerRun > 0 else {
-      throw ValidationError("--jobs and --threads-per-run must be at least 1.")
-    }
+    try checkCount("jobs", jobs, in: 1...1024)
+    try checkCount("threads-per-run", threadsPerRun, in: 1...1024)
+    try checkNumber("checkpoint-interval", checkpointInterval, in: 0.01...1e7)
   }
 
   func runner() -> SweepRunner {

@@ -43,6 +43,10 @@ public struct DistillVerify: StageCommand {
 
   public init() {}
 
+  public func validate() throws {
+    if let target, !(target > 0 && target < 1) { throw ValidationError("--target must lie between 0 and 1, not be \(target)") }
+  }
+
   public func run() throws {
     var passes = false
     let study = try options.read()
