@@ -9,11 +9,18 @@ public func writeAtomically(_ data: Data, to path: String) throws(StageError) {
   // Where a link points, not in its place.
   let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
   let files = FileManager.default
-  let mode = (try? files.attributesOfItem(atPath: url.path))?[.posixPermissions] as? NSNumber
+  let old = try? files.attributesOfItem(atPath: url.path)
+  let mode = old?[.posixPermissions] as? NSNumber
   // Also for those who may write everything: whoever took the right away meant it.
   if let mode, mode.intValue & 0o222 == 0 { throw StageError("cannot be written: it is read-only", file: path) }
   do {
     try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    // A pipe or a terminal cannot be replaced.
+    let type = old?[.type] as? FileAttributeType
+    guard type == nil || type == .typeRegular || type == .typeDirectory else {
+      try FileHandle(forWritingTo: url).write(contentsOf: data)
+      return
+    }
     try data.write(to: url, options: .atomic)
     // The new file has the mode of the old one.
     if let mode { try files.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path) }

@@ -36,7 +36,9 @@ public func checkOutputs(
     guard !read.contains(place(output)) else { throw StageError("is an input, and cannot be the output, too", file: output) }
     guard taken.insert(place(output)).inserted else { throw StageError("is named for two outputs", file: output) }
   }
-  for output in documents.compactMap({ $0 }) where FileManager.default.fileExists(atPath: output) {
+  for output in documents.compactMap({ $0 }) {
+    let type = (try? FileManager.default.attributesOfItem(atPath: place(output)))?[.type] as? FileAttributeType
+    guard type == .typeRegular else { continue }
     let handle = FileHandle(forReadingAtPath: output)
     let start = (try? handle?.read(upToCount: 256)) ?? Data()
     try? handle?.close()
