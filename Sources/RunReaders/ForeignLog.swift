@@ -1,33 +1,42 @@
 import Formats
 import Foundation
 
-/// Reads runs from what other programs leave behind: a file or a folder at `path`, recognised by content and name.
+/// What is found at a path: runs in a format of another program, or a file that is none of these.
+public enum ForeignContent {
+  case runs(RunSheet)
+  /// The file's bytes, unpacked where they are gzip's: a table or a log of our own.
+  case bytes(Data)
+}
+
+/// Reads what other programs leave behind: a file or a folder at `path`, recognised by content and name; `-` is standard
+/// input.
 ///
 /// Known are trainer states of Hugging Face, local run folders of Weights & Biases, stores of MLflow, event files of
 /// TensorBoard, logs of Lightning and Keras, and what Megatron-LM, llm.c and nanoGPT print; `docs/readers.md` has each
 /// with its columns. Files may be packed by gzip.
 ///
-/// - Returns: nil where the file is none of these, as tables are, and for `-`, standard input, which can be read only
-///   once: see ``readForeignLog(_:named:)``.
 /// - Throws: ``StageError`` with file, and line where there is one, where it is one of these but damaged, without
 ///   measurements or not readable, and where `path` is a folder with none of these.
-public func readForeignLog(_ path: String) throws(StageError) -> RunSheet? {
-  guard path != "-" else { return nil }
-  guard FileManager.default.fileExists(atPath: path) else { throw StageError("does not exist", file: path) }
-  if FolderListing.isFolder(path) { return try readFolder(path) }
-  // Only its path makes a file a W&B summary or a database.
-  let name = (path as NSString).lastPathComponent
-  if WandbFolder.isSummary(name) { return try WandbFolder.sheet(summary: path) }
+public func readForeign(_ path: String) throws(StageError) -> ForeignContent {
+  let isStandardInput = path == "-"
+  if !isStandardInput {
+    guard FileManager.default.fileExists(atPath: path) else { throw StageError("does not exist", file: path) }
+    if FolderListing.isFolder(path) { return .runs(try readFolder(path)) }
+    // Only its path makes a file a W&B summary or a database.
+    let name = (path as NSString).lastPathComponent
+    if WandbFolder.isSummary(name) { return .runs(try WandbFolder.sheet(summary: path)) }
+  }
   let data = try readPossiblyCompressed(path)
-  if MLflowDatabase.isDatabase(data) { return try MLflowDatabase.sheet(path) }
-  return try readForeignLog(data, named: path)
+  if !isStandardInput, MLflowDatabase.isDatabase(data), let sheet = try MLflowDatabase.sheet(path) { return .runs(sheet) }
+  let name = isStandardInput ? "standard input" : path
+  return try readForeignLog(data, named: name).map { .runs($0) } ?? .bytes(data)
 }
 
 /// Reads runs from the content of a file, unpacked already, as ``readPossiblyCompressed(_:)`` gives it.
 ///
 /// - Parameter path: what the file is called, for messages, for the names of trainings and to recognise it.
 /// - Returns: nil where it is none of the formats that come in one file.
-/// - Throws: ``StageError`` as ``readForeignLog(_:)``.
+/// - Throws: ``StageError`` as ``readForeign(_:)``.
 public func readForeignLog(_ data: Data, named path: String) throws(StageError) -> RunSheet? {
   let name = (path as NSString).lastPathComponent
   if EventFiles.isName(name) || TFRecords.matches(data) { return try EventFiles.sheet(data, file: path) }
@@ -48,7 +57,7 @@ private func isBlank(_ byte: UInt8) -> Bool {
 }
 
 /// Runs are looked for in the order in which the formats say more of them.
-private func readFolder(_ path: String) throws(StageError) -> RunSheet? {
+private func readFolder(_ path: String) throws(StageError) -> RunSheet {
   let isState = TrainerState.isName, isEvents = EventFiles.isName
   let own = try FolderListing.entries(of: path)
   let isTraining = own.contains { ($0.kind == .file && isState($0.name)) || $0.name.hasPrefix("checkpoint-") }

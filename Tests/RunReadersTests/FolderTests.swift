@@ -24,8 +24,14 @@ import Testing
     #expect(error?.message == "does not exist")
   }
 
-  @Test func standardInputIsLeftToTheCaller() throws {
-    #expect(try readForeignLog("-") == nil)
+  /// A table's bytes are handed on, so that no file is read twice: a pipe cannot be.
+  @Test func bytesOfOtherFilesAreHandedOn() throws {
+    let path = try folder.write("N,D,loss\n1,2,3\n", to: "runs.csv")
+    guard case .bytes(let data) = try readForeign(path) else {
+      Issue.record("a table is taken for a log")
+      return
+    }
+    #expect(data == Data("N,D,loss\n1,2,3\n".utf8))
   }
 
   /// The superuser reads everything.

@@ -38,6 +38,12 @@ func fixture(_ name: String) throws -> Data {
   try Data(contentsOf: URL(fileURLWithPath: fixtures).appendingPathComponent(name))
 }
 
+/// The runs of another program at `path`; nil where it holds none.
+func readForeignLog(_ path: String) throws(StageError) -> RunSheet? {
+  guard case .runs(let sheet) = try readForeign(path) else { return nil }
+  return sheet
+}
+
 /// The runs that a fixture holds.
 func sheet(_ name: String) throws -> RunSheet {
   guard let sheet = try readForeignLog(fixtures + "/" + name) else { throw StageError("is not recognised", file: name) }

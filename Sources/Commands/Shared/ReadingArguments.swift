@@ -15,8 +15,7 @@ public struct Amount: ExpressibleByArgument, Sendable {
   public let value: Double
 
   public init?(argument: String) {
-    let letters: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12]
-    let factor = argument.last.flatMap { letters[$0] }
+    let factor = argument.last.flatMap { CountLetter($0, small: false)?.factor }
     let digits = factor == nil ? Substring(argument) : argument.dropLast()
     guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }), let number = Double(digits) else {
       return nil
@@ -32,14 +31,12 @@ public struct CountUnit: ExpressibleByArgument, Sendable {
   public let value: Double
 
   public init?(argument: String) {
-    switch argument {
-    case "k", "K": value = 1e3
-    case "m", "M": value = 1e6
-    case "b", "B", "g", "G": value = 1e9
-    case "t", "T": value = 1e12
-    default:
-      guard let amount = Amount(argument: argument) else { return nil }
+    if argument.count == 1, let letter = argument.first.flatMap({ CountLetter($0, small: true) }) {
+      value = letter.factor
+    } else if let amount = Amount(argument: argument) {
       value = amount.value
+    } else {
+      return nil
     }
   }
 }

@@ -34,9 +34,9 @@ struct ColumnNumbers {
     values = stripped.map { field in
       guard !Self.absentWords.contains(field.lowercased()) else { return .absent }
       var text = field, factor = 1.0
-      if let last = text.last, let unit = Self.factor(last), text.dropLast().last.map({ $0.isNumber || $0 == " " }) == true {
+      if let last = text.last, let unit = CountLetter(last, small: true), text.dropLast().last.map({ $0.isNumber || $0 == " " }) == true {
         text = String(text.dropLast()).trimmingCharacters(in: .whitespaces)
-        factor = unit
+        factor = unit.factor
         scaled += 1
       }
       guard let number = Self.number(text, hasDecimalCommas: comma, grouped: &grouped) else { return .text }
@@ -70,17 +70,6 @@ struct ColumnNumbers {
 
   private static func strip(_ field: String) -> String {
     field.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  /// What a letter after a number stands for.
-  static func factor(_ letter: Character) -> Double? {
-    switch letter {
-    case "k", "K": 1e3
-    case "m", "M": 1e6
-    case "b", "B", "g", "G": 1e9
-    case "t", "T": 1e12
-    default: nil
-    }
   }
 
   private static func number(_ field: String, hasDecimalCommas: Bool, grouped: inout Int) -> Double? {

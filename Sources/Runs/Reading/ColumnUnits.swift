@@ -3,12 +3,6 @@ import Foundation
 
 /// What a column's name says of its unit: `Params (M)`, `tokens [B]`, `loss (bits/byte)`, `tokens_billions`.
 enum ColumnUnits {
-  private static let counts: [String: Double] = [
-    "k": 1e3, "thousand": 1e3, "thousands": 1e3, "1e3": 1e3, "m": 1e6, "mm": 1e6, "million": 1e6, "millions": 1e6, "1e6": 1e6,
-    "10^6": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9, "billion": 1e9, "billions": 1e9, "1e9": 1e9, "10^9": 1e9, "t": 1e12, "tn": 1e12,
-    "trillion": 1e12, "trillions": 1e12, "1e12": 1e12, "10^12": 1e12,
-  ]
-
   /// A name without the unit in brackets at its end, and the unit.
   static func parted(_ name: String) -> (name: String, unit: String?) {
     let trimmed = name.trimmingCharacters(in: .whitespaces)
@@ -22,19 +16,21 @@ enum ColumnUnits {
 
   /// Plain names (see ``ColumnNames/plain(_:)``) with a unit at their end: what is left without it.
   static func withoutSuffix(_ plain: String) -> [(name: String, factor: Double)] {
-    counts.compactMap { suffix, factor in
-      // `tokens_T` may be the teacher's.
-      guard suffix.allSatisfy(\.isLetter), suffix != "t", suffix != "g", plain.hasSuffix(suffix), plain.count > suffix.count + 1
-      else { return nil }
-      return (String(plain.dropLast(suffix.count)), factor)
-    }.sorted { $0.name.count < $1.name.count }
+    // `tokens_T` may be the teacher's.
+    let suffixes = CountLetter.allCases.flatMap { unit in
+      (unit.words.filter { $0.allSatisfy(\.isLetter) } + (unit == .trillion ? [] : [unit.rawValue.lowercased()])).map {
+        (text: $0, factor: unit.factor)
+      }
+    }
+    return suffixes.filter { plain.hasSuffix($0.text) && plain.count > $0.text.count + 1 }
+      .map { (String(plain.dropLast($0.text.count)), $0.factor) }.sorted { $0.0.count < $1.0.count }
   }
 
   /// What a column of a count counts in, by its name; nil where the name says nothing.
   /// - Parameter names: the plain names of its role.
   static func factor(of column: String, names: Set<String>) -> Double? {
     let (name, unit) = parted(column)
-    if let unit, let factor = counts[unit] { return factor }
+    if let unit, let letter = CountLetter(word: unit) { return letter.factor }
     let ends = ends(of: name)
     guard !ends.contains(where: names.contains) else { return nil }
     for end in ends {

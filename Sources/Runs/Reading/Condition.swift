@@ -26,6 +26,13 @@ struct Condition {
       "`\(text)` is no condition; expected a column, one of = != < <= > >=, and a value, as in 'sweep=main' or 'loss<4'")
   }
 
+  /// The conditions of options.
+  static func all(_ options: ReadingOptions) throws(StageError) -> [Condition] {
+    var conditions = [Condition]()
+    for text in options.conditions { conditions.append(try Condition(text)) }
+    return conditions
+  }
+
   /// Whether a field meets the condition. One that is no number is neither below nor above anything.
   func holds(of field: String) -> Bool {
     let numbers = (Double(field), Double(value))

@@ -33,30 +33,27 @@ private func median(_ values: [Double]) -> Double {
 
 // MARK: Sizes
 
-/// Units by their letter, for guesses.
-private let units: [(letter: String, factor: Double)] = [("k", 1e3), ("M", 1e6), ("B", 1e9), ("T", 1e12)]
-
 private func sizeDoubts(_ runs: [RunRecord], _ options: ReadingOptions) -> [String] {
   let sizes = runs.map(\.parameters), tokens = runs.map(\.tokens)
   guard let most = sizes.max(), let longest = tokens.max() else { return [] }
   var doubts = [String](), sized = 1.0
   // The least language models worth the name have some ten thousand parameters.
   if most < 2e4, options.parametersUnit == nil, options.parameters == nil {
-    let letter = median(sizes) >= 20 ? "M" : "B"
-    sized = letter == "M" ? 1e6 : 1e9
+    let unit = median(sizes) >= 20 ? CountLetter.million : .billion
+    sized = unit.factor
     doubts.append(
-      "N is \(range(sizes)): no language model is so small; is it in \(letter == "M" ? "millions" : "billions")? "
-        + "--parameters-unit \(letter) says so")
+      "N is \(range(sizes)): no language model is so small; is it in \(unit.word)? --parameters-unit \(unit.rawValue) says so")
   }
   // Less than a million tokens is less than one batch of most trainings; what is whole may be small on purpose.
   let isFraction = tokens.contains { $0 != $0.rounded() }
   if longest < 1e6, options.tokensUnit == nil, options.tokens == nil, longest < 2e4 || isFraction {
     let ratio = zip(tokens, sizes).map { $0 / ($1 * sized) }
     // The unit with which tokens a parameter come closest to what models are trained on.
-    let guess = units.min { abs(log(median(ratio) * $0.factor / 30)) < abs(log(median(ratio) * $1.factor / 30)) }
+    let middle = median(ratio)
+    let guess = CountLetter.allCases.min { abs(log(middle * $0.factor / 30)) < abs(log(middle * $1.factor / 30)) } ?? .billion
     doubts.append(
       "D is \(range(tokens)): no language model is trained on so few tokens; is it in "
-        + "\(words[guess?.letter ?? "B"] ?? "billions")? --tokens-unit \(guess?.letter ?? "B") says so")
+        + "\(guess.word)? --tokens-unit \(guess.rawValue) says so")
   } else if sized == 1 {
     let few = zip(tokens, sizes).filter { $0 < $1 / 10 }
     if !few.isEmpty {
@@ -70,8 +67,6 @@ private func sizeDoubts(_ runs: [RunRecord], _ options: ReadingOptions) -> [Stri
   }
   return doubts
 }
-
-private let words = ["k": "thousands", "M": "millions", "B": "billions", "T": "trillions"]
 
 private func range(_ values: [Double]) -> String {
   guard let low = values.min(), let high = values.max() else { return "" }

@@ -12,7 +12,7 @@ struct SheetImport {
   private var notes: [String]
   private var warnings: [String] = []
 
-  init(_ sheet: RunSheet, options: ReadingOptions, conditions: [Condition]) throws(StageError) {
+  init(_ sheet: RunSheet, options: ReadingOptions) throws(StageError) {
     guard !sheet.rows.isEmpty else { throw StageError("has no runs", file: sheet.file) }
     let line = sheet.rows[0].line.map { _ in 1 }
     var needs: [ReadingOptions.Role] = [.loss]
@@ -26,7 +26,7 @@ struct SheetImport {
     }
     self.sheet = sheet
     self.options = options
-    self.conditions = conditions
+    conditions = try Condition.all(options)
     self.names = names
     notes = sheet.notes + names.notes
   }
@@ -55,19 +55,14 @@ struct SheetImport {
     let complete = try complete(rows, numbers)
     var records = try complete.map { (index) throws(StageError) in try record(rows, numbers, index) }
     keepCurves(&records, rows.count)
-    try leaveOutShort(&records)
+    leaveOutShort(&records, options, notes: &notes)
+    guard !records.isEmpty else { throw nothingLeft(of: sheet.rows.count, notes: notes, file: sheet.file) }
     Trainings.find(
       in: &records, sheet: sheet, hasColumn: trainingColumn != nil, options: options, notes: &notes,
       warnings: &warnings)
     if options.choice == .last { warnings = [] }
-    if let choice = options.choice, choice != .all {
-      let kept = chosen(choice, of: records)
-      notes.append(leftOut(records.count - kept.count, of: records.count, choice.reason))
-      records = kept
-      if choice == .last { for index in records.indices { records[index].training = nil } }
-    }
-    guard !records.isEmpty else { throw StageError("no run is left of \(sheet.rows.count)", file: sheet.file) }
-    notes.removeAll(where: \.isEmpty)
+    choose(options.choice, of: &records, notes: &notes)
+    if options.choice == .last { for index in records.indices { records[index].training = nil } }
     if let students = studentsBeyondTeachers(records) { notes.append(students) }
     if let unit = lossUnit { notes.append("losses are \(unit.name)") }
     var runs = ImportedRuns(records: records, notes: notes, warnings: warnings + doubts(about: records, options: options))
@@ -89,10 +84,10 @@ struct SheetImport {
             + sheet.columns.filter { !$0.isEmpty }.map { "`\($0)`" }.joined(separator: ", "), file: sheet.file)
       }
       let kept = rows.filter { condition.holds(of: $0.row.fields[place]) }
-      notes.append(leftOut(rows.count - kept.count, of: rows.count, "not \(condition.text)"))
+      note(rows.count - kept.count, of: rows.count, "not \(condition.text)", in: &notes)
       rows = kept
     }
-    guard !rows.isEmpty else { throw StageError("no run is left of \(sheet.rows.count)", file: sheet.file) }
+    guard !rows.isEmpty else { throw nothingLeft(of: sheet.rows.count, notes: notes, file: sheet.file) }
     return rows
   }
 
@@ -150,9 +145,9 @@ struct SheetImport {
     }
     let states = unfinished.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     if options.leavesOutFailed {
-      notes.append(
-        leftOut(failed.count, of: rows.count, "no finite number in their loss, N or D (\(lines(failed.map(\.place), rows)))"))
-      if !states.isEmpty { notes.append(leftOut(unfinished.values.reduce(0, +), of: rows.count, "not finished (\(states))")) }
+      let places = lines(failed.map(\.place), rows)
+      note(failed.count, of: rows.count, "no finite number in their loss, N or D (\(places))", in: &notes)
+      note(unfinished.values.reduce(0, +), of: rows.count, "not finished (\(states))", in: &notes)
     } else {
       if let first = failed.first {
         let (index, row) = rows[first.place]
@@ -166,7 +161,7 @@ struct SheetImport {
         warnings.append("runs did not finish (\(states)), but are taken as the others; --leave-out-failed leaves them out")
       }
     }
-    guard !kept.isEmpty else { throw StageError("no run is left of \(sheet.rows.count)", file: sheet.file) }
+    guard !kept.isEmpty else { throw nothingLeft(of: sheet.rows.count, notes: notes, file: sheet.file) }
     return kept
   }
 
@@ -329,13 +324,5 @@ struct SheetImport {
       run.training = nil
       return run
     }
-  }
-
-  private mutating func leaveOutShort(_ records: inout [RunRecord]) throws(StageError) {
-    guard let least = options.minimumTokens else { return }
-    let kept = records.filter { $0.tokens >= least }
-    notes.append(leftOut(records.count - kept.count, of: records.count, "fewer than \(abbreviated(least)) tokens"))
-    guard !kept.isEmpty else { throw StageError("no run has \(abbreviated(least)) tokens", file: sheet.file) }
-    records = kept
   }
 }
