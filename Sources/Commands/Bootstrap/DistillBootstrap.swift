@@ -110,7 +110,7 @@ public struct DistillBootstrap: StageCommand {
         file: fit)
     }
     let loaded = try loadRuns(runs, fitted.selection.reading ?? ReadingOptions())
-    let units = resample ?? (law == .distillation ? .automatic(loaded.distillation) : .automatic(loaded.supervised))
+    let units = resample ?? loaded.independentUnits(law: fitted.law)
     if samples != nil, let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
     // Refits of what is not determined at all would tell nothing.
     let bootstrap = fitted.undetermined != nil && fitted.coefficients.isEmpty ? nil : try bootstrap(fitted, loaded, units)

@@ -72,7 +72,7 @@ public struct DistillProfile: StageCommand {
       throw StageError("is by a one-sided loss function, which has no likelihood to profile: take distill-bootstrap", file: fit)
     }
     let loaded = try loadRuns(runs, fitted.selection.reading ?? ReadingOptions())
-    let units = resample ?? (fitted.law == "distillation" ? .automatic(loaded.distillation) : .automatic(loaded.supervised))
+    let units = resample ?? loaded.independentUnits(law: fitted.law)
     let options = options(units)
     let profiles = try profiles(fitted, loaded, options)
     let document = ProfileDocument(
