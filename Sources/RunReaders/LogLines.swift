@@ -56,3 +56,37 @@ struct LogLines: Sequence {
     }
   }
 }
+
+/// What the lines of a log look like, to tell whether the last one, without an end, is whole: half a number reads as another
+/// number.
+struct LineForms {
+  /// By form, the fewest digits that lines of it end in.
+  private var fewest: [String: Int] = [:]
+
+  /// A line with every run of digits as one, and how many it ends in.
+  private static func form(of line: String) -> (text: String, ending: Int) {
+    var form = "", ending = 0
+    for character in line.trimmingCharacters(in: .whitespaces) {
+      let isDigit = character.isASCII && character.isNumber
+      if !isDigit || ending == 0 { form.append(isDigit ? "0" : character) }
+      ending = isDigit ? ending + 1 : 0
+    }
+    return (form, ending)
+  }
+
+  mutating func learn(_ line: String) {
+    let (form, ending) = Self.form(of: line)
+    fewest[form] = min(fewest[form] ?? .max, ending)
+  }
+
+  /// Whether an earlier line has the same form and ends in no more digits.
+  func isWhole(_ line: String) -> Bool {
+    let (form, ending) = Self.form(of: line)
+    return fewest[form].map { ending >= $0 } ?? false
+  }
+}
+
+extension Data {
+  /// Whether the last line lacks its end.
+  var endsInsideLine: Bool { last.map { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") } ?? false }
+}

@@ -62,17 +62,22 @@ enum TextLog {
   ) throws(StageError) -> RunSheet? {
     guard type.marks.contains(where: data.holds) else { return nil }
     var reader = type.init()
-    var isCut = false
+    var isCut = false, forms = LineForms()
+    let learns = data.endsInsideLine
     for line in LogLines(data) {
-      // Half a number reads as another number.
-      if line.isCut { isCut = true } else { reader.take(line) }
+      if line.isCut, !forms.isWhole(line.text) {
+        isCut = true
+      } else {
+        if learns { forms.learn(line.text) }
+        reader.take(line)
+      }
     }
     guard reader.isFound else { return nil }
     reader.finish()
     var sheet = SheetBuilder(first: ["run", "step"])
     reader.training.series.addRows(to: &sheet, training: ("run", name(of: file)), step: "step", file: file)
     sheet.notes = reader.training.allNotes
-    if isCut { sheet.notes.append("the last line has no end, so that it may be cut, and is passed over") }
+    if isCut { sheet.notes.append("the last line has no end and is not like another, so that it may be cut, and is passed over") }
     return try sheet.sheet(
       of: file, format: type.format, trainingColumn: "run", lacks: "has no measurements")
   }

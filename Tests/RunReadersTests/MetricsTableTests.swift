@@ -47,6 +47,13 @@ import Testing
     #expect(sheet?.values("val_loss") == ["2.5", "2.25", "2"])
   }
 
+  @Test(arguments: ["2.2", "2.25", "2"]) func aWholeLastLineNeedsNoEnd(end: String) throws {
+    let sheet = try read("epoch,step,val_loss\n0,1,2.5\n0,2,\(end)")
+    // A loss without its point has another form than the others.
+    #expect(sheet?.values("val_loss") == (end == "2" ? ["2.5"] : ["2.5", end]))
+    #expect(sheet?.notes("may be cut") == (end == "2"))
+  }
+
   @Test func theEndMayBeCut() throws {
     let sheet = try read("epoch,step,val_loss\r\n0,1,2.5\r\n0,2,2.")
     #expect(sheet?.values("val_loss") == ["2.5"])

@@ -118,6 +118,14 @@ import Testing
     #expect(sheet?.notes("2 steps") == true)
   }
 
+  @Test func aWholeLastLineNeedsNoEnd() throws {
+    let sheet = try read("step 0: train loss 4.125, val loss 4.5000\nstep 9: train loss 3.125, val loss 3.2500")
+    #expect(sheet?.values("val_loss") == ["4.5000", "3.2500"])
+    #expect(sheet?.notes("may be cut") == false)
+    let cut = try read("step 0: train loss 4.125, val loss 4.5000\nstep 9: train loss 3.125, val loss 3.25")
+    #expect(cut?.values("val_loss") == ["4.5000"])
+  }
+
   @Test func theEndMayBeCut() throws {
     let sheet = try read("step 0: train loss 4, val loss 4.5\nstep 9: train loss 3, val loss 3")
     #expect(sheet?.values("val_loss") == ["4.5"])
