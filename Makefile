@@ -136,21 +136,21 @@ $(stores): $(work)/%/runs.sqlite: $$($$*_logs) $$(wildcard Studies/%/logs) $(bui
 	@mv $@.new $@
 
 $(work)/%/fit-supervised.json: $(work)/%/runs.sqlite $(build)/distill-fit
-	$(build)/distill-fit --law supervised --runs $< --output $@
+	$(build)/distill-fit --law supervised --runs $< $($*_reading) --output $@
 
 $(work)/%/fit-supervised-extrapolation.json: $(work)/%/runs.sqlite $(build)/distill-fit
-	$(build)/distill-fit --law supervised $($*_weaker_supervised) --runs $< --output $@
+	$(build)/distill-fit --law supervised $($*_weaker_supervised) --runs $< $($*_reading) --output $@
 
 # L~_S is the study's own supervised law, fitted on all its supervised runs; the published one where there are none.
 $(work)/%/fit-distillation.json: $(work)/%/runs.sqlite $$($$*_supervised_file) $(build)/distill-fit
-	$(build)/distill-fit --law distillation --supervised $(or $($*_supervised_file),published) --runs $< --output $@
+	$(build)/distill-fit --law distillation --supervised $(or $($*_supervised_file),published) --runs $< $($*_reading) --output $@
 
 $(work)/%/fit-distillation-extrapolation.json: $(work)/%/runs.sqlite $$($$*_supervised_file) $(build)/distill-fit
 	$(build)/distill-fit --law distillation --supervised $(or $($*_supervised_file),published) $($*_weaker_distillation) \
-	  --runs $< --output $@
+	  --runs $< $($*_reading) --output $@
 
 $(work)/%/fit-chinchilla.json: $(work)/%/runs.sqlite $(build)/distill-fit
-	$(build)/distill-fit --law chinchilla --runs $< --output $@
+	$(build)/distill-fit --law chinchilla --runs $< $($*_reading) --output $@
 
 # The fit names the runs that it was made from, so that new runs come with a new fit. Laws that are drawn by their
 # likelihood go with the plans that are made from them, and are too many to be committed.
@@ -189,7 +189,7 @@ endef
 $(foreach study,$(studies),$(if $($(study)_tables),$(eval $(call table_rule,$(study)))))
 
 # distill-verify ends with status 2 where an error is above its target. The report is written then, too.
-verification = $(build)/distill-verify --study $(1) --runs $(work)/$(1)/runs.sqlite --results results/$(1)
+verification = $(build)/distill-verify --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) --results results/$(1)
 define verification_rule
 results/$(1)/verification.json results/$(1)/verification.md &: $(addprefix results/$(1)/,$($(1)_fits)) Studies/$(1)/study.json $(work)/$(1)/runs.sqlite $(build)/distill-verify
 	@rm -f $(work)/$(1)/missed
@@ -199,14 +199,14 @@ $(foreach study,$(with_laws),$(eval $(call verification_rule,$(study))))
 
 define comparison_rule
 $(addprefix results/$(1)/,$($(1)_comparison)) &: results/$(1)/fit-distillation.json $(build)/distill-compare | $(work)/$(1)/runs.sqlite
-	$(build)/distill-compare --study $(1) --runs $(work)/$(1)/runs.sqlite --results results/$(1)
+	$(build)/distill-compare --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) --results results/$(1)
 endef
 $(foreach study,$(studies),$(if $($(study)_comparison),$(eval $(call comparison_rule,$(study)))))
 
 # Not in `all`: hundreds of simulated studies are fitted. study.json says from which law and with which options.
 define coverage_rule
 Studies/$(1)/coverage/coverage-$(2).json Studies/$(1)/coverage/coverage-$(2).md &: $(build)/distill-coverage | $(work)/$(1)/runs.sqlite
-	$(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite \
+	$(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) \
 	  --log $(work)/$(1)/coverage-$(2).jsonl --results Studies/$(1)/coverage --name coverage-$(2) $($(1)_coverage_$(2))
 endef
 $(foreach study,$(studies),$(foreach name,$($(study)_coverages),$(eval $(call coverage_rule,$(study),$(name)))))
@@ -215,13 +215,13 @@ $(foreach study,$(studies),$(foreach name,$($(study)_coverages),$(eval $(call co
 direction_speeds = $(wildcard Studies/$(1)/direction.jsonl)
 define findings_rule
 $(addprefix results/$(1)/,$($(1)_findings)) &: results/$(1)/fit-distillation.json $(call direction_speeds,$(1)) $(build)/distill-findings | $(work)/$(1)/runs.sqlite
-	$(build)/distill-findings --study $(1) --runs $(work)/$(1)/runs.sqlite --results results/$(1) $(patsubst %,--speeds %,$(call direction_speeds,$(1)))
+	$(build)/distill-findings --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) --results results/$(1) $(patsubst %,--speeds %,$(call direction_speeds,$(1)))
 endef
 $(foreach study,$(studies),$(if $($(study)_findings),$(eval $(call findings_rule,$(study)))))
 
 define theory_rule
 $(addprefix results/$(1)/,$($(1)_gap_note)) &: $(work)/$(1)/runs.sqlite $(build)/distill-theory
-	$(build)/distill-theory --study $(1) --runs $$< --results results/$(1)
+	$(build)/distill-theory --study $(1) --runs $$< $($(1)_reading) --results results/$(1)
 endef
 $(foreach study,$(studies),$(if $($(study)_gap_note),$(eval $(call theory_rule,$(study)))))
 

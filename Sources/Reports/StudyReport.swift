@@ -58,6 +58,7 @@ public struct StudyReport {
     var text = "## Runs\n\n" + list(runLines(runs))
     let reading = study.description.reading
     if let notes = reading?.notes { text += "\nHow they were read:\n\n" + list(notes) }
+    if !runs.leftOut.isEmpty { text += "\nWhich were taken:\n\n" + list(runs.leftOut) }
     if let warnings = reading?.warnings { text += "\nWhat makes them doubtful:\n\n" + list(warnings) }
     text += "\nModels: \(modelLine(runs)).\n"
     text += "\nSweeps\(runs.areRolesGuessed ? ", read off the runs' numbers" : ", as `study.json` names them"):\n\n"

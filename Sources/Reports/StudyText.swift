@@ -11,6 +11,7 @@ public func studyText(_ runs: StudyRuns) -> String {
   var lines = ["Study \(study.name) in \(study.path)", ""]
   lines += ["Runs"] + runLines(runs).map { "  " + $0 }
   lines += (study.description.reading?.notes ?? []).map { "  note: " + $0 }
+  lines += runs.leftOut.map { "  " + $0 }
   lines += (study.description.reading?.warnings ?? []).map { "  warning: " + $0 }
   lines += ["", "Models", "  " + modelLine(runs)]
   lines += ["", "Sweeps" + (runs.areRolesGuessed ? ", read off the runs' numbers" : ", named in study.json")]

@@ -29,9 +29,21 @@ extension LoadedRuns {
     return (chosen, capability)
   }
 
+  /// Makes sure that a fit was made from the runs that are there, cut by loss as the fit says.
+  /// - Throws: ``StageError`` where it was made from others.
+  public func check(_ fit: FitDocument, file: String, source: String) throws(StageError) {
+    let least = fit.selection.minimumLoss ?? -.infinity
+    let digest =
+      fit.law == "distillation"
+      ? Self.digest(of: distillation.filter { $0.studentLoss >= least })
+      : Self.digest(of: supervised.filter { $0.loss >= least })
+    try expect(digest, of: fit, file: file, source: source)
+  }
+
   private func expect(_ digest: Digest, of fit: FitDocument, file: String, source: String) throws(StageError) {
     guard digest == fit.inputs.runs else {
-      throw StageError("was not made from the runs in \(source): fit them again first", file: file)
+      let selected = fit.selection.reading == nil ? "" : ", or choose the runs as the fit did"
+      throw StageError("was made from other runs than \(source) holds: fit again\(selected)", file: file)
     }
   }
 }

@@ -32,6 +32,8 @@ public struct StudyDescription: Sendable, Codable, Hashable {
   public var kernelRegression: Bool?
   /// How the runs came into the study, as distill-study new found them.
   public var reading: Reading?
+  /// Which of the runs are taken, by every stage; all unless given.
+  public var selection: Selection?
   /// Coverage studies, by name: the options of `distill-coverage` for each.
   public var coverage: [String: String]?
 
@@ -44,6 +46,24 @@ public struct StudyDescription: Sendable, Codable, Hashable {
     public init(notes: [String], warnings: [String]) {
       self.notes = notes.isEmpty ? nil : notes
       self.warnings = warnings.isEmpty ? nil : warnings
+    }
+  }
+
+  public struct Selection: Sendable, Codable, Hashable {
+    /// Conditions that a run must meet, as `--where` has them: `loss<4`.
+    public var conditions: [String]?
+    /// The best run of each (N, D), or the last checkpoint of each training.
+    public var choice: ReadingOptions.Choice?
+    /// The least tokens of a run.
+    public var minimumTokens: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case conditions = "where", choice = "select", minimumTokens
+    }
+
+    /// The same for who reads runs.
+    public var options: ReadingOptions {
+      ReadingOptions(conditions: conditions ?? [], choice: choice, minimumTokens: minimumTokens)
     }
   }
 
@@ -197,6 +217,7 @@ public struct StudyDescription: Sendable, Codable, Hashable {
     if let family, max(family.context, family.vocabulary) > 1e9 {
       return "`family` should have a context and a vocabulary of at most 1e9"
     }
+    if !isPositive(selection?.minimumTokens) { return "`selection.minimumTokens` should be a positive number" }
     for (name, pair) in [("compute", planning?.compute), ("losses", planning?.losses)] {
       guard let pair else { continue }
       guard pair.count == 2, pair[0] > 0, pair[1] > pair[0], pair[1].isFinite else {
@@ -216,6 +237,6 @@ public struct StudyDescription: Sendable, Codable, Hashable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case title, note, order, target, weakerRuns, family, shapes, sweeps, planning, axes, paper, kernelRegression, reading,
-      coverage
+      selection, coverage
   }
 }

@@ -12,10 +12,13 @@ public struct StudyRuns: Sendable {
   public let supervised: [RunRecord]
   /// Distillations made for the law.
   public let distillations: [RunRecord]
+  /// What was left out of the study's runs and why, a sentence each.
+  public let leftOut: [String]
   private let roles: [SweepRole: [RunRecord]]
 
-  public init(_ study: Study, records: [RunRecord]) {
+  public init(_ study: Study, records: [RunRecord], leftOut: [String] = []) {
     self.study = study
+    self.leftOut = leftOut
     self.records = records.sorted { $0.run < $1.run }
     supervised = self.records.filter { $0.purpose == .law && $0.kind == .supervised }
     distillations = self.records.filter { $0.purpose == .law && $0.kind == .distillation }

@@ -248,7 +248,7 @@ import Testing
       (["--compute", "1e21", "--scenario", "supervised"], "a scenario with a teacher"),
       (["--compute", "1e21", "--bootstrap", "a.csv"], "give either --profile or --bootstrap"),
       (["--compute", "1e21", "--confidence", "1"], "--confidence must lie between 0 and 1"),
-      (["--compute", "1e21", "--runs", "fewer.csv"], "fit.json: was not made from the runs in fewer.csv"),
+      (["--compute", "1e21", "--runs", "fewer.csv"], "fit.json: was made from other runs than fewer.csv holds"),
       (["--compute", "1e21", "--law", "printed"], "--profile goes with --law"),
     ] {
       Stage.expectFailure(try planned(arguments), saying: expected)

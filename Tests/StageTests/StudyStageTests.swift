@@ -137,6 +137,42 @@ import Testing
     #expect(variables.contains("mine_files_07 := fit-distillation.json"))
   }
 
+  /// A study says which of its runs are taken, and every stage takes these.
+  @Test func aSelectionHoldsInEveryStage() throws {
+    try folder.write(supervised, to: "mine.csv")
+    #expect(try new("mine", "mine.csv").status == 0)
+    try folder.write(#"{"selection": {"where": ["loss<3"], "minimumTokens": 5e9}}"#, to: "Studies/mine/study.json")
+    let rules = try Stage.run("distill-study", ["rules", "mine", "--output", "study.mk"], in: folder.url)
+    #expect(rules.status == 0, "\(rules)")
+    #expect(try folder.read("study.mk").contains("mine_reading := --where 'loss<3' --minimum-tokens 5000000000.0\n"))
+    let result = try make("mine")
+    #expect(result.status == 0, "\(result.errors)")
+    let report = try folder.read("results/mine/report.md")
+    #expect(report.contains("runs left out: not loss<3\n") && report.contains("runs left out: fewer than 5B tokens\n"))
+    let fit = try folder.read("results/mine/fit-supervised.json")
+    #expect(fit.contains("loss<3"))
+
+    // By hand, other runs than those of the fits are refused, whatever the stage.
+    func stage(_ name: String, _ more: String...) throws -> StageResult {
+      try Stage.run(name, ["--study", "mine", "--runs", "build/mine/runs.sqlite", "--results", "results/mine"] + more, in: folder.url)
+    }
+    for name in ["distill-tables", "distill-report", "distill-verify"] {
+      Stage.expectFailure(try stage(name, "--where", "loss<2.5"), saying: "fit-supervised.json: was made from other runs than")
+    }
+    Stage.expectFailure(
+      try stage("distill-render", "--figure", "36", "--output", "drawn", "--where", "loss<2.5"),
+      saying: "fit-supervised.json: was made from other runs than")
+    let options = ["--where", "loss<3", "--minimum-tokens", "5B"]
+    let drawn = try Stage.run(
+      "distill-render",
+      ["--study", "mine", "--results", "results/mine", "--figure", "36", "--output", "drawn"] + options, in: folder.url)
+    #expect(drawn.status == 0, "\(drawn)")
+    #expect(try folder.read("drawn/figure-36.svg") == folder.read("figures/mine/figure-36.svg"))
+    Stage.expectFailure(
+      try Stage.run("distill-report", ["--study", "mine", "--results", "results/mine", "--where", "loss<0.1"], in: folder.url),
+      saying: "no run is left of 70: 70 of 70 runs left out: not loss<0.1")
+  }
+
   @Test func aStudyThatCannotBeMadeLeavesNothing() throws {
     try folder.write("N,D\n1,2\n", to: "short.csv")
     try folder.write("N,D,loss\n1e6,1e7,3\n1e6,x,3\n", to: "bad.csv")

@@ -39,9 +39,7 @@ public struct DistillCompare: StageCommand {
     let loaded = try reading.load(runs)
     let path = results + "/fit-distillation.json"
     let fit = try FitDocument.read(from: path)
-    guard LoadedRuns.digest(of: loaded.distillation) == fit.inputs.runs else {
-      throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
-    }
+    try loaded.check(fit, file: path, source: runs)
     let comparison = try ModelComparison(
       study: study, records: loaded.records, fit: fit, folds: folds, thinning: thinning, threads: processors.threads)
     try writeAtomically(try comparison.json(), to: results + "/model-comparison.json")

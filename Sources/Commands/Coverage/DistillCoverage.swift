@@ -170,7 +170,7 @@ public struct DistillCoverage: StageCommand {
     _ truth: DistillationLaw, _ runs: [DistillationObservation]
   ) throws -> PlanQuestion {
     let study = try options.read()
-    guard let scale = PlanningScale(try StudyRuns.read(study, from: self.runs)) else {
+    guard let scale = PlanningScale(try StudyRuns.read(study, from: self.runs, try reading.options())) else {
       throw StageError("has no distillations to plan by", file: study.path)
     }
     let typical = DistillationCoverage.Design.typicalStudent(runs)

@@ -34,9 +34,7 @@ public struct DistillFindings: StageCommand {
     let loaded = try reading.load(runs)
     let path = results + "/fit-distillation.json"
     let fit = try FitDocument.read(from: path)
-    guard LoadedRuns.digest(of: loaded.distillation) == fit.inputs.runs else {
-      throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
-    }
+    try loaded.check(fit, file: path, source: runs)
     let findings = try Findings(
       study: study.name, records: loaded.records, fit: fit, family: StudyRuns(study, records: loaded.records).family,
       threads: processors.threads)

@@ -33,11 +33,13 @@ public struct DistillOptimize: StageCommand {
 
   @OptionGroup var processors: ThreadOptions
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func run() throws {
     let study = try options.read()
-    guard let scale = PlanningScale(try StudyRuns.read(study, from: runs)) else {
+    guard let scale = PlanningScale(try StudyRuns.read(study, from: runs, try reading.options())) else {
       throw StageError("has no distillations to plan by", file: study.path)
     }
     let folder = results ?? "results/\(study.name)"

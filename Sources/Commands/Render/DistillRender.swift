@@ -44,6 +44,8 @@ public struct DistillRender: StageCommand {
   @Flag(help: "Lists the study's figures, and what the others lack.")
   var list = false
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func validate() throws {
@@ -54,7 +56,7 @@ public struct DistillRender: StageCommand {
 
   public func run() throws {
     let study = try options.read()
-    let runs = try StudyRuns.read(study, from: runs)
+    let runs = try StudyRuns.read(study, from: runs, try reading.options())
     let available = FigureDefinition.drawable(from: runs)
     if list {
       for definition in FigureDefinition.all {
@@ -72,7 +74,8 @@ public struct DistillRender: StageCommand {
     if figure != "all", let lack = first.lacks(runs).first {
       throw StageError("figure \(first.name): study \(study.name) lacks \(lack.words)")
     }
-    let inputs = try readInputs(runs)
+    let needed = Set(chosen.flatMap { $0.files(for: study) }.filter { runs.offers(.result($0)) })
+    let inputs = try readInputs(runs, needed: needed)
     for file in try files(chosen, inputs) { try writeAtomically(file.bytes, to: file.path) }
   }
 
@@ -124,9 +127,13 @@ public struct DistillRender: StageCommand {
     "\(results ?? "results/\(study.name)")/\(file.rawValue)"
   }
 
-  private func readInputs(_ runs: StudyRuns) throws(StageError) -> FigureInputs {
+  private func readInputs(_ runs: StudyRuns, needed: Set<ResultFile>) throws(StageError) -> FigureInputs {
     func path(_ file: ResultFile) -> String { self.path(file, runs.study) }
-    func fit(_ file: ResultFile) throws(StageError) -> FitDocument? { try document(FitDocument.self, path(file)) }
+    // A figure that shows runs beside a law of others would be wrong without notice; laws of other figures may wait.
+    func fit(_ file: ResultFile) throws(StageError) -> FitDocument? {
+      guard needed.contains(file) else { return try document(FitDocument.self, path(file)) }
+      return try runs.fit(at: path(file), source: self.runs)
+    }
     return FigureInputs(
       runs, supervisedFit: try fit(.supervisedFit), extrapolationFit: try fit(.supervisedExtrapolation),
       supervisedBootstrap: try document(BootstrapDocument.self, path(.supervisedIntervals)),

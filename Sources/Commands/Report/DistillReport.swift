@@ -22,11 +22,13 @@ public struct DistillReport: StageCommand {
   @Option(help: "The figures' folder as seen from the report; ../../figures/STUDY unless given.")
   var figures: String?
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func run() throws {
     let study = try options.read()
-    let runs = try StudyRuns.read(study, from: runs)
+    let source = runs, runs = try StudyRuns.read(study, from: runs, try reading.options())
     func path(_ file: ResultFile) -> String { "\(results)/\(file.rawValue)" }
     var laws = [StudyReport.Law]()
     for (fit, intervals, profiles) in [
@@ -35,7 +37,7 @@ public struct DistillReport: StageCommand {
     ] where runs.offers(.result(fit)) {
       laws.append(
         StudyReport.Law(
-          fit: try FitDocument.read(from: path(fit)), intervals: try BootstrapDocument.read(from: path(intervals)),
+          fit: try runs.fit(at: path(fit), source: source), intervals: try BootstrapDocument.read(from: path(intervals)),
           profiles: try ProfileDocument.read(from: path(profiles))))
     }
     let verification = laws.isEmpty ? nil : try Verification.read(from: results + "/verification.json")

@@ -14,6 +14,7 @@ func makeVariables(_ runs: StudyRuns) -> String {
   func files(_ all: [ResultFile]) -> [String] { all.filter(has).map(\.rawValue) }
 
   set("logs", study.logs)
+  set("reading", options(study.description.selection))
   set("laws", (has(.supervisedFit) ? ["supervised"] : []) + (has(.distillationFit) ? ["distillation"] : []))
   set(
     "fits",
@@ -40,6 +41,18 @@ func makeVariables(_ runs: StudyRuns) -> String {
     set("files_\(figure.paddedName)", figure.files(for: study).filter { runs.offers(.result($0)) }.map(\.rawValue))
   }
   return lines.joined(separator: "\n") + "\n"
+}
+
+/// Which runs are taken, as options of every stage that reads runs.
+private func options(_ selection: StudyDescription.Selection?) -> [String] {
+  // Between quotes, the shell leaves all but the quote itself as it is, and make all but the dollar.
+  func quoted(_ text: String) -> String {
+    "'" + text.replacingOccurrences(of: "'", with: "'\\''").replacingOccurrences(of: "$", with: "$$") + "'"
+  }
+  guard let selection else { return [] }
+  return (selection.conditions ?? []).flatMap { ["--where", quoted($0)] }
+    + (selection.choice.map { ["--select", $0.rawValue] } ?? [])
+    + (selection.minimumTokens.map { ["--minimum-tokens", "\($0)"] } ?? [])
 }
 
 /// The weaker runs as options of distill-fit.

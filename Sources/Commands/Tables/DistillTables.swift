@@ -25,18 +25,20 @@ public struct DistillTables: StageCommand {
   @Option(help: "Folder with the fits, the intervals and optima.csv; the tables go there, too.")
   var results: String
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func run() throws {
     let study = try options.read()
-    let runs = try StudyRuns.read(study, from: runs)
+    let source = runs, runs = try StudyRuns.read(study, from: runs, try reading.options())
     var laws = [(fit: FitDocument, bootstrap: BootstrapDocument)]()
     for (fit, intervals) in [
       (ResultFile.supervisedFit, ResultFile.supervisedIntervals), (.distillationFit, .distillationIntervals),
     ] where runs.offers(.result(fit)) {
       laws.append(
         (
-          fit: try FitDocument.read(from: "\(results)/\(fit.rawValue)"),
+          fit: try runs.fit(at: "\(results)/\(fit.rawValue)", source: source),
           bootstrap: try BootstrapDocument.read(from: "\(results)/\(intervals.rawValue)")
         ))
     }

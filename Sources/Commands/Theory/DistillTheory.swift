@@ -19,10 +19,12 @@ public struct DistillTheory: StageCommand {
   @Option(help: "Folder that the note goes to.")
   var results: String
 
+  @OptionGroup var reading: ReadingArguments
+
   public init() {}
 
   public func run() throws {
-    let records = try loadRuns(runs).records
+    let records = try reading.load(runs).records
     guard records.contains(where: { $0.mapping != nil }) else {
       throw StageError("holds no runs on the Mapping Problem; make sweep trains them", file: runs)
     }

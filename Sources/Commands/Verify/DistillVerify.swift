@@ -163,14 +163,7 @@ public struct DistillVerify: StageCommand {
   ) throws(StageError) -> (law: Law, selection: FitDocument.Selection) {
     let path = results + "/" + file.rawValue
     let document = try FitDocument.read(from: path)
-    let least = document.selection.minimumLoss ?? 0
-    let digest =
-      document.law == "distillation"
-      ? LoadedRuns.digest(of: loaded.distillation.filter { $0.studentLoss >= least })
-      : LoadedRuns.digest(of: loaded.supervised.filter { $0.loss >= least })
-    guard digest == document.inputs.runs else {
-      throw StageError("was made from other runs than \(runs) holds; fit again", file: path)
-    }
+    try loaded.check(document, file: path, source: runs)
     do {
       return (try make(document), document.selection)
     } catch {
