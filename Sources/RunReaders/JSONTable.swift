@@ -1,7 +1,8 @@
 import Formats
 import Foundation
 
-/// Reads runs from JSON: an array of objects, an object a line, or one object of columns, each an array.
+/// Reads runs from JSON: an array of objects, an object a line, or one object that holds such an array, columns, or runs by
+/// their names; of pandas every orientation of `to_json` but `values` and `table`.
 ///
 /// Values of objects inside others are named by their way: `{"eval": {"loss": 2}}` has `eval/loss`. Python's `NaN` and
 /// `Infinity` are read as such.
@@ -44,19 +45,83 @@ private func sheet(
     }
     return try builder.sheet(of: file, format: "a JSON array", lacks: "has no runs")
   case .object(let members):
-    let columns = members.compactMap { member in member.value.elements.map { (name: member.name, values: $0) } }
-    if let count = columns.first?.values.count, columns.count == members.count,
-      columns.allSatisfy({ $0.values.count == count })
-    {
-      for row in 0..<count {
-        builder.add(columns.compactMap { column in column.values[row].fieldText.map { (column.name, $0) } }, file: file)
-      }
-      return try builder.sheet(of: file, format: "a JSON object of columns", lacks: "has no runs")
-    }
-    builder.add(document.flattened(), file: file, line: 1)
+    var isFound = try addSplit(members, to: &builder, file: file)
+    for add in [addColumns, addInner, addNamed] where !isFound { isFound = add(members, &builder, file) }
+    if !isFound { builder.add(document.flattened(), file: file, line: 1) }
     return try builder.sheet(of: file, format: "a JSON object", lacks: "has no runs")
   default: throw StageError("expected JSON objects, with a run in each", file: file)
   }
+}
+
+// MARK: Objects that hold several runs
+
+private typealias Members = [DocumentValue.Member]
+
+/// Columns by their names, each an array.
+private func addColumns(_ members: Members, to builder: inout SheetBuilder, file: String) -> Bool {
+  let columns = members.compactMap { member in member.value.elements.map { (name: member.name, values: $0) } }
+  guard let count = columns.first?.values.count, columns.count == members.count,
+    columns.allSatisfy({ $0.values.count == count }), columns.allSatisfy({ $0.values.allSatisfy { $0.members == nil } })
+  else { return false }
+  for row in 0..<count {
+    builder.add(columns.compactMap { column in column.values[row].fieldText.map { (column.name, $0) } }, file: file)
+  }
+  return true
+}
+
+/// Names of columns and rows without names, as pandas writes `orient="split"`.
+private func addSplit(_ members: Members, to builder: inout SheetBuilder, file: String) throws(StageError) -> Bool {
+  func member(_ name: String) -> [DocumentValue]? { members.first { $0.name == name }?.value.elements }
+  guard let columns = member("columns")?.map(\.fieldText), let rows = member("data"), !rows.isEmpty else { return false }
+  for (place, row) in rows.enumerated() {
+    guard let values = row.elements, values.count == columns.count else {
+      throw StageError("row \(place + 1) of `data` should have \(columns.count) values", file: file)
+    }
+    builder.add(zip(columns, values).compactMap { name, value in
+      name.flatMap { name in value.fieldText.map { (name, $0) } }
+    }, file: file)
+  }
+  return true
+}
+
+/// Names of arrays that hold runs. A run's own curve is an array of objects, too.
+private let runArrays: Set = [
+  "runs", "data", "results", "rows", "records", "experiments", "trials", "models", "points", "entries", "items", "samples",
+]
+
+/// One array of objects, beside what is said of all.
+private func addInner(_ members: Members, to builder: inout SheetBuilder, file: String) -> Bool {
+  let lists = members.filter { member in
+    member.value.elements.map { !$0.isEmpty && $0.allSatisfy { $0.members != nil } } ?? false
+  }
+  guard let list = lists.first, lists.count == 1, members.count == 1 || runArrays.contains(list.name.lowercased()),
+    let elements = list.value.elements
+  else { return false }
+  for element in elements { builder.add(element.flattened(), file: file) }
+  builder.notes.append("runs are those of its array `\(list.name)`")
+  return true
+}
+
+/// Objects by their names: runs, or columns with the rows' numbers as names, as pandas writes them.
+private func addNamed(_ members: Members, to builder: inout SheetBuilder, file: String) -> Bool {
+  let objects = members.compactMap { member in member.value.members.map { (name: member.name, members: $0) } }
+  guard objects.count == members.count, objects.count > 1, let first = objects.first else { return false }
+  // Parts of one run, such as its configuration and its results, have hardly a name in common.
+  let common = objects.dropFirst().reduce(Set(first.members.map(\.name))) { $0.intersection($1.members.map(\.name)) }
+  guard common.count > 1 else { return false }
+  guard !common.allSatisfy({ Int($0) != nil }) else {
+    for row in first.members.map(\.name) {
+      builder.add(objects.compactMap { column in
+        column.members.first { $0.name == row }?.value.fieldText.map { (column.name, $0) }
+      }, file: file)
+    }
+    return true
+  }
+  for (object, member) in zip(objects, members) {
+    let fields = member.value.flattened()
+    builder.add(fields.contains { $0.name == "run" } ? fields : [("run", object.name)] + fields, file: file)
+  }
+  return true
 }
 
 private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }

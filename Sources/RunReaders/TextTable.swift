@@ -6,13 +6,19 @@ import Formats
 public func readTextTable(_ data: Data, file: String) throws(StageError) -> RunSheet {
   let table = try SeparatedTable(data, file: file)
   var rows = table.rows
-  if !table.hasLastLineEnd, let last = rows.last { try checkIsWhole(last, of: rows, file: file) }
+  var notes = table.separator == .comma ? [] : ["fields are separated by \(table.separator.name)s"]
+  if !table.hasLastLineEnd, let last = rows.last {
+    try checkIsWhole(last, of: rows, file: file)
+    if let field = last.fields.last, isShortest(field, of: rows) {
+      notes.append("the file ends without a line end after `\(field)`, which has fewer digits than all above it: is it cut?")
+    }
+  }
   // Comments of tools that write them before or after the rows.
   rows.removeAll { $0.fields.first?.hasPrefix("#") == true && $0.fields.dropFirst().allSatisfy(\.isEmpty) }
   return RunSheet(
     file: file, format: "a \(table.separator.name)-separated table", columns: table.header.fields,
     rows: rows.map { RunSheet.Row(file: file, line: $0.line, fields: $0.fields) },
-    notes: table.separator == .comma ? [] : ["fields are separated by \(table.separator.name)s"])
+    notes: notes)
 }
 
 /// A file whose last line has no end may have been cut inside its last number. It was where that number has fewer decimals
@@ -27,6 +33,13 @@ private func checkIsWhole(_ last: SeparatedTable.Row, of rows: [SeparatedTable.R
   let others = rows.dropLast().compactMap { $0.fields.last.flatMap(decimals) }
   guard let least = others.min(), let most = others.max(), others.count >= 3, found < least else { return }
   if least == most || least - found >= 2 { throw fail }
+}
+
+/// Whether a whole number has fewer digits than all others of its column, which a cut one has, and a small one too.
+private func isShortest(_ field: String, of rows: [SeparatedTable.Row]) -> Bool {
+  func isWhole(_ text: String) -> Bool { !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber } }
+  let others = rows.dropLast().compactMap(\.fields.last).filter(isWhole)
+  return isWhole(field) && others.count >= 3 && others.allSatisfy { $0.count > field.count }
 }
 
 /// How many digits a number has after its point or comma; nil of what is no plain number.

@@ -41,6 +41,31 @@ import Runs
     #expect(try load(text).distillation == [expected])
   }
 
+  /// What pandas and scripts write: the same two runs in every shape.
+  @Test(arguments: [
+    #"[{"N": 1e5, "D": 2.5e6, "loss": 1.5}, {"N": 2e5, "D": 2.5e6, "loss": 1.25}]"#,
+    #"{"N": [1e5, 2e5], "D": [2.5e6, 2.5e6], "loss": [1.5, 1.25]}"#,
+    #"{"N": {"0": 1e5, "1": 2e5}, "D": {"0": 2.5e6, "1": 2.5e6}, "loss": {"0": 1.5, "1": 1.25}}"#,
+    #"{"0": {"N": 1e5, "D": 2.5e6, "loss": 1.5}, "1": {"N": 2e5, "D": 2.5e6, "loss": 1.25}}"#,
+    #"{"a": {"config": {"N": 1e5, "D": 2.5e6}, "loss": 1.5}, "b": {"config": {"N": 2e5, "D": 2.5e6}, "loss": 1.25}}"#,
+    #"{"columns": ["N", "D", "loss"], "index": [0, 1], "data": [[1e5, 2.5e6, 1.5], [2e5, 2.5e6, 1.25]]}"#,
+    #"{"version": 2, "runs": [{"N": 1e5, "D": 2.5e6, "loss": 1.5}, {"N": 2e5, "D": 2.5e6, "loss": 1.25}]}"#,
+  ]) func shapesOfJSON(text: String) throws {
+    let loaded = try load(text)
+    #expect(loaded.supervised.map { [$0.parameters, $0.tokens, $0.loss] } == [[1e5, 2.5e6, 1.5], [2e5, 2.5e6, 1.25]])
+  }
+
+  @Test func partsOfOneRunAreNoRuns() throws {
+    let loaded = try load(#"{"config": {"N": 1e5, "D": 2.5e6}, "summary": {"loss": 1.5}}"#)
+    #expect(loaded.supervised == Self.supervised)
+    let error = #expect(throws: StageError.self) { try load(#"{"columns": ["N"], "data": [[1, 2]]}"#) }
+    #expect(error?.message == "row 1 of `data` should have 1 values")
+    let curve = try load(#"{"N": 1e5, "D": 2.5e6, "loss": 1.5, "history": [{"step": 1, "loss": 2}, {"step": 2, "loss": 1.5}]}"#)
+    #expect(curve.supervised == Self.supervised)
+    #expect(throws: StageError.self) { try load(#"{"runs": []}"#) }
+    #expect(throws: StageError.self) { try load("{}") }
+  }
+
   @Test func aTableMayNameTeachers() throws {
     let loaded = try load("N_S,teacher,D_S,L_T,L_S\n1e5,\"large, old\",2.5e6,1.4,1.5\n1e5,,2.5e6,1.4,1.5\n")
     #expect(loaded.distillation.map(\.teacher) == ["large, old", "teacher-1.4"])

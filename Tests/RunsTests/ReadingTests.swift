@@ -127,6 +127,14 @@ import Runs
     #expect(error.message.contains("not whole"), "\(error)")
   }
 
+  /// A whole number that was cut reads as another: nothing tells it from a small one but its length.
+  @Test func aShortNumberAtTheEndIsDoubted() throws {
+    let rows = "loss,N,D\n3.51,1e8,200000\n3.41,1e8,300000\n3.31,1e8,400000\n3.21,1e8,"
+    #expect(try read(rows + "5000").notes.contains { $0.contains("fewer digits") })
+    #expect(try !read(rows + "5000\n").notes.contains { $0.contains("fewer digits") })
+    #expect(try !read(rows + "500000").notes.contains { $0.contains("fewer digits") })
+  }
+
   @Test func aWholeLastLineNeedsNoEnd() throws {
     #expect(try read("N,D,loss\n1e8,2e9,3.51\n1e8,3e9,3.4\n1e8,4e9,3.31\n1e8,5e9,3.2").records.count == 4)
     #expect(try read("N,D,loss\n1e8,2e9,3.51\n1e8,3e9,3.40\n1e8,4e9,3.31\n1e8,5e9,3.25").records.count == 4)

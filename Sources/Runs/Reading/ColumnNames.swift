@@ -314,6 +314,7 @@ struct ColumnNames {
 
   private static func names(_ columns: [String]) -> String {
     let shown = columns.filter { !$0.isEmpty }.prefix(30).map { "`\($0)`" }
+    guard !shown.isEmpty else { return "none" }
     return (shown + (columns.count > 30 ? ["\(columns.count - 30) more"] : [])).joined(separator: ", ")
   }
 
