@@ -21,6 +21,8 @@ public func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int,
   note("B", { !(1e-6...1e30).contains($0) }, "B is beyond reason: the runs do not tell it from beta")
   note("c1", { $0 == 0 }, "c1 is 0: the runs do not show a capacity gap")
   note("c1", { $0 > 1e4 }, "c1 has run away with d1: the break lies beyond the runs, and only its tail is determined")
+  note("q", { $0 >= 0.99 / FadingGapModel.widths.lowerBound }, "q has run away: the larger of L_T and S is all that counts")
+  note("g", { $0 == 0 }, "g is 0: the runs do not show a capacity gap, and kappa says nothing")
   note("f1", { $0 <= DistillationModel.minimumWidth }, "f1 is at its least value: the break is a kink")
   return warnings
 }

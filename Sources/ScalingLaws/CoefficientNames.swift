@@ -4,7 +4,9 @@ public enum CoefficientNames {
   static let sizes = ["A", "B", "alpha", "beta", "gamma"]
   /// Of the teacher's term, which the distillation law alone has.
   public static let teacher = ["c0", "c1", "f1", "d1"]
-  /// Every coefficient that a law may have.
+  /// Of ``FadingGapLaw``, beside those of the sizes.
+  public static let fadingGap = ["q", "g", "kappa"]
+  /// Every coefficient that the paper's laws may have.
   public static let all = SupervisedLaw.coefficientNames + teacher
 }
 

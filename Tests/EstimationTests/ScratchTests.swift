@@ -35,6 +35,11 @@ import Testing
     trace(model, few(of: StartGrid.supervised(model)))
   }
 
+  @Test(arguments: [false, true]) func descentsOfFadingGapsLeaveNoTrace(hasGap: Bool) {
+    let model = FadingGapModel(Simulation.distillation(count: 61, noise: 5e-3, seed: 74), hasGap: hasGap)
+    trace(model, few(of: model.grid))
+  }
+
   /// A start in the middle of each of thirty parts of a grid.
   private func few<Point>(of starts: [Point]) -> [Point] {
     (0..<30).map { starts[(2 * $0 + 1) * starts.count / 60] }

@@ -2,7 +2,7 @@ import Foundation
 import ScalingLaws
 
 /// The distillation law, simpler laws inside it, and laws that contain it with one coefficient more, to see what its
-/// terms are worth.
+/// terms are worth; and laws that are built another way.
 public enum DistillationForm: String, Codable, Sendable, CaseIterable {
   /// Eq. 8.
   case full
@@ -24,9 +24,16 @@ public enum DistillationForm: String, Codable, Sendable, CaseIterable {
   /// teacher. It lets large students beat weak teachers, and never pass d1 L~_S by doing so; an infinite student beats
   /// every teacher that is worse than about d1 E, which no run can show.
   case beatingTeacher
+  /// Not eq. 8 and without L~_S: the teacher's loss and a term of the student's own are joined, and a better teacher is
+  /// always better (``FadingGapLaw`` with g = 0).
+  case monotone
+  /// The same with a capacity gap that fades with the student's tokens (``FadingGapLaw``).
+  case fadingGap
 
   var hasBreak: Bool { self != .withoutBreak && self != .additive }
   var isExtension: Bool { self == .teacherSize || self == .beatingTeacher }
+  /// Whether it is built like eq. 8, with a supervised law inside.
+  var isOfEquation8: Bool { self != .monotone && self != .fadingGap }
 
   /// How many coefficients are fitted.
   public var coefficients: Int {
@@ -36,6 +43,8 @@ public enum DistillationForm: String, Codable, Sendable, CaseIterable {
     case .withoutBreak: 6
     case .additive: 5
     case .teacherSize, .beatingTeacher: 10
+    case .monotone: 6
+    case .fadingGap: 8
     }
   }
 }
@@ -43,26 +52,43 @@ public enum DistillationForm: String, Codable, Sendable, CaseIterable {
 /// A fitted form of the distillation law.
 public struct RivalLaw: Sendable, Hashable {
   public let form: DistillationForm
-  /// The coefficients that it shares with eq. 8.
-  public let law: DistillationLaw
-  /// nu or kappa; zero in forms that have neither.
-  public let more: Double
+  private let law: Law
+
+  private enum Law: Hashable {
+    /// With nu or kappa; zero in forms that have neither.
+    case equation8(DistillationLaw, more: Double)
+    case fadingGap(FadingGapLaw)
+  }
 
   /// Nil where a coefficient is missing.
   public init?(form: DistillationForm, coefficients: [String: Double], supervised: SupervisedLaw) {
+    self.form = form
+    guard form.isOfEquation8 else {
+      guard let law = FadingGapLaw(coefficients: coefficients) else { return nil }
+      self.law = .fadingGap(law)
+      return
+    }
     guard let law = DistillationLaw(coefficients: coefficients, supervised: supervised),
       let more = form.isExtension ? coefficients[form == .teacherSize ? "nu" : "kappa"] : 0
     else { return nil }
-    (self.form, self.law, self.more) = (form, law, more)
+    self.law = .equation8(law, more: more)
   }
 
   /// Predicted cross-entropy L_S in nats per token of the run's student.
   /// - Parameter run: of ``DistillationForm/teacherSize``, it has to know its teacher's size.
   public func loss(of run: DistillationObservation) -> Double {
+    switch law {
+    case .equation8(let law, let more): loss(of: run, law, more: more)
+    case .fadingGap(let law):
+      law.loss(studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
+    }
+  }
+
+  private func loss(of run: DistillationObservation, _ law: DistillationLaw, more: Double) -> Double {
     let loss = law.loss(
       studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
     switch form {
-    case .full, .unitGamma, .withoutBreak, .additive: return loss
+    case .full, .unitGamma, .withoutBreak, .additive, .monotone, .fadingGap: return loss
     case .teacherSize:
       let ratio = (run.teacherParameters ?? .nan) / run.studentParameters
       return run.teacherLoss + (loss - run.teacherLoss) * pow(ratio, more)

@@ -33,7 +33,7 @@ package struct ExtendedDistillationModel: LawModel {
   }
 
   /// The model's starts: those of eq. 8 with a coefficient more that does little, one in `thinning`, and what `start`
-  /// says.
+  /// says, of this law or of eq. 8.
   package func starts(thinning: Int, from start: [String: Double]?) -> [Point] {
     let grid = StartGrid.distillation(base)
     var starts = stride(from: 0, to: grid.count, by: thinning).map { place -> Point in
@@ -41,7 +41,7 @@ package struct ExtendedDistillationModel: LawModel {
       if form == .beatingTeacher { point[Self.place] = 0.25 }
       return point
     }
-    if let point = start.flatMap(base.point) { starts.append(point) }
+    if let point = start.flatMap({ self.point($0) ?? base.point($0) }) { starts.append(point) }
     return starts
   }
 

@@ -14,9 +14,15 @@ public struct FitOptions: Sendable, Hashable {
   /// One start in so many of the distillation law's grid is tried. A prime above 5 keeps every value of every
   /// axis, since no axis has so many.
   public var thinning: Int
+  /// Whether a distillation law is searched for with little effort (``MultiStart/quick``): for the many fits of a comparison
+  /// that start at a good one.
+  public var isQuick: Bool
 
   /// - Parameter threads: as many as there are processors where it is nil.
-  public init(delta: Double = 1e-4, upperWeight: Double = 1, threads: Int? = nil, thinning: Int = 1) {
+  public init(
+    delta: Double = 1e-4, upperWeight: Double = 1, threads: Int? = nil, thinning: Int = 1, isQuick: Bool = false
+  ) {
+    self.isQuick = isQuick
     self.delta = delta
     self.upperWeight = upperWeight
     self.threads = threads ?? availableProcessors
@@ -107,8 +113,9 @@ private func fit(
 /// - Parameters:
 ///   - supervised: the law that gives L~_S.
 ///   - form: the law itself, or a rival: the grids of simpler laws leave out what they lack, those of richer laws are
-///     eq. 8's.
-///   - start: a fit of eq. 8, from which a richer law is fitted as well, so that it is never worse.
+///     eq. 8's, and laws that are built another way have smaller ones of their own (``FadingGapModel/grid``).
+///   - start: a fit from which the law is fitted as well: of the same form, or of eq. 8, so that a richer law is never
+///     worse. What a simpler law lacks is left out of it.
 /// - Throws: ``EstimationError`` where there are fewer runs than coefficients, a number is not positive, or a form needs
 ///   the teachers' sizes and a run does not have it.
 public func fitDistillation(
@@ -116,21 +123,39 @@ public func fitDistillation(
   from start: [String: Double]? = nil, options: FitOptions = FitOptions()
 ) throws(EstimationError) -> LawFit {
   try validate(observations, coefficients: form.coefficients, delta: options.delta)
-  guard form.isExtension else {
-    var fit = fit(DistillationModel(observations, supervised: supervised, form: form), options)
-    if form == .full { fit.determined(by: Determination(observations)) }
-    return fit
-  }
   if form == .teacherSize,
     let bad = observations.firstIndex(where: { !(($0.teacherParameters ?? 0) > 0) })
   {
     throw EstimationError("run \(bad + 1) does not say how large its teacher is")
   }
-  let model = ExtendedDistillationModel(observations, supervised: supervised, form: form)
-  let objective = HuberObjective(model, delta: options.delta)
-  let starts = model.starts(thinning: options.thinning, from: start)
-  let plan = distillationPlan(threads: options.threads)
-  return report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
+  let plan = distillationPlan(options)
+  switch form {
+  case .monotone, .fadingGap:
+    let objective = HuberObjective(FadingGapModel(observations, hasGap: form == .fadingGap), delta: options.delta)
+    let starts = starts(objective.model, objective.model.grid, from: start, thinning: options.thinning)
+    return report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
+  case .teacherSize, .beatingTeacher:
+    let model = ExtendedDistillationModel(observations, supervised: supervised, form: form)
+    let objective = HuberObjective(model, delta: options.delta)
+    let starts = model.starts(thinning: options.thinning, from: start)
+    return report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
+  case .full, .unitGamma, .withoutBreak, .additive:
+    let model = DistillationModel(observations, supervised: supervised, form: form)
+    let objective = HuberObjective(model, delta: options.delta)
+    let starts = starts(model, StartGrid.distillation(model), from: start, thinning: options.thinning)
+    var fit = report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
+    if form == .full { fit.determined(by: Determination(observations)) }
+    return fit
+  }
+}
+
+/// One start of the grid in so many, and `start`, where it is one, with what the model lacks as the grid has it.
+private func starts<Model: LawModel>(
+  _ model: Model, _ grid: [Model.Point], from start: [String: Double]?, thinning: Int
+) -> [Model.Point] {
+  let thinned = stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
+  guard let point = start.flatMap(model.point) else { return thinned }
+  return thinned + [point.replacing(with: grid[0], where: model.free .== Model.Point.zero)]
 }
 
 /// How a supervised law is searched for.
@@ -144,19 +169,15 @@ package func distillationPlan(threads: Int) -> MultiStart {
     stages: [.init(iterations: 12, keepOneIn: 4), .init(iterations: 25, keepOneIn: 16)], threads: threads)
 }
 
+private func distillationPlan(_ options: FitOptions) -> MultiStart {
+  let plan = distillationPlan(threads: options.threads)
+  return options.isQuick ? plan.quick : plan
+}
+
 private func fit(_ model: SupervisedModel, _ options: FitOptions) -> LawFit {
   let objective = HuberObjective(model, delta: options.delta, upperWeight: options.upperWeight)
   let starts = StartGrid.supervised(model)
   let plan = supervisedPlan(threads: options.threads)
-  let outcome = plan.minimise(objective, from: starts)
-  return report(plan, objective, outcome, starts: starts.count)
-}
-
-private func fit(_ model: DistillationModel, _ options: FitOptions) -> LawFit {
-  let objective = HuberObjective(model, delta: options.delta)
-  let grid = StartGrid.distillation(model)
-  let starts = stride(from: 0, to: grid.count, by: options.thinning).map { grid[$0] }
-  let plan = distillationPlan(threads: options.threads)
   let outcome = plan.minimise(objective, from: starts)
   return report(plan, objective, outcome, starts: starts.count)
 }

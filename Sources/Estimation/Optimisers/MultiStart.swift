@@ -42,6 +42,13 @@ package struct MultiStart: Sendable {
     self.threads = threads
   }
 
+  /// The same search with little effort: for fits of which many are made, from starts that are good already.
+  package var quick: MultiStart {
+    var plan = self
+    (plan.leastSurvivors, plan.bumps, plan.rounds, plan.finalists) = (16, 24, 2, 6)
+    return plan
+  }
+
   package struct Outcome<Point: SIMD & Sendable>: Sendable where Point.Scalar == Double {
     /// The best point first.
     package var finalists: [Descent<Point>]
@@ -243,6 +250,12 @@ extension MultiStart {
   package func minimise(
     _ objective: HuberObjective<ExtendedDistillationModel>, from starts: [ExtendedDistillationModel.Point]
   ) -> Outcome<ExtendedDistillationModel.Point> {
+    run(objective, from: starts)
+  }
+
+  package func minimise(
+    _ objective: HuberObjective<FadingGapModel>, from starts: [FadingGapModel.Point]
+  ) -> Outcome<FadingGapModel.Point> {
     run(objective, from: starts)
   }
 }

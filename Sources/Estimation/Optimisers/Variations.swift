@@ -64,6 +64,6 @@ extension DistillationModel {
 }
 
 /// The largest distance from 0.
-private func spread(_ values: [Lanes]) -> Double {
+func spread(_ values: [Lanes]) -> Double {
   values.reduce(0) { max($0, $1.magnitudes.max()) }
 }
