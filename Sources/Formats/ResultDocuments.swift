@@ -2,8 +2,10 @@ public import ScalingLaws
 
 /// A fitted law, as `distill-fit` writes it and every later stage reads it.
 public struct FitDocument: Codable, Hashable, Sendable {
-  /// `supervised`, `chinchilla` or `distillation`.
+  /// `supervised`, `chinchilla` or `distillation`; `monotone` or `fading-gap`, which are for predictions of losses alone.
   public var law: String
+  /// Whether it is of distillations.
+  public var isOfDistillations: Bool { ["distillation", "monotone", "fading-gap"].contains(law) }
   /// Number of runs fitted.
   public var runs: Int
   /// Coefficients by their printed names: A, B, E, alpha, beta, gamma, and c0, c1, f1, d1 as the law has

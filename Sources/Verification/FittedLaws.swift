@@ -6,7 +6,7 @@ extension SupervisedLaw {
   /// The law that `fit` found.
   /// - Throws: ``StageError`` where the fit is of another law, or lacks a coefficient.
   public init(_ fit: FitDocument) throws(StageError) {
-    guard fit.law != "distillation" else {
+    guard !fit.isOfDistillations else {
       throw StageError("expected the fit of a supervised law, found \(fit.law)")
     }
     if let refusal = fit.refusal { throw StageError(refusal) }

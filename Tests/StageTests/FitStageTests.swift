@@ -37,6 +37,32 @@ import Testing
       "distill-fit", ["--law", "chinchilla", "--runs", "runs.csv", "--output", "fit.json"] + more, in: folder.url)
   }
 
+  /// Distillation laws beside eq. 8 are fitted without supervised runs, and are no law to plan by.
+  @Test(arguments: ["monotone", "fading-gap"]) func lawsBesideEquation8AreFitted(name: String) throws {
+    let isFading = name == "fading-gap"
+    let law = FadingGapLaw(
+      parameterCoefficient: 3000, tokenCoefficient: 4e4, alpha: 0.4, beta: 0.45, gamma: 0.9, sharpness: 4,
+      gap: isFading ? 3e8 : 0, fading: isFading ? 0.9 : 0)
+    var table = "N_S,D_S,L_T,L_S\n"
+    for index in 0..<60 {
+      let n = 1e8 * pow(2, Double(index % 5)), d = 2e9 * pow(3, Double(index / 5 % 4)), t = 1.9 + 0.3 * Double(index / 20)
+      let loss = law.loss(studentParameters: n, studentTokens: d, teacherLoss: t)
+      table += "\(n),\(d),\(t),\(loss * (1 + 0.0005 * noise(index)))\n"
+    }
+    try folder.write(table, to: "students.csv")
+    let result = try run("distill-fit", "--law", name, "--runs", "students.csv", "--output", "rival.json")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("law             \(name)") && result.output.contains("kappa ") == isFading)
+    let document = try FitDocument.read(from: folder.path("rival.json"))
+    #expect(document.law == name && document.supervised == nil && document.meanAbsoluteRelativeError < 6e-4)
+    #expect(document.coefficients.count == (isFading ? 8 : 6))
+    Stage.expectFailure(
+      try run("distill-plan", "--law", "rival.json", "--student-parameters", "1e9", "--compute", "1e21"),
+      saying: "expected the fit of a distillation law, found \(name)")
+    let wrong = try run("distill-fit", "--law", name, "--runs", "students.csv", "--diagnostics", "d.md")
+    #expect(wrong.status == 64, "\(wrong.errors)")
+  }
+
   @Test func whatIsNotDeterminedHasNoDigits() throws {
     try write { _, _ in 2e11 }
     let result = try fit()

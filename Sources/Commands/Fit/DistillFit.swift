@@ -18,7 +18,10 @@ public struct DistillFit: StageCommand {
       """)
 
   enum Law: String, CaseIterable, ExpressibleByArgument {
-    case supervised, chinchilla, distillation, isoflop
+    case supervised, chinchilla, distillation, monotone
+    case fadingGap = "fading-gap"
+    case isoflop
+    var isOfDistillations: Bool { self == .distillation || self == .monotone || self == .fadingGap }
   }
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -26,7 +29,11 @@ public struct DistillFit: StageCommand {
   }
 
   @Option(
-    help: "The law to fit; isoflop fits none, but finds the exponents of compute from the minima of IsoFLOP profiles.")
+    help: """
+      The law to fit. monotone and fading-gap are distillation laws beside eq. 8, for predictions of losses; \
+      docs/architecture.md says what they are. isoflop fits none, but finds the exponents of compute from the minima of \
+      IsoFLOP profiles.
+      """)
   var law: Law
 
   @Option(help: "The runs to fit it to.")
@@ -78,8 +85,10 @@ public struct DistillFit: StageCommand {
     if supervised != nil, law != .distillation {
       throw ValidationError("--supervised goes with --law distillation")
     }
-    if law == .isoflop, diagnostics != nil { throw ValidationError("--diagnostics goes with a law") }
-    if law == .distillation || law == .isoflop, !lawOptions.isEmpty {
+    if law == .isoflop || law == .monotone || law == .fadingGap, diagnostics != nil {
+      throw ValidationError("--diagnostics goes with --law supervised, chinchilla and distillation")
+    }
+    if law.isOfDistillations || law == .isoflop, !lawOptions.isEmpty {
       throw ValidationError("--fix, --tie and --loss-function go with --law supervised and chinchilla")
     }
   }
@@ -161,6 +170,15 @@ public struct DistillFit: StageCommand {
         }
       }
       return (fit, document)
+    case .monotone, .fadingGap:
+      guard !loaded.distillation.isEmpty else { throw StageError("holds no distillation runs", file: runs) }
+      let (chosen, selection) = try select(loaded.distillation, by: \.studentLoss, reading)
+      let form: DistillationForm = law == .monotone ? .monotone : .fadingGap
+      let fit = try attempt { () throws(EstimationError) in
+        // The supervised law is no part of them.
+        try fitDistillation(chosen, supervised: .published, form: form, options: options)
+      }
+      return (fit, document(fit, selection, LoadedRuns.digest(of: chosen), loaded))
     }
   }
 
@@ -200,7 +218,7 @@ public struct DistillFit: StageCommand {
   private func chosenNames<Run>(
     _ loaded: LoadedRuns, by loss: (Run) -> Double, of all: [Run], _ selection: FitDocument.Selection
   ) -> [String] {
-    let names = loaded.names(distillations: law == .distillation)
+    let names = loaded.names(distillations: law.isOfDistillations)
     return zip(names, all).filter { loss($0.1) >= selection.minimumLoss ?? -.infinity }.map(\.0)
   }
 
@@ -286,7 +304,7 @@ public struct DistillFit: StageCommand {
 func readSupervisedFit(_ path: String) throws(StageError) -> SupervisedLaw {
   let document = try FitDocument.read(from: path)
   if let refusal = document.refusal { throw StageError(refusal, file: path) }
-  guard document.law != "distillation", let law = SupervisedLaw(coefficients: document.coefficients) else {
+  guard !document.isOfDistillations, let law = SupervisedLaw(coefficients: document.coefficients) else {
     throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
   }
   return law

@@ -10,7 +10,7 @@ func fitTable(_ document: FitDocument, _ fit: LawFit) -> String {
     ("runs", selected(document)),
   ]
   if let unit = document.lossUnit { rows.append(("losses", unit.name)) }
-  for name in CoefficientNames.all {
+  for name in CoefficientNames.all + CoefficientNames.fadingGap {
     if let value = document.coefficients[name] {
       rows.append((name, significant(value, 6) + given(name, document)))
     } else if document.undetermined?.contains(name) == true {

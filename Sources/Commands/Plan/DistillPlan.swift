@@ -147,7 +147,7 @@ public struct DistillPlan: StageCommand {
 
   public func run() throws {
     if let law, PaperLaw(rawValue: law) == nil, let fit = try? FitDocument.read(from: law),
-      fit.law != "distillation"
+      !fit.isOfDistillations
     {
       return try planTraining(fit, file: law)
     }
