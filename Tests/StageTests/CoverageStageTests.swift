@@ -66,6 +66,23 @@ import Testing
     Stage.expectFailure(supervised, saying: "--teacher-noise goes with --law distillation")
   }
 
+  /// Losses of another law, and with a noise of their own: the report says so, and asks only what has a true value.
+  @Test func truthsThatAreNotTheLawAreDrawn() throws {
+    let monotone = try coverage(
+      "distillation", "--noise", "0.004", "--studies", "1", "--method", "likelihood", "--truth-form", "monotone")
+    #expect(monotone.status == 0, "\(monotone.errors)")
+    #expect(
+      monotone.output.contains("drawn from the monotone law") && monotone.output.contains("eq. 8, which is not true here"))
+    #expect(monotone.output.contains("| plan: teacher loss | decision |") && !monotone.output.contains("| c0 |"))
+    Stage.expectFailure(
+      try coverage("distillation", "--noise-model", "--studies", "1"), saying: "no configuration that was trained from several")
+    for wrong in [["--noise-model", "--noise", "0.1"], ["--law", "supervised", "--truth-form", "monotone"]] {
+      let result = try Stage.run(
+        "distill-coverage", ["--study", "test", "--runs", "design.csv", "--results", "."] + wrong, in: folder.url)
+      #expect(result.status == 64, "\(result.errors)")
+    }
+  }
+
   @Test func whatIsMissingIsNamed() throws {
     Stage.expectFailure(try coverage(), saying: "design.csv: does not say with which noise")
     try folder.write("N_S,D_S,L_T,L_S\n1e9,1e10,2,2.5\n", to: "few.csv")

@@ -16,7 +16,13 @@ struct CoverageDocument: ResultDocument {
     var supervised: [String: Double]?
     var runs: Int
     var teachers: Int?
+    /// Standard deviation of a log loss; the median over the runs, where each has its own.
     var noise: Double
+    /// Where each run has the noise of its length and teacher: the coefficients of ``NoiseModel``.
+    var noiseModel: [Double]?
+    /// A law of another form that the losses are drawn from, and its coefficients.
+    var form: String?
+    var formCoefficients: [String: Double]?
     var teacherNoise: Double?
     /// FLOPs of the budget that a plan is asked for.
     var planCompute: Double?
@@ -90,12 +96,23 @@ struct CoverageDocument: ResultDocument {
     var text = "# Coverage of the \(settings.law) law's intervals: study `\(settings.study)`\n\n"
     text += "\(studies) studies of \(settings.runs) runs"
     if let teachers = settings.teachers { text += " from \(teachers) teachers" }
-    text += String(format: ", drawn from the law with noise %g on the logarithm of each loss", settings.noise)
+    text += ", drawn from \(settings.form.map { "the \($0) law, fitted to the study's runs," } ?? "the law") with "
+    text +=
+      settings.noiseModel == nil
+      ? String(format: "noise %g on the logarithm of each loss", settings.noise)
+      : String(
+        format: "the noise that repeated runs show for its length and teacher (median %.2g) on the logarithm of each loss",
+        settings.noise)
     if let shared = settings.teacherNoise { text += String(format: " and %g shared by a teacher's students", shared) }
     text +=
       " (simulated, not measured). A cell says how many of the \(nominal) intervals hold the truth; **bold** is further"
       + " than \(percent(Self.tolerance)) from \(nominal). So many studies tell a share to about"
       + String(format: " %.0f%%.\n", 100 * 1.96 * (0.09 / Double(max(1, studies))).squareRoot())
+    if settings.form != nil {
+      text +=
+        "\nThe intervals are those of eq. 8, which is not true here. They say how far runs leave eq. 8 open, not how far eq. 8 is"
+        + " from the truth: the last table has both. Coefficients have no true values here.\n"
+    }
     if failed > 0 { text += "\n\(failed) studies could not be fitted and are not counted.\n" }
     text += summary
     for units in Resampling.allCases where cells.contains(where: { $0.procedure.units == units }) {

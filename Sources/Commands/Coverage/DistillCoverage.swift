@@ -36,6 +36,18 @@ public struct DistillCoverage: StageCommand {
       """)
   var truth = "figures"
 
+  enum Form: String, CaseIterable, ExpressibleByArgument {
+    case monotone
+    case fadingGap = "fading-gap"
+  }
+
+  @Option(
+    help: """
+      Draw from a law of another form, fitted to the runs, and fit the distillation law to it: how far intervals hold \
+      where the law is wrong. --truth gives L~_S then, and where fits start.
+      """)
+  var truthForm: Form?
+
   @Option(help: "The run store, a log, or a table with teachers.")
   var runs: String
 
@@ -54,6 +66,9 @@ public struct DistillCoverage: StageCommand {
       repeated runs.
       """)
   var noise: Double?
+
+  @Flag(help: "Draw each loss with the noise that repeated runs show for its length and teacher.")
+  var noiseModel = false
 
   @Option(help: "The same of what all students of a teacher share.")
   var teacherNoise = 0.0
@@ -90,6 +105,10 @@ public struct DistillCoverage: StageCommand {
     if law == .supervised, teacherNoise != 0 {
       throw ValidationError("--teacher-noise goes with --law distillation")
     }
+    if law == .supervised, truthForm != nil || noiseModel {
+      throw ValidationError("--truth-form and --noise-model go with --law distillation")
+    }
+    if noiseModel, noise != nil { throw ValidationError("--noise and --noise-model exclude each other") }
     for (name, value) in [("noise", noise ?? 0), ("teacher-noise", teacherNoise)] where !(0...0.1 ~= value) {
       throw ValidationError("--\(name) must lie between 0 and 0.1")
     }
@@ -97,7 +116,7 @@ public struct DistillCoverage: StageCommand {
 
   public func run() throws {
     let loaded = try reading.load(runs)
-    guard let noise = noise ?? ownNoise(loaded.records) else {
+    guard let noise = noiseModel ? 0 : noise ?? ownNoise(loaded.records) else {
       throw StageError("does not say with which noise its losses were drawn; give --noise", file: runs)
     }
     let (coverage, settings) = try coverage(loaded, noise: noise)
@@ -146,6 +165,8 @@ public struct DistillCoverage: StageCommand {
         )
       case .distillation:
         let chosen = try thinned(loaded.distillation)
+        let other = try otherTruth(loaded.distillation, published, &settings)
+        let noise = try noiseModel ? modelledNoise(loaded.records, published, &settings) : chosen.map { _ in noise }
         settings.supervised = published.supervised.coefficients
         settings.runs = chosen.count
         settings.teachers = Set(chosen.map(\.teacher)).count
@@ -153,9 +174,14 @@ public struct DistillCoverage: StageCommand {
         settings.inputs = LoadedRuns.digest(of: chosen)
         let plan = try planQuestion(published, chosen)
         settings.planCompute = plan.compute
+        let answers = other.map { law in
+          plan.answers {
+            law.loss(studentParameters: plan.studentParameters, studentTokens: $0, teacherLoss: $1)
+          }
+        }
         let design = DistillationCoverage.Design(
-          truth: published, runs: chosen, noise: noise, teacherNoise: teacherNoise,
-          question: LawQuestion(plan, supervised: published.supervised))
+          law: published, other: other, runs: chosen, noise: noise, teacherNoise: teacherNoise,
+          question: LawQuestion(plan, supervised: published.supervised, nominal: answers))
         return (try DistillationCoverage(design, options: options), settings)
       }
     } catch let error as StageError {
@@ -163,6 +189,35 @@ public struct DistillCoverage: StageCommand {
     } catch {
       throw StageError("\(error)", file: runs)
     }
+  }
+
+  /// The law of another form that is drawn from, if any, fitted to all the runs.
+  private func otherTruth(
+    _ runs: [DistillationObservation], _ law: DistillationLaw, _ settings: inout CoverageDocument.Settings
+  ) throws -> FadingGapLaw? {
+    guard let truthForm else { return nil }
+    let fit = try fitDistillation(
+      runs, supervised: law.supervised, form: truthForm == .monotone ? .monotone : .fadingGap,
+      options: FitOptions(threads: processors.threads))
+    (settings.form, settings.formCoefficients) = (truthForm.rawValue, fit.coefficients)
+    return FadingGapLaw(coefficients: fit.coefficients)
+  }
+
+  /// The noise of each of the chosen runs, by its length and its teacher's strength.
+  private func modelledNoise(
+    _ records: [RunRecord], _ law: DistillationLaw, _ settings: inout CoverageDocument.Settings
+  ) throws(StageError) -> [Double] {
+    let own = records.filter { $0.kind == .distillation }
+    guard let model = NoiseModel(own, strength: law.teacherStrength(of:)) else {
+      throw StageError("holds no configuration that was trained from several seeds: --noise-model needs some", file: runs)
+    }
+    // In the order of the runs as the laws see them.
+    let noise = try thinned(own.filter { $0.purpose == .law }).map {
+      model.standardDeviation(of: $0, strength: law.teacherStrength(of: $0))
+    }
+    settings.noiseModel = model.coefficients
+    settings.noise = noise.sorted()[noise.count / 2]
+    return noise
   }
 
   /// What is asked about a budget: that of the typical student on four times its tokens, its teacher's logits paid for.

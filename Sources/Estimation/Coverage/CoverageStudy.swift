@@ -59,17 +59,13 @@ public struct CoverageOptions: Sendable {
   /// Profiles as they are asked for, and wider ones: half and a fifth as many of these are to miss.
   var profileConfidences: [Double] { [confidence, 0.5 + 0.5 * confidence, 1 - 0.2 * (1 - confidence)] }
 
-  /// The best fit from the truth, its neighbours and a few starts of the grid: cheap, and, starting at the truth,
-  /// no worse than a search that finds it.
+  /// The best fit from the truth, its neighbours and a few starts of the grid: cheap, and, starting at the truth or close
+  /// to what is to be found, no worse than a search that finds it.
   @inline(__always)
   private func fit<Model: SearchedModel>(_ truth: FittedModel<Model>) -> [String: Double] {
     let model = truth.model, grid = model.grid
     let starts = [truth.point] + truth.neighbours + stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
-    var plan = Model.search(threads: threads ?? availableProcessors)
-    plan.leastSurvivors = 16
-    plan.bumps = 24
-    plan.rounds = 2
-    plan.finalists = 6
+    let plan = Model.search(threads: threads ?? availableProcessors).quick
     let objective = HuberObjective(model, delta: 1e-4)
     let outcome = plan.run(objective, from: starts)
     return model.coefficients(at: plan.printable(objective, outcome.finalists).point)
@@ -77,7 +73,7 @@ public struct CoverageOptions: Sendable {
 
   /// Fits a study, and makes intervals for it in every way that is tried.
   /// - Parameters:
-  ///   - truth: the law that the study was drawn from.
+  ///   - truth: the law that the study was drawn from, or that fits the one it was drawn from: fits start there.
   ///   - units: what bootstraps take to be independent, each in turn; the other methods take the last.
   ///   - derived: quantities that follow from coefficients, by name.
   ///   - fitted: the study's runs with coefficients of their law.

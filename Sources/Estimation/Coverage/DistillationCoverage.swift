@@ -2,24 +2,38 @@ import Foundation
 import Randomness
 import ScalingLaws
 
-/// Coverage of the distillation law's intervals.
+/// Coverage of the distillation law's intervals, where the law is true or another is.
 public struct DistillationCoverage: CoverageStudy {
   /// What is drawn.
   public struct Design: Sendable {
-    public var truth: DistillationLaw
+    /// Eq. 8: it gives L~_S, and fits start from it. Losses are drawn from it unless ``other`` is there.
+    public var law: DistillationLaw
+    /// A law of another form, from which the losses are drawn. Eq. 8, which is fitted to them, is then nowhere true.
+    public var other: FadingGapLaw?
     /// Students, tokens, teachers and their losses; the students' losses are drawn anew.
     public var runs: [DistillationObservation]
-    /// Standard deviation of the logarithm of every student's loss, and of what all students of a teacher share.
-    public var noise: Double
+    /// Standard deviation of the logarithm of every student's loss, one a run, and of what all students of a teacher share.
+    public var noise: [Double]
     public var teacherNoise: Double
-    /// What else is asked, if anything. It is made with the truth.
+    /// What else is asked, if anything. It holds what the truth answers.
     public var question: LawQuestion?
 
+    /// - Parameter noise: one for all runs.
     public init(
       truth: DistillationLaw, runs: [DistillationObservation], noise: Double, teacherNoise: Double = 0,
       question: LawQuestion? = nil
     ) {
-      self.truth = truth
+      self.init(
+        law: truth, other: nil, runs: runs, noise: runs.map { _ in noise }, teacherNoise: teacherNoise, question: question)
+    }
+
+    /// - Parameter noise: as many as runs.
+    public init(
+      law: DistillationLaw, other: FadingGapLaw?, runs: [DistillationObservation], noise: [Double],
+      teacherNoise: Double = 0, question: LawQuestion? = nil
+    ) {
+      self.law = law
+      self.other = other
       self.runs = runs
       self.noise = noise
       self.teacherNoise = teacherNoise
@@ -33,17 +47,29 @@ public struct DistillationCoverage: CoverageStudy {
         teacherLoss: middle(runs, \.teacherLoss), studentLoss: 1)
     }
 
+    /// L_S of a student by the law that is drawn from.
+    public func loss(of student: DistillationObservation) -> Double {
+      let (n, d, t) = (student.studentParameters, student.studentTokens, student.teacherLoss)
+      return other?.loss(studentParameters: n, studentTokens: d, teacherLoss: t)
+        ?? law.loss(studentParameters: n, studentTokens: d, teacherLoss: t)
+    }
+
+    /// The loss in `range` of the teacher that is best for a student by the law that is drawn from.
+    func bestTeacherLoss(of student: DistillationObservation, within range: ClosedRange<Double>) -> Double {
+      guard let other else { return DistillationCoverage.bestTeacherLoss(law, of: student, within: range) }
+      let best = other.bestTeacherLoss(studentParameters: student.studentParameters, studentTokens: student.studentTokens)
+      return min(max(best, range.lowerBound), range.upperBound)
+    }
+
     /// The runs with the losses of a study.
-    func draw(_ study: Int, seed: UInt64) -> [DistillationObservation] {
+    package func draw(_ study: Int, seed: UInt64) -> [DistillationObservation] {
       var generator = CounterGenerator(seed: seed, stream: UInt64(study))
       var shared: [String: Double] = [:]
       for teacher in Set(runs.compactMap(\.teacher)).sorted() { shared[teacher] = teacherNoise * generator.normal() }
-      return runs.map { run in
+      return zip(runs, noise).map { run, noise in
         var run = run
         let error = noise * generator.normal() + (run.teacher.flatMap { shared[$0] } ?? 0)
-        let loss = truth.loss(
-          studentParameters: run.studentParameters, studentTokens: run.studentTokens, teacherLoss: run.teacherLoss)
-        run.studentLoss = loss * exp(error)
+        run.studentLoss = loss(of: run) * exp(error)
         return run
       }
     }
@@ -79,8 +105,8 @@ public struct DistillationCoverage: CoverageStudy {
     }
     self.typical = typical
     teacherLosses = bestTeacherRange(runs)
-    let truth = design.truth
-    answers = design.question.map { $0.answers(DistillationModel(runs, supervised: truth.supervised)) }
+    let law = design.law
+    answers = design.question.map { $0.answers(DistillationModel(runs, supervised: law.supervised)) }
     losses = [
       ("loss: typical", typical),
       ("loss: strongest teacher", student(n, d, strongest)),
@@ -92,12 +118,12 @@ public struct DistillationCoverage: CoverageStudy {
     ]
     var quantities = losses.enumerated().map { index, asked in
       CoverageQuantity(
-        name: asked.name, kind: index < 2 ? .interpolation : .extrapolation, truth: truth.loss(of: asked.student),
+        name: asked.name, kind: index < 2 ? .interpolation : .extrapolation, truth: design.loss(of: asked.student),
         meaning: String(
           format: "N_S = %.3g, D_S = %.3g, L_T = %.4g", asked.student.studentParameters, asked.student.studentTokens,
           asked.student.teacherLoss))
     }
-    let best = Self.bestTeacherLoss(truth, of: typical, within: teacherLosses)
+    let best = design.bestTeacherLoss(of: typical, within: teacherLosses)
     quantities.append(
       CoverageQuantity(
         name: "best teacher loss", kind: .decision, truth: best,
@@ -107,23 +133,26 @@ public struct DistillationCoverage: CoverageStudy {
         CoverageQuantity(name: $0.key, kind: .decision, truth: $0.value, meaning: question.meaning)
       }
     }
-    quantities.append(
-      CoverageQuantity(
-        name: "a", kind: .coefficient, truth: truth.computeOptimalParameterExponent,
-        meaning: "beta' / (alpha' + beta')"))
-    self.quantities =
-      quantities + CoverageQuantity.coefficients(truth.coefficients, named: DistillationLaw.coefficientNames)
+    // Where eq. 8 is not true its coefficients have no true values.
+    if design.other == nil {
+      quantities.append(
+        CoverageQuantity(
+          name: "a", kind: .coefficient, truth: law.computeOptimalParameterExponent,
+          meaning: "beta' / (alpha' + beta')"))
+      quantities += CoverageQuantity.coefficients(law.coefficients, named: DistillationLaw.coefficientNames)
+    }
+    self.quantities = quantities
   }
 
   private func derived(_ coefficients: [String: Double]) -> [String: Double] {
-    guard let law = DistillationLaw(coefficients: coefficients, supervised: design.truth.supervised) else { return [:] }
+    guard let law = DistillationLaw(coefficients: coefficients, supervised: design.law.supervised) else { return [:] }
     var values = ["best teacher loss": Self.bestTeacherLoss(law, of: typical, within: teacherLosses)]
     for asked in losses { values[asked.name] = law.loss(of: asked.student) }
     return values.merging(answers?(coefficients) ?? [:]) { own, _ in own }
   }
 
   /// L_T* among losses in ``bestTeacherRange(_:)``.
-  private static func bestTeacherLoss(
+  fileprivate static func bestTeacherLoss(
     _ law: DistillationLaw, of student: DistillationObservation, within range: ClosedRange<Double>
   ) -> Double {
     law.bestTeacherLoss(
@@ -132,8 +161,8 @@ public struct DistillationCoverage: CoverageStudy {
 
   public func outcome(_ study: Int) throws(EstimationError) -> CoverageOutcome {
     let runs = design.draw(study, seed: options.seed)
-    let supervised = design.truth.supervised
-    return try options.outcome(study, truth: design.truth.coefficients, units: units, derived: derived) {
+    let supervised = design.law.supervised
+    return try options.outcome(study, truth: design.law.coefficients, units: units, derived: derived) {
       coefficients, units throws(EstimationError) in
       try FittedModel(runs, supervised: supervised, coefficients: coefficients, units: units)
     } profiles: { fitted, profile in
