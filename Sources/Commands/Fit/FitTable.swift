@@ -17,7 +17,9 @@ func fitTable(_ document: FitDocument, _ fit: LawFit) -> String {
       rows.append((name, "not determined"))
     }
   }
-  if let alpha = document.coefficients["alpha"], let beta = document.coefficients["beta"], alpha + beta > 0 {
+  if document.coefficients["q"] == nil, let alpha = document.coefficients["alpha"],
+    let beta = document.coefficients["beta"], alpha + beta > 0
+  {
     rows.append(("a", significant(beta / (alpha + beta), 4)))
     rows.append(("b", significant(alpha / (alpha + beta), 4)))
   }
