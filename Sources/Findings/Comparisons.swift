@@ -150,10 +150,12 @@ struct Student: Hashable, Comparable {
   var parameters: Double
   var tokens: Double
 
-  init(_ run: RunRecord) {
-    parameters = run.parameters
-    tokens = run.tokens
+  init(parameters: Double, tokens: Double) {
+    self.parameters = parameters
+    self.tokens = tokens
   }
+
+  init(_ run: RunRecord) { self.init(parameters: run.parameters, tokens: run.tokens) }
 
   static func < (a: Student, b: Student) -> Bool { (a.parameters, a.tokens) < (b.parameters, b.tokens) }
 }

@@ -12,6 +12,7 @@ public struct LackOfFit: Codable, Hashable, Sendable {
   public var configurations: Int
   /// Degrees of freedom of the two mean squares.
   public var freedomAbove: Int
+  /// 0 where the noise is known, since the runs were drawn with it.
   public var freedomBelow: Int
   public var ratio: Double
   /// Chance of a ratio as large for a true law.
@@ -43,5 +44,19 @@ public struct LackOfFit: Codable, Hashable, Sendable {
     configurations = cells.count
     ratio = (lack / above) / (pure / Double(freedomBelow))
     probability = FisherF.tail(above: ratio, freedom: (above, Double(freedomBelow)))
+  }
+
+  /// The same of runs that were drawn with a known noise: the mean square of the runs' residuals about the law, against that
+  /// noise, by the chi-square distribution.
+  /// - Returns: nil where there are no more runs than coefficients.
+  public init?(_ records: [RunRecord], coefficients: Double, predict: (RunRecord) -> Double, drawn noise: Double) {
+    let residuals = records.sorted { $0.run < $1.run }.map { log($0.loss / predict($0)) / noise }
+    let above = Double(records.count) - coefficients, squares = residuals.reduce(0) { $0 + $1 * $1 }
+    guard above >= 1, noise > 0, squares.isFinite else { return nil }
+    runs = records.count
+    configurations = Configuration.cells(records).count
+    (freedomAbove, freedomBelow) = (Int(above.rounded()), 0)
+    ratio = squares / above
+    probability = 1 - ChiSquare.probability(upTo: squares, freedom: above)
   }
 }

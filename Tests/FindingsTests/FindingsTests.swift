@@ -16,19 +16,28 @@ private struct Classrooms {
       irreducibleLoss: 0.9, parameterCoefficient: 30, tokenCoefficient: 150, alpha: 0.35, beta: 0.4, gamma: 0.8))
 
   /// 24 teachers of four sizes and six lengths, with three students each.
-  /// - Parameter effect: what log L_S gains for a teacher e times as large, beside its loss.
-  static func runs(effect: Double, noise: Double = 0.002) -> [RunRecord] {
+  /// - Parameters:
+  ///   - effect: what log L_S gains for a teacher e times as large, beside its loss.
+  ///   - other: the law of the losses, where that is not eq. 8.
+  ///   - tokens: of each student, as a multiple of the usual; the more there are, the more students.
+  static func runs(
+    effect: Double, noise: Double = 0.002, other: FadingGapLaw? = nil, tokens: [Double] = [1]
+  ) -> [RunRecord] {
     var generator = CounterGenerator(seed: 9)
     var runs = [RunRecord]()
     for size in 0..<4 {
       for length in 0..<6 {
         let teacher = (n: 1e4 * pow(3, Double(size)), d: 3e5 * pow(2, Double(length)))
         let teacherLoss = law.supervised.loss(parameters: teacher.n, tokens: teacher.d)
-        for (n, d) in [(6e3, 1e6), (2e4, 3e6), (6e4, 2e6)] {
-          let loss = law.loss(studentParameters: n, studentTokens: d, teacherLoss: teacherLoss)
+        let students = tokens.flatMap { times in [(6e3, 1e6 * times), (2e4, 3e6 * times), (6e4, 2e6 * times)] }
+        for (n, d) in students {
+          let loss =
+            other?.loss(studentParameters: n, studentTokens: d, teacherLoss: teacherLoss)
+            ?? law.loss(studentParameters: n, studentTokens: d, teacherLoss: teacherLoss)
+          let name = tokens.count == 1 ? "\(Int(n))" : "\(Int(n))-\(Int(d))"
           runs.append(
             RunRecord(
-              run: "\(size)-\(length)-\(Int(n))", kind: .distillation, origin: .reconstructed, purpose: .law,
+              run: "\(size)-\(length)-\(name)", kind: .distillation, origin: .reconstructed, purpose: .law,
               sweep: "protocol-2", parameters: n, tokens: d, compute: 6 * n * d,
               loss: loss * exp(effect * log(teacher.n) + noise * generator.normal()), seed: 1,
               distillation: .init(
@@ -105,6 +114,68 @@ private struct Classrooms {
     #expect(throws: StageError.self) {
       try ModelComparison(study: "test", records: Array(runs.prefix(3)), fit: fit, folds: 3)
     }
+  }
+
+  private static func fit(_ runs: [RunRecord]) throws -> FitDocument {
+    let law = Classrooms.law
+    let observations = runs.compactMap { run in
+      run.distillation.map {
+        DistillationObservation(
+          studentParameters: run.parameters, studentTokens: run.tokens, teacherLoss: $0.teacherLoss, studentLoss: run.loss)
+      }
+    }
+    let fit = try fitDistillation(
+      observations, supervised: law.supervised, from: law.coefficients, options: FitOptions(threads: 2, thinning: 4001))
+    return FitDocument(
+      law: "distillation", runs: runs.count, coefficients: fit.coefficients, objective: fit.objective,
+      meanAbsoluteRelativeError: 0, maxAbsoluteRelativeError: 0, starts: 1, delta: 1e-4,
+      selection: .init(availableRuns: runs.count), inputs: .init(runs: Digest(of: "")),
+      supervised: law.supervised.coefficients)
+  }
+
+  /// A law that is built another way is found to be better than eq. 8 where it is true, in every column and on either half of
+  /// the teachers; eq. 8 where that is true.
+  @Test(arguments: [true, false]) func aLawIsChosenWhereItIsTrue(isFading: Bool) throws {
+    let truth = FadingGapLaw(
+      parameterCoefficient: 30, tokenCoefficient: 3000, alpha: 0.35, beta: 0.6, gamma: 0.8, sharpness: 6, gap: 3e5,
+      fading: 1)
+    let runs = Classrooms.runs(effect: 0, other: isFading ? truth : nil, tokens: [0.3, 1, 4]).map { run in
+      var run = run
+      run.origin = .measured
+      return run
+    }
+    let comparison = try ModelComparison(
+      study: "test", records: runs, fit: try Self.fit(runs), folds: 3, thinning: 4001, threads: 2)
+    #expect(comparison.leftOut.isEmpty)
+    func rival(_ form: DistillationForm) throws -> ModelComparison.Rival {
+      try #require(comparison.rivals.first { $0.form == form })
+    }
+    let (full, fading) = (try rival(.full), try rival(.fadingGap))
+    for trial in ModelComparison.Trial.allCases {
+      let (own, other) = (try #require(fading.judgement(trial)), try #require(full.judgement(trial)))
+      #expect(other.difference == nil && own.runs == other.runs)
+      #expect(abs(own.error - other.error - (try #require(own.difference)).estimate) < 1e-12)
+      if isFading { #expect(try #require(own.difference).high < 0, "\(trial)") }
+      #expect(comparison.rivals.contains { $0.judgement(trial)?.behindBest == nil })
+    }
+    // Every run is held out once, and a third of the runs and of the teachers is.
+    #expect(try #require(full.judgement(.heldOutTeachers)).runs == runs.count)
+    #expect(try #require(full.judgement(.heldOutStudents)).runs == runs.count)
+    #expect(try #require(full.judgement(.strongerTeachers)).runs == runs.count / 3)
+    #expect(abs(try #require(full.judgement(.strongerStudents)).runs - runs.count / 3) <= 1)
+    #expect(full.heldOutError == full.judgement(.heldOutTeachers)?.error)
+    #expect(fading.halves.count == 2 && fading.halves.reduce(0) { $0 + $1.judgement.runs } == runs.count)
+    for half in 0..<2 {
+      let chosen = comparison.rivals.min { $0.halves[half].informationCriterion < $1.halves[half].informationCriterion }
+      let isOfEquation8 = chosen?.form != .fadingGap && chosen?.form != .monotone
+      #expect(isOfEquation8 != isFading, "\(chosen?.form as Any)")
+    }
+    let text = comparison.markdown
+    #expect(text.contains("| monotone and a gap that fades | 8 |"))
+    #expect(
+      text.contains("misses runs that it has not seen by less than eq. 8, beyond the intervals, in every column") == isFading)
+    #expect(text.contains("use it (`distill-fit --law fading-gap`)") == isFading)
+    #expect(text.contains(": use eq. 8.") != isFading)
   }
 
   @Test func beatenTeachersAreCountedBeyondTheNoise() {

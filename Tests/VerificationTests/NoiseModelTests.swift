@@ -55,6 +55,18 @@ import Verification
     #expect((82...97).contains(held), "nominal coverage is 90%: \(held)")
   }
 
+  /// Of runs drawn with a known noise the mean square is held against it: about 1 for the law, more for another.
+  @Test func aKnownNoiseIsHeldAgainstTheResiduals() throws {
+    let runs = runs(seeds: 3, kind: .supervised) { _, _ in 0.01 }
+    let fit = try #require(LackOfFit(runs, coefficients: 0, predict: { _ in 1.6 }, drawn: 0.01))
+    #expect(fit.runs == 120 && fit.freedomAbove == 120 && fit.freedomBelow == 0)
+    let squares = runs.reduce(0) { $0 + pow(log($1.loss / 1.6) / 0.01, 2) }
+    #expect(abs(fit.ratio - squares / 120) < 1e-12 && abs(fit.ratio - 1) < 0.4 && fit.probability > 0.01)
+    let off = try #require(LackOfFit(runs, coefficients: 6, predict: { _ in 1.63 }, drawn: 0.01))
+    #expect(off.ratio > 3 && off.probability < 1e-6 && off.freedomAbove == 114)
+    #expect(LackOfFit(runs, coefficients: 120, predict: { _ in 1.6 }, drawn: 0.01) == nil)
+  }
+
   @Test func oneNoiseIsTakenForOne() throws {
     let model = try #require(NoiseModel(runs(seeds: 6, kind: .supervised) { _, _ in 0.01 }) { _ in nil })
     #expect(try #require(model.chanceOfOneNoise) > 0.01)
