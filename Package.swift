@@ -28,7 +28,7 @@ let stages: [[Target]] = [
   stage("corpus", "Corpus", ["Laboratory"]),
   stage("reconstruct", "Reconstruct", ["PaperStudy"]),
   stage("ingest", "Ingest", ["Runs"]),
-  stage("fit", "Fit", ["Runs", "Estimation", "PaperStudy", "ScalingLaws"]),
+  stage("fit", "Fit", ["Runs", "Estimation", "PaperStudy", "ScalingLaws", "Verification"]),
   stage("bootstrap", "Bootstrap", ["Runs", "Estimation", "ScalingLaws"]),
   stage("profile", "Profile", ["Runs", "Estimation", "ScalingLaws"]),
   stage("tables", "Tables", ["Allocation", "PaperStudy", "Reports", "Verification"]),

@@ -11,7 +11,7 @@ public func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int,
   if runs < 3 * parameters {
     warnings.append("\(runs) runs are few for \(parameters) coefficients")
   }
-  note("E", { $0 < 1e-3 }, "E has run to 0: the runs do not show an irreducible loss")
+  note("E", { $0 < leastAsymptote }, "E has run to 0: the runs do not show an irreducible loss")
   note("alpha", { $0 == 0 }, "alpha is 0: the runs do not show that size matters")
   note("beta", { $0 == 0 }, "beta is 0: the runs do not show that tokens matter")
   note(
@@ -26,6 +26,30 @@ public func identifiabilityWarnings(_ coefficients: [String: Double], runs: Int,
   note("f1", { $0 <= DistillationModel.minimumWidth }, "f1 is at its least value: the break is a kink")
   return warnings
 }
+
+/// What is said of an E that is no irreducible loss: one that is less than half of the least loss that was seen, which no
+/// entropy of the text could be, or whose interval includes 0. Nil where E is neither, or has run to 0, which has a warning of
+/// its own.
+/// - Parameters:
+///   - coefficients: of a supervised law, with E.
+///   - leastLoss: the least loss of the runs fitted.
+///   - low: the lower ends of intervals of E; nil where one is open below.
+public func asymptoteWarning(_ coefficients: [String: Double], leastLoss: Double, low: [Double?] = []) -> String? {
+  guard let asymptote = coefficients["E"], asymptote >= leastAsymptote, leastLoss > 0 else { return nil }
+  let includesNone = low.contains { ($0 ?? 0) < leastAsymptote }
+  let isBelow = asymptote < 0.5 * leastLoss
+  guard isBelow || includesNone else { return nil }
+  var reasons = [String]()
+  if isBelow {
+    reasons.append(String(format: "less than half of the least loss seen, %.3g, and so below any plausible entropy", leastLoss))
+  }
+  if includesNone { reasons.append("with an interval that includes 0") }
+  return String(format: "E = %.3g is the asymptote of the fit, ", asymptote) + reasons.joined(separator: ", ")
+    + ": it is no irreducible loss"
+}
+
+/// An E below this has run to 0.
+private let leastAsymptote = 1e-3
 
 /// What runs say that are not independent of one another, or not of one quality.
 /// - Parameter isOneSided: whether the law is one along the lower edge of the runs.

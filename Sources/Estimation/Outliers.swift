@@ -75,13 +75,15 @@ private func outliers<Model: SearchedModel>(_ fitted: FittedModel<Model>, _ opti
   let unit = StudentT.critical(level: 0.25, freedom: Outliers.freedom) / Normal.quantile(0.75)
   let level = Outliers.chance / (2 * Double(max(1, model.runs)))
   let limit = StudentT.critical(level: level, freedom: Outliers.freedom) / unit
+  // In units of the runs' noise, where it is known; what the law misses a run by is in log loss.
+  let errors = refit.objective.logErrors(at: fitted.point).map { -$0 }
   let places = residuals.indices.filter { abs(residuals[$0]) > limit * deviation }
     .sorted { (-abs(residuals[$0]), $0) < (-abs(residuals[$1]), $1) }
   let observed = places.map { model.observed[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] }
   var found = Outliers(
     runs: zip(places, observed).map { place, loss in
       .init(
-        place: place, observed: exp(loss), predicted: exp(loss - residuals[place]),
+        place: place, observed: exp(loss), predicted: exp(loss - errors[place]),
         deviations: residuals[place] / deviation)
     }, limit: limit, deviation: deviation)
   guard !places.isEmpty, model.runs - places.count > model.freeCoefficients else { return found }

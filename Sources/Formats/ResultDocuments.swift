@@ -22,10 +22,14 @@ public struct FitDocument: Codable, Hashable, Sendable {
   public var tied: [[String]]?
   /// How much a run above the law counts, as a share of one below it; nil for Huber's function itself.
   public var upperWeight: Double?
+  /// The noise that runs were weighted by, each residual in units of its run's; nil where they count alike.
+  public var noise: Noise?
   /// Runs that the law misses by far more than the others; nil where there are none.
   public var outliers: Outliers?
   /// Under a distillation law: the coefficients of the supervised law that gives L~_S.
   public var supervised: [String: Double]?
+  /// Under a distillation law: the least loss of the supervised runs that gave L~_S, where these were cut by loss.
+  public var supervisedMinimumLoss: Double?
   /// Sum over the runs of Huber's function of log predicted - log observed.
   public var objective: Double
   /// Mean of |predicted - observed| / observed over the runs fitted.
@@ -56,6 +60,42 @@ public struct FitDocument: Codable, Hashable, Sendable {
       self.availableRuns = availableRuns
       self.minimumLoss = minimumLoss
       self.reading = reading == ReadingOptions() ? nil : reading
+    }
+  }
+
+  /// Noise of the runs, as weights.
+  public struct Noise: Codable, Hashable, Sendable {
+    /// Standard deviation of log L as a function of the run.
+    public var curve: NoiseCurve
+    /// Runs of configurations that were trained from several seeds, which it was estimated from, and the degrees of freedom
+    /// that they leave.
+    public var runs: Int
+    public var degreesOfFreedom: Int
+    /// The coefficients where every run counts alike; those that the runs do not determine are not there.
+    public var without: [String: Double]
+
+    public init(curve: NoiseCurve, runs: Int, degreesOfFreedom: Int, without: [String: Double]) {
+      (self.curve, self.runs, self.degreesOfFreedom, self.without) = (curve, runs, degreesOfFreedom, without)
+    }
+
+    /// Runs with their noise.
+    public func weighted(_ runs: [SupervisedObservation]) -> [SupervisedObservation] {
+      runs.map { run in
+        var run = run
+        run.noise = curve.standardDeviation(tokens: run.tokens, strength: nil)
+        return run
+      }
+    }
+
+    /// The same of distillations.
+    /// - Parameter law: gives L~_S.
+    public func weighted(_ runs: [DistillationObservation], supervised law: SupervisedLaw) -> [DistillationObservation] {
+      runs.map { run in
+        var run = run
+        let alone = law.loss(parameters: run.studentParameters, tokens: run.studentTokens)
+        run.noise = curve.standardDeviation(tokens: run.studentTokens, strength: run.teacherLoss / alone)
+        return run
+      }
     }
   }
 
@@ -102,6 +142,15 @@ public struct FitDocument: Codable, Hashable, Sendable {
       (self.observed, self.predicted) = (observed, predicted)
       (self.relativeError, self.deviations) = (relativeError, deviations)
     }
+  }
+
+  /// Runs with the noise that the fit weighted them by; as they are where it weighted none.
+  public func weighted(_ runs: [SupervisedObservation]) -> [SupervisedObservation] { noise?.weighted(runs) ?? runs }
+
+  /// The same of distillations.
+  /// - Parameter law: gives L~_S.
+  public func weighted(_ runs: [DistillationObservation], supervised law: SupervisedLaw) -> [DistillationObservation] {
+    noise?.weighted(runs, supervised: law) ?? runs
   }
 
   /// What was given of the coefficients.

@@ -3,7 +3,7 @@ import ScalingLaws
 
 /// The runs that a fit was made from, found again among those that are there.
 extension LoadedRuns {
-  /// Supervised runs for the law, cut by loss as the fit says.
+  /// Supervised runs for the law, cut by loss and weighted by noise as the fit says.
   /// - Parameters:
   ///   - file: the fit's file, for messages.
   ///   - source: the runs' file.
@@ -13,10 +13,10 @@ extension LoadedRuns {
   ) throws(StageError) -> [SupervisedObservation] {
     let chosen = supervised.filter { $0.loss >= fit.selection.minimumLoss ?? -.infinity }
     try expect(Self.digest(of: chosen), of: fit, file: file, source: source)
-    return chosen
+    return fit.weighted(chosen)
   }
 
-  /// Distillations for the law, cut by loss as the fit says, and the supervised law that gave L~_S.
+  /// Distillations for the law, cut by loss and weighted by noise as the fit says, and the supervised law that gave L~_S.
   /// - Throws: ``StageError`` where the fit was made from others, or does not say which supervised law that was.
   public func distillation(
     of fit: FitDocument, file: String, source: String
@@ -26,7 +26,7 @@ extension LoadedRuns {
     guard let capability = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)) else {
       throw StageError("does not say which supervised law gave L~_S: fit it again", file: file)
     }
-    return (chosen, capability)
+    return (fit.weighted(chosen, supervised: capability), capability)
   }
 
   /// Makes sure that a fit was made from the runs that are there, cut by loss as the fit says.

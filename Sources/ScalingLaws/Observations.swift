@@ -8,12 +8,15 @@ public struct SupervisedObservation: Sendable, Hashable {
   public var loss: Double
   /// Name of the training that the run is a checkpoint of, where several runs are of one; they are not independent.
   public var training: String?
+  /// Standard deviation of log loss from seed to seed, where the run is to be weighted by it; nil where runs count alike.
+  public var noise: Double?
 
-  public init(parameters: Double, tokens: Double, loss: Double, training: String? = nil) {
+  public init(parameters: Double, tokens: Double, loss: Double, training: String? = nil, noise: Double? = nil) {
     self.parameters = parameters
     self.tokens = tokens
     self.loss = loss
     self.training = training
+    self.noise = noise
   }
 }
 
@@ -31,10 +34,12 @@ public struct DistillationObservation: Sendable, Hashable {
   public var teacher: String?
   /// Non-embedding parameters N_T of the teacher, where they are known; the law does not ask for them.
   public var teacherParameters: Double?
+  /// Standard deviation of log L_S from seed to seed, where the run is to be weighted by it; nil where runs count alike.
+  public var noise: Double?
 
   public init(
     studentParameters: Double, studentTokens: Double, teacherLoss: Double, studentLoss: Double,
-    teacher: String? = nil, teacherParameters: Double? = nil
+    teacher: String? = nil, teacherParameters: Double? = nil, noise: Double? = nil
   ) {
     self.studentParameters = studentParameters
     self.studentTokens = studentTokens
@@ -42,5 +47,6 @@ public struct DistillationObservation: Sendable, Hashable {
     self.studentLoss = studentLoss
     self.teacher = teacher
     self.teacherParameters = teacherParameters
+    self.noise = noise
   }
 }

@@ -6,7 +6,8 @@ import Foundation
 /// N, D -> infinity, and with D -> infinity alone L falls as N^(-alpha gamma) towards E. Hoffmann et al.
 /// 2022 is gamma = 1, see ``ChinchillaLaw``.
 public struct SupervisedLaw: Sendable, Hashable {
-  /// Irreducible loss E, the entropy of the text, in nats per token.
+  /// E in nats per token, the asymptote of the law: to the paper the irreducible loss, the entropy of the text. That of a
+  /// fit may lie far below any entropy and is no irreducible loss then.
   public var irreducibleLoss: Double
   /// Coefficient A of the parameters.
   public var parameterCoefficient: Double
@@ -79,7 +80,7 @@ public struct SupervisedLaw: Sendable, Hashable {
 /// The law of Hoffmann et al. 2022, L(N, D) = E + A / N^alpha + B / D^beta: ``SupervisedLaw`` with
 /// gamma = 1.
 public struct ChinchillaLaw: Sendable, Hashable {
-  /// Irreducible loss E in nats per token.
+  /// E in nats per token, the asymptote of the law.
   public var irreducibleLoss: Double
   public var parameterCoefficient: Double
   public var tokenCoefficient: Double

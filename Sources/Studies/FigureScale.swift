@@ -25,7 +25,7 @@ public struct FigureScale: Sendable, Hashable {
 
   // Figures 7, 15 and 16: the student's loss over the teacher's.
 
-  /// L_T. The lower end is the irreducible loss, or where that is not known a loss below all teachers'.
+  /// L_T. The lower end is the law's asymptote, or where that is not known a loss below all teachers'.
   public var teacherLosses: ClosedRange<Double>
   /// L_S of the lowest and the highest contour that may be drawn.
   public var contourLosses: ClosedRange<Double>

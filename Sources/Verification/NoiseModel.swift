@@ -1,14 +1,12 @@
 import Formats
 import Foundation
+import ScalingLaws
 import Statistics
 
 /// How far log L of runs varies from seed to seed, as a function of the run: the noise of short trainings is not that of
 /// long ones, and students of weak teachers hardly vary at all.
 ///
-///     log sigma = b0 + b1 log(D / 1e6) + b2 log(1 + (L_T / L~_S)^32) / 32
-///
-/// The last term, of distillations alone, is 0 under strong teachers and log(L_T / L~_S) under weak ones. It is estimated
-/// from configurations that were trained from several seeds by restricted likelihood: the sum over configurations of
+/// It is a ``NoiseCurve``, estimated from configurations that were trained from several seeds by restricted likelihood: the sum over configurations of
 /// -(n - 1) log sigma - S / (2 sigma^2), where S is the sum of squares of log L about the configuration's mean. A mean of its
 /// own takes one degree of freedom from each, as the restricted likelihood of a linear model has it (Patterson and Thompson
 /// 1971).
@@ -25,8 +23,6 @@ public struct NoiseModel: Codable, Hashable, Sendable {
   /// where the model is one number.
   public var chanceOfOneNoise: Double?
 
-  /// How sharply the term of weak teachers sets in.
-  private static let sharpness = 32.0
   /// Degrees of freedom that each coefficient asks for at least.
   private static let leastFreedom = 8
 
@@ -71,10 +67,7 @@ public struct NoiseModel: Codable, Hashable, Sendable {
   }
 
   private static func terms(_ record: RunRecord, strength: Double?) -> [Double] {
-    let terms = [1, log(record.tokens / 1e6)]
-    guard record.kind == .distillation, let strength, strength > 0 else { return terms }
-    let weak = sharpness * log(strength)
-    return terms + [(max(weak, 0) + log1p(exp(-abs(weak)))) / sharpness]
+    NoiseCurve.terms(tokens: record.tokens, strength: record.kind == .distillation ? strength : nil)
   }
 
   private struct Estimate {
@@ -133,9 +126,12 @@ public struct NoiseModel: Codable, Hashable, Sendable {
 
   // MARK: Noise of a run
 
+  /// The model's curve alone.
+  public var curve: NoiseCurve { NoiseCurve(coefficients: coefficients) }
+
   /// Standard deviation of log L of a run from seed to seed.
   public func standardDeviation(of record: RunRecord, strength: Double?) -> Double {
-    exp(zip(coefficients, padded(Self.terms(record, strength: strength))).reduce(0) { $0 + $1.0 * $1.1 })
+    curve.standardDeviation(tokens: record.tokens, strength: record.kind == .distillation ? strength : nil)
   }
 
   /// Its interval with a confidence of 90%, by Student's distribution.

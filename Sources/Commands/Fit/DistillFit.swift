@@ -65,6 +65,13 @@ public struct DistillFit: StageCommand {
     help: "For the distillation law: the supervised fit that gives L~_S, or 'published'. Else it is fitted.")
   var supervised: String?
 
+  @Option(
+    help: """
+      What runs are weighted by: none, or the model of their noise, so that each residual is in units of its run's noise. \
+      The model is made from the configurations that were trained from several seeds.
+      """)
+  var noise: NoiseWeights = .none
+
   @OptionGroup var reading: ReadingArguments
 
   @OptionGroup var lawOptions: LawOptions
@@ -85,7 +92,11 @@ public struct DistillFit: StageCommand {
     if supervised != nil, law != .distillation {
       throw ValidationError("--supervised goes with --law distillation")
     }
-    if law == .isoflop || law == .monotone || law == .fadingGap, diagnostics != nil {
+    let isRival = law == .monotone || law == .fadingGap
+    if law == .isoflop || isRival, noise == .model {
+      throw ValidationError("--noise goes with --law supervised, chinchilla and distillation")
+    }
+    if law == .isoflop || isRival, diagnostics != nil {
       throw ValidationError("--diagnostics goes with --law supervised, chinchilla and distillation")
     }
     if law.isOfDistillations || law == .isoflop, !lawOptions.isEmpty {
@@ -110,7 +121,7 @@ public struct DistillFit: StageCommand {
     case .json:
       FileHandle.standardOutput.write(json)
       for warning in fit.warnings { printError("warning: \(warning)") }
-      for line in outlierLines(document) { printError("\(line.name): \(line.text)") }
+      for line in noiseLines(document) + outlierLines(document) { printError("\(line.name): \(line.text)") }
     case .table:
       print(fitTable(document, fit))
     }
@@ -121,15 +132,22 @@ public struct DistillFit: StageCommand {
     switch law {
     case .supervised, .chinchilla, .isoflop:
       guard !loaded.supervised.isEmpty else { throw StageError("holds no supervised runs", file: runs) }
-      let (chosen, selection) = try select(loaded.supervised, by: \.loss, reading)
+      let (alike, selection) = try select(loaded.supervised, by: \.loss, reading)
       let names = chosenNames(loaded, by: \.loss, of: loaded.supervised, selection)
       let restrictions: Restrictions
       do { restrictions = try lawOptions.restrictions() } catch { throw StageError("\(error)") }
+      func fitted(_ runs: [SupervisedObservation]) throws(EstimationError) -> LawFit {
+        try law == .supervised
+          ? fitSupervised(runs, restrictions: restrictions, options: options)
+          : fitChinchilla(runs, restrictions: restrictions, options: options)
+      }
+      var weights = try weights(loaded, .supervised, selection)
+      let chosen = weights.map { $0.weighted(alike) } ?? alike
+      if weights != nil {
+        weights?.without = try attempt { () throws(EstimationError) in try fitted(alike).determinedCoefficients }
+      }
       let (fit, outliers) = try attempt { () throws(EstimationError) -> (LawFit, Outliers?) in
-        let fit =
-          try law == .supervised
-          ? fitSupervised(chosen, restrictions: restrictions, options: options)
-          : fitChinchilla(chosen, restrictions: restrictions, options: options)
+        let fit = try fitted(chosen)
         // A law along the lower edge is meant to leave runs far above it.
         guard lawOptions.lossFunction == .huber else { return (fit, nil) }
         return (
@@ -141,6 +159,7 @@ public struct DistillFit: StageCommand {
       }
       var document = document(fit, selection, LoadedRuns.digest(of: chosen), loaded)
       document.note(restrictions)
+      document.noise = weights
       if lawOptions.lossFunction == .oneSided { document.upperWeight = lawOptions.effectiveUpperWeight }
       let runs = FittedRuns(chosen, names: names)
       document.note(outliers, fit, runs)
@@ -150,8 +169,15 @@ public struct DistillFit: StageCommand {
       return (fit, document)
     case .distillation:
       guard !loaded.distillation.isEmpty else { throw StageError("holds no distillation runs", file: runs) }
-      let (chosen, selection) = try select(loaded.distillation, by: \.studentLoss, reading)
-      let capability = try supervisedLaw(loaded, options)
+      let (alike, selection) = try select(loaded.distillation, by: \.studentLoss, reading)
+      let (capability, supervisedMinimumLoss) = try supervisedLaw(loaded, options)
+      var weights = try weights(loaded, .distillation, selection, supervised: capability)
+      let chosen = weights.map { $0.weighted(alike, supervised: capability) } ?? alike
+      if weights != nil {
+        weights?.without = try attempt { () throws(EstimationError) in
+          try fitDistillation(alike, supervised: capability, options: options).determinedCoefficients
+        }
+      }
       let (fit, outliers) = try attempt { () throws(EstimationError) -> (LawFit, Outliers?) in
         let fit = try fitDistillation(chosen, supervised: capability, options: options)
         return (
@@ -161,6 +187,8 @@ public struct DistillFit: StageCommand {
       }
       let digest = LoadedRuns.digest(of: chosen)
       var document = document(fit, selection, digest, loaded, supervised: capability.coefficients)
+      document.noise = weights
+      document.supervisedMinimumLoss = supervisedMinimumLoss
       let names = chosenNames(loaded, by: \.studentLoss, of: loaded.distillation, selection)
       let runs = FittedRuns(chosen, names: names)
       document.note(outliers, fit, runs)
@@ -237,6 +265,14 @@ public struct DistillFit: StageCommand {
     return (chosen, FitDocument.Selection(availableRuns: all.count, minimumLoss: least, reading: reading))
   }
 
+  /// The noise that runs are weighted by; nil where they count alike.
+  private func weights(
+    _ loaded: LoadedRuns, _ kind: RunRecord.Kind, _ selection: FitDocument.Selection, supervised: SupervisedLaw? = nil
+  ) throws(StageError) -> FitDocument.Noise? {
+    guard noise == .model else { return nil }
+    return try fittedNoise(loaded, kind, least: selection.minimumLoss, supervised: supervised, file: runs)
+  }
+
   /// Residuals and influences of the runs that were fitted.
   private func diagnose(
     _ fit: FitDocument, _ coefficients: [String: Double], _ loaded: LoadedRuns
@@ -246,18 +282,22 @@ public struct DistillFit: StageCommand {
     return try attempt { () throws(EstimationError) in
       if let supervised = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)) {
         return try diagnoseDistillation(
-          loaded.distillation.filter { $0.studentLoss >= least }, supervised: supervised,
+          fit.weighted(loaded.distillation.filter { $0.studentLoss >= least }, supervised: supervised), supervised: supervised,
           coefficients: coefficients, options: options)
       }
       return try diagnoseSupervised(
-        loaded.supervised.filter { $0.loss >= least }, fixedGamma: law == .chinchilla, coefficients: coefficients,
+        fit.weighted(loaded.supervised.filter { $0.loss >= least }), fixedGamma: law == .chinchilla,
+        coefficients: coefficients,
         restrictions: fit.restrictions, options: options)
     }
   }
 
-  private func supervisedLaw(_ loaded: LoadedRuns, _ options: FitOptions) throws(StageError) -> SupervisedLaw {
+  /// The law that gives L~_S, and the least loss of the runs that it was fitted to, where these were cut by loss.
+  private func supervisedLaw(
+    _ loaded: LoadedRuns, _ options: FitOptions
+  ) throws(StageError) -> (law: SupervisedLaw, minimumLoss: Double?) {
     switch supervised {
-    case "published": return .published
+    case "published": return (.published, nil)
     case let path?: return try readSupervisedFit(path)
     case nil:
       guard !loaded.supervised.isEmpty else {
@@ -274,7 +314,7 @@ public struct DistillFit: StageCommand {
       guard let law = SupervisedLaw(coefficients: fit.coefficients) else {
         throw StageError("gives no supervised law", file: runs)
       }
-      return law
+      return (law, nil)
     }
   }
 
@@ -300,14 +340,14 @@ public struct DistillFit: StageCommand {
   }
 }
 
-/// Reads the supervised law from a fit.
-func readSupervisedFit(_ path: String) throws(StageError) -> SupervisedLaw {
+/// Reads the supervised law from a fit, and the least loss that its runs were cut at.
+func readSupervisedFit(_ path: String) throws(StageError) -> (law: SupervisedLaw, minimumLoss: Double?) {
   let document = try FitDocument.read(from: path)
   if let refusal = document.refusal { throw StageError(refusal, file: path) }
   guard !document.isOfDistillations, let law = SupervisedLaw(coefficients: document.coefficients) else {
     throw StageError("expected the fit of a supervised law, found \(document.law)", file: path)
   }
-  return law
+  return (law, document.selection.minimumLoss)
 }
 
 func printError(_ text: String) {

@@ -40,6 +40,7 @@ func fitTable(_ document: FitDocument, _ fit: LawFit) -> String {
   if let weight = document.upperWeight {
     rows.append(("loss function", "one-sided: runs above the law count \(significant(weight, 3))"))
   }
+  rows += noiseLines(document).map { ($0.name, $0.text) }
   for warning in fit.warnings { rows.append(("warning", warning)) }
   rows += outlierLines(document).map { ($0.name, $0.text) }
   let width = rows.map(\.0.count).max() ?? 0
@@ -86,7 +87,7 @@ private func selected(_ document: FitDocument) -> String {
   return "\(document.runs) of \(document.selection.availableRuns), with a loss of at least \(significant(least, 6))"
 }
 
-private func significant(_ value: Double, _ digits: Int) -> String {
+func significant(_ value: Double, _ digits: Int) -> String {
   String(format: "%.\(digits)g", value)
 }
 

@@ -24,6 +24,7 @@ package struct DistillationModel: LawModel {
 
   package private(set) var runs: Int
   package private(set) var observed: [Lanes]
+  package private(set) var precisions: [Lanes]
   package let form: DistillationForm
   package internal(set) var chart: Chart = []
   private(set) var logParameters: [Lanes]
@@ -55,6 +56,7 @@ package struct DistillationModel: LawModel {
     }
     runs = observations.count
     observed = pack(observations.map { log($0.studentLoss) })
+    precisions = Estimation.precisions(of: observations.map(\.noise))
     logParameters = pack(n.map { $0 - meanN })
     logTokens = pack(d.map { $0 - meanD })
     logTeacherLoss = pack(t)
@@ -72,6 +74,7 @@ package struct DistillationModel: LawModel {
     var model = self
     model.runs = own.runs
     model.observed = own.observed
+    model.precisions = own.precisions
     model.logParameters = moved(own.logParameters, by: own.sizes.meanLogParameters - sizes.meanLogParameters)
     model.logTokens = moved(own.logTokens, by: own.sizes.meanLogTokens - sizes.meanLogTokens)
     model.logTeacherLoss = own.logTeacherLoss

@@ -47,6 +47,7 @@ package struct ExtendedDistillationModel: LawModel {
 
   package var runs: Int { base.runs }
   package var observed: [Lanes] { base.observed }
+  package var precisions: [Lanes] { base.precisions }
   package var chart: Chart { base.chart }
 
   package var free: Point {

@@ -1,3 +1,6 @@
+import Foundation
+import Statistics
+
 /// A law as a regression in logs: what the optimisers need to know of it, with the runs that it is fitted to.
 ///
 /// Runs stand in blocks of eight lanes, a structure of arrays; the last block is padded with copies of the
@@ -14,6 +17,9 @@ package protocol LawModel: Sendable {
   var runs: Int { get }
   /// log observed, by block.
   var observed: [Lanes] { get }
+  /// What residuals are multiplied with, by block: the runs' typical noise over the run's own, see ``precisions(of:)``.
+  /// Empty where runs count alike.
+  var precisions: [Lanes] { get }
   /// Smallest and largest admissible values of the internal coordinates.
   var lowerBounds: Point { get }
   var upperBounds: Point { get }
@@ -79,6 +85,16 @@ extension LawModel {
   package var unitWeights: [Lanes] {
     pack(Array(repeating: 1, count: runs), padding: 0)
   }
+}
+
+/// What residuals are multiplied with, so that each is in units of its run's noise: sigma_0 / sigma, with sigma_0 the
+/// geometric mean of the runs' sigma. A run of typical noise is left as it is, so that delta keeps its meaning for it, and
+/// one of half that noise is taken for twice as sure. Empty unless the noise of every run is known, and where it is
+/// the same for all.
+package func precisions(of noise: [Double?]) -> [Lanes] {
+  let known = noise.compactMap { $0 }.filter { $0 > 0 && $0.isFinite }
+  guard Set(known).count > 1, known.count == noise.count, let typical = mean(known.map { log($0) }) else { return [] }
+  return pack(known.map { exp(typical - log($0)) })
 }
 
 /// Values in blocks of eight; the last block is filled up with `padding`, or else the last value.

@@ -17,6 +17,7 @@ package struct SupervisedModel: LawModel {
 
   package private(set) var runs: Int
   package private(set) var observed: [Lanes]
+  package private(set) var precisions: [Lanes]
   package internal(set) var chart: Chart = []
   package let free: Point
   private(set) var logParameters: [Lanes]
@@ -42,6 +43,7 @@ package struct SupervisedModel: LawModel {
     let (meanN, meanD) = (mean(n) ?? .nan, mean(d) ?? .nan)
     runs = observations.count
     observed = pack(observations.map { log($0.loss) })
+    precisions = Estimation.precisions(of: observations.map(\.noise))
     logParameters = pack(n.map { $0 - meanN })
     logTokens = pack(d.map { $0 - meanD })
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
@@ -61,6 +63,7 @@ package struct SupervisedModel: LawModel {
     var model = self
     model.runs = own.runs
     model.observed = own.observed
+    model.precisions = own.precisions
     model.logParameters = own.logParameters.map { $0 + (own.sizes.meanLogParameters - sizes.meanLogParameters) }
     model.logTokens = own.logTokens.map { $0 + (own.sizes.meanLogTokens - sizes.meanLogTokens) }
     return model

@@ -34,7 +34,7 @@ public struct FitOptions: Sendable, Hashable {
 public struct LawFit: Sendable, Hashable {
   /// By their printed names: A, B, E, alpha, beta, gamma, c0, c1, f1, d1 as the law has them.
   public var coefficients: [String: Double]
-  /// Sum over the runs of Huber's function of log predicted - log observed.
+  /// Sum over the runs of Huber's function of log predicted - log observed, in units of the runs' noise where it is known.
   public var objective: Double
   /// Mean and largest |predicted - observed| / observed over the runs.
   public var meanAbsoluteRelativeError: Double
@@ -105,6 +105,11 @@ private func fit(
   try validate(observations, fixedGamma: fixedGamma, restrictions, delta: options.delta)
   var fit = fit(SupervisedModel(observations, fixedGamma: fixedGamma, restrictions: restrictions), options)
   fit.determined(by: Determination(observations, fixedGamma: fixedGamma, restrictions: restrictions))
+  if let least = observations.map(\.loss).min(), restrictions.fixed["E"] == nil,
+    let warning = asymptoteWarning(fit.determinedCoefficients, leastLoss: least)
+  {
+    fit.warnings.append(warning)
+  }
   fit.warnings += dependenceWarnings(observations, isOneSided: options.upperWeight < 1)
   return fit
 }
@@ -187,7 +192,7 @@ private func report<Model: LawModel>(
 ) -> LawFit {
   let model = objective.model
   let best = plan.printable(objective, outcome.finalists)
-  let errors = objective.residuals(at: best.point).map { abs(expm1($0)) }
+  let errors = objective.logErrors(at: best.point).map { abs(expm1($0)) }
   let coefficients = model.coefficients(at: best.point)
   return LawFit(
     coefficients: coefficients, objective: best.objective,

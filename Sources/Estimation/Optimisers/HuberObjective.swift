@@ -1,4 +1,5 @@
-/// The sum over runs of weight times Huber's function of log predicted - log observed, with its gradient.
+/// The sum over runs of weight times Huber's function of log predicted - log observed, with its gradient. Where the model
+/// knows its runs' noise, residuals are multiplied with ``LawModel/precisions`` first.
 ///
 /// Huber's function of r is r²/2 up to |r| = delta and delta (|r| - delta/2) beyond. The sum runs over the
 /// blocks in order, eight partial sums side by side that are added up in a fixed order at the end; no part of
@@ -34,6 +35,7 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     let limit = Lanes(repeating: delta)
     var sum = Lanes.zero
     var total = Model.Row.zero
+    let precisions = model.precisions
     // The inner terms of the next block are under way while this block waits for its own.
     let last = model.observed.count - 1
     var terms = model.terms(prepared, block: 0)
@@ -41,12 +43,14 @@ package struct HuberObjective<Model: LawModel>: Sendable {
       let following = model.terms(prepared, block: min(block + 1, last))
       let (prediction, row) = model.predict(prepared, terms, block: block)
       terms = following
-      let residual = prediction - model.observed[block]
+      var residual = prediction - model.observed[block]
+      if !precisions.isEmpty { residual *= precisions[block] }
       let magnitude = residual.magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
       let weighted = clipped * sided(weights[block], residual, upperWeight)
       sum = weighted.fma(magnitude - clipped * 0.5, sum)
-      total.add(row, times: weighted.withSigns(of: residual))
+      let pull = weighted.withSigns(of: residual)
+      total.add(row, times: precisions.isEmpty ? pull : pull * precisions[block])
     }
     var gradient = Model.Point.zero
     total.forEach { gradient[$0] = $1.orderedSum }
@@ -60,12 +64,21 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     HuberObjective<Other>(model, weights: weights, delta: delta, upperWeight: upperWeight)
   }
 
-  /// log predicted - log observed of every run, in their order.
+  /// What Huber's function is taken of, for every run in their order: log predicted - log observed, multiplied with
+  /// ``LawModel/precisions`` where there are any.
   func residuals(at point: Model.Point) -> [Double] {
+    values(at: point, precisions: model.precisions)
+  }
+
+  /// log predicted - log observed of every run, in their order.
+  func logErrors(at point: Model.Point) -> [Double] { values(at: point, precisions: []) }
+
+  private func values(at point: Model.Point, precisions: [Lanes]) -> [Double] {
     let prepared = model.prepare(point)
     var residuals: [Double] = []
     for block in 0..<model.blocks {
-      let values = model.predict(prepared, block: block).logLoss - model.observed[block]
+      var values = model.predict(prepared, block: block).logLoss - model.observed[block]
+      if !precisions.isEmpty { values *= precisions[block] }
       for lane in 0..<min(Lanes.scalarCount, model.runs - block * Lanes.scalarCount) { residuals.append(values[lane]) }
     }
     return residuals

@@ -114,10 +114,12 @@ package struct Polisher<Model: LawModel> {
   private mutating func bend(_ objective: HuberObjective<Model>, at point: Point) {
     let dimension = Model.dimension
     let limit = Lanes(repeating: objective.delta)
+    let precisions = objective.model.precisions
     for block in 0..<blocks {
       let magnitude = residuals[block].magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
       slopes[block] = (clipped * sided(objective.weights[block], residuals[block], upperWeight)).withSigns(of: residuals[block])
+      if !precisions.isEmpty { slopes[block] *= precisions[block] }
     }
     // Rows that are not free would otherwise keep what the last descent left there.
     for row in 0..<dimension { second[row] = .zero }
@@ -166,11 +168,15 @@ package struct Polisher<Model: LawModel> {
   @inline(__always)
   private mutating func linearise(_ objective: HuberObjective<Model>, at point: Point) -> Point {
     let prepared = objective.model.prepare(point)
+    let precisions = objective.model.precisions
     var squares = Point.zero
     for block in 0..<blocks {
       let (prediction, row) = objective.model.predict(prepared, block: block)
       residuals[block] = prediction - objective.model.observed[block]
       row.forEach { jacobian[block * Model.dimension + $0] = $1 }
+      guard !precisions.isEmpty else { continue }
+      residuals[block] *= precisions[block]
+      for j in 0..<Model.dimension { jacobian[block * Model.dimension + j] *= precisions[block] }
     }
     changeChart(objective.model, at: point)
     for j in 0..<Model.dimension {

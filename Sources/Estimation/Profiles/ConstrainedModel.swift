@@ -29,6 +29,7 @@ struct ConstrainedModel<Base: LawModel>: LawModel {
   }
 
   var observed: [Lanes] { base.observed }
+  var precisions: [Lanes] { base.precisions }
   var runs: Int { base.runs }
   /// Never empty, so that gradients are pulled back.
   var chart: Chart { base.chart.union(.constrained) }
