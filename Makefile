@@ -145,8 +145,9 @@ $(work)/%/fit-supervised-extrapolation.json: $(work)/%/runs.sqlite $(build)/dist
 $(work)/%/fit-distillation.json: $(work)/%/runs.sqlite $$($$*_supervised_file) $(build)/distill-fit
 	$(build)/distill-fit --law distillation --supervised $(or $($*_supervised_file),published) --runs $< $($*_reading) --output $@
 
-$(work)/%/fit-distillation-extrapolation.json: $(work)/%/runs.sqlite $$($$*_supervised_file) $(build)/distill-fit
-	$(build)/distill-fit --law distillation --supervised $(or $($*_supervised_file),published) $($*_weaker_distillation) \
+# It is asked about the stronger students, so its L~_S is the law of the weaker supervised runs, where these have one.
+$(work)/%/fit-distillation-extrapolation.json: $(work)/%/runs.sqlite $$($$*_weaker_supervised_file) $(build)/distill-fit
+	$(build)/distill-fit --law distillation --supervised $(or $($*_weaker_supervised_file),published) $($*_weaker_distillation) \
 	  --runs $< $($*_reading) --output $@
 
 $(work)/%/fit-chinchilla.json: $(work)/%/runs.sqlite $(build)/distill-fit

@@ -146,13 +146,6 @@ public struct StudyReport {
       if ranges.contains(where: { $0.lackOfFit.map { $0.probability < 0.01 } == true }) {
         text += "\nThe law leaves something unexplained: its misfit is more than the seeds' noise.\n"
       }
-    } else if let floor = check.noiseFloor {
-      let own = check.checks.first?.errors.meanAbsolute ?? .nan
-      text +=
-        "\nRuns that differ by their seed alone vary by \(percent(floor.standardDeviation)) (\(floor.runs) runs of \(floor.configurations) configurations); a perfect law would have a mean error of \(percent(floor.meanAbsoluteError)), "
-      text +=
-        own > 2 * floor.meanAbsoluteError
-        ? "and this one has more than twice as much: it leaves something unexplained.\n" : "about what this one has.\n"
     }
     return text
   }
@@ -167,6 +160,12 @@ public struct StudyReport {
         runs.supervised.map {
           SupervisedObservation(parameters: $0.parameters, tokens: $0.tokens, loss: $0.loss, training: $0.training)
         })
+    }
+    if !isDistillation, law.fit.fixed?["E"] == nil, let least = runs.supervised.map(\.loss).min() {
+      let low = [
+        law.intervals?.intervals["E"].map { Optional($0.low) }, law.profiles?.profiles.first { $0.name == "E" }.map(\.low),
+      ].compactMap { $0 }
+      if let warning = asymptoteWarning(law.fit.coefficients, leastLoss: least, low: low) { warnings.append(warning) }
     }
     if let outliers = law.fit.outliers {
       let named = outliers.runs.prefix(5).map { String(format: "%@ (%+.1f%%)", $0.run, 100 * $0.relativeError) }
@@ -187,7 +186,7 @@ public struct StudyReport {
       )
     }
     let check = verification?.laws.first { $0.law == law.fit.law }
-    if let check, check.drawnNoise == nil, check.noiseFloor == nil {
+    if let check, check.drawnNoise == nil, check.noiseModel == nil {
       warnings.append("no configuration was trained from more than one seed: how much of the error is noise is not known")
     }
     if check?.checks.count == 1 {

@@ -34,17 +34,35 @@ public struct LawVerification: Codable, Hashable, Sendable {
   public var sweeps: [Check]
   /// The same by the runs' tokens: a law that misses short runs shows here.
   public var lengths: [Check]
-  public var noiseFloor: NoiseFloor?
   /// The noise as a function of the run; nil where no configuration was trained from more than one seed.
   public var noiseModel: NoiseModel?
+  /// The scatter of repeats, pooled over short runs, long ones, and those of weak teachers.
+  public var noiseCells: [NoiseCell]?
   /// The law's errors beside the noise, for all runs, short ones and long ones.
   public var noiseRanges: [NoiseRange]?
   /// Standard deviation of log L that all of the runs were drawn with; nil unless all are reconstructed.
   public var drawnNoise: Double?
   /// Simple predictors fitted to the weaker runs, on the stronger, beside the law; nil where the law was not asked to.
   public var yardsticks: [Check]?
+  /// What gave L~_S to the distillation law fitted on the weaker runs; nil where there is none, or of another law.
+  public var capability: Capability?
   /// The runs that the law fitted on all misses most.
   public var worst: [Outlier]
+
+  /// The supervised law under a distillation law that is asked about runs that it has not seen.
+  public struct Capability: Codable, Hashable, Sendable {
+    /// The least loss of the supervised runs that it was fitted to; nil where it saw the strong ones, too.
+    public var minimumLoss: Double?
+    /// The paper's published law, which saw none of the study's runs.
+    public var isPublished: Bool
+
+    public init(minimumLoss: Double?, isPublished: Bool) {
+      (self.minimumLoss, self.isPublished) = (minimumLoss, isPublished)
+    }
+
+    /// Whether nothing of the stronger runs went into it.
+    public var isBlind: Bool { minimumLoss != nil || isPublished }
+  }
 
   public var passes: Bool { checks.allSatisfy(\.passes) }
 
@@ -72,9 +90,11 @@ public struct LawVerification: Codable, Hashable, Sendable {
     }
     law = kind.rawValue
     data = DataSummary(runs)
-    noiseFloor = NoiseFloor(runs + baselines)
     drawnNoise = RunRecord.drawnNoise(runs)
     noiseModel = drawnNoise == nil ? NoiseModel(runs + baselines, strength: strength) : nil
+    if noiseModel != nil, let edge = NoiseRange.shortTokens(of: runs) {
+      noiseCells = NoiseCell.cells(runs + baselines, edge: edge, strength: strength)
+    }
     noiseRanges = noiseModel.map { noise in
       NoiseRange.ranges(of: runs, predict: all, coefficients: kind == .supervised ? 6 : 9, noise: noise, strength: strength)
     }

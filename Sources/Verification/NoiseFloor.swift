@@ -2,8 +2,8 @@ import Formats
 import Foundation
 import Statistics
 
-/// How far runs of one configuration differ by their seed alone: no law can be closer to single runs than
-/// this.
+/// How far runs of one configuration differ by their seed alone, pooled over configurations as if all had one noise. Where
+/// lengths or teachers differ, ``NoiseModel`` says what a single run's noise is.
 public struct NoiseFloor: Codable, Hashable, Sendable {
   /// Configurations that were trained from more than one seed.
   public var configurations: Int
@@ -38,5 +38,38 @@ public struct NoiseFloor: Codable, Hashable, Sendable {
     let losses = group.map(\.loss).sorted()
     let mean = losses.reduce(0, +) / Double(losses.count)
     return losses.reduce(0) { $0 + ($1 / mean - 1) * ($1 / mean - 1) }
+  }
+}
+
+/// The scatter of repeated runs of one kind, pooled: what the noise is before any model.
+public struct NoiseCell: Codable, Hashable, Sendable {
+  public var name: String
+  public var noise: NoiseFloor
+
+  /// Short runs, long runs and, of distillations, those of teachers weaker than the student would be by itself; a part without
+  /// repeats is left out.
+  /// - Parameters:
+  ///   - records: of one kind, baselines, too.
+  ///   - edge: tokens that part short runs from long ones.
+  ///   - strength: L_T / L~_S of a distillation.
+  static func cells(_ records: [RunRecord], edge: Double, strength: (RunRecord) -> Double?) -> [NoiseCell] {
+    let text = NoiseRange.shortTokensText(edge)
+    func cell(_ name: String, _ isIn: (RunRecord) -> Bool) -> NoiseCell? {
+      NoiseFloor(records.filter(isIn)).map { NoiseCell(name: name, noise: $0) }
+    }
+    let parts = [
+      cell("below \(text) tokens") { $0.tokens < edge }, cell("from \(text) tokens on") { $0.tokens >= edge },
+      cell("of teachers weaker than the student alone, any length") { strength($0) ?? 0 > 1 },
+    ].compactMap { $0 }
+    return parts
+  }
+
+  static let header = ["repeated runs", "runs", "degrees of freedom", "standard deviation", "90% interval"]
+
+  var row: [String] {
+    [
+      name, "\(noise.runs)", "\(noise.degreesOfFreedom)", String(format: "%.3f%%", 100 * noise.standardDeviation),
+      String(format: "%.3f%% to %.3f%%", 100 * noise.low, 100 * noise.high),
+    ]
   }
 }

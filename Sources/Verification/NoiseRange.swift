@@ -1,9 +1,13 @@
 import Formats
 import Foundation
+import Statistics
 
 /// A law's errors on some runs beside what their noise would leave a perfect law with.
 public struct NoiseRange: Codable, Hashable, Sendable {
   public var name: String
+  /// Tokens below which the runs are, or from which on; nil for all runs.
+  public var edge: Double?
+  public var isShort: Bool
   public var runs: Int
   /// Median standard deviation of log L from seed to seed over the runs, with the mean of its 90% intervals' ends.
   public var standardDeviation: Double
@@ -19,13 +23,16 @@ public struct NoiseRange: Codable, Hashable, Sendable {
   public var lackOfFitOfOneNoise: LackOfFit?
 
   init?(
-    _ name: String, _ runs: [RunRecord], predict: (RunRecord) -> Double, coefficients: Double, noise: NoiseModel,
+    _ name: String, edge: Double?, isShort: Bool, _ runs: [RunRecord], predict: (RunRecord) -> Double, coefficients: Double,
+    noise: NoiseModel,
     strength: (RunRecord) -> Double?
   ) {
     guard !runs.isEmpty else { return nil }
     func typical(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
     let intervals = runs.map { noise.interval(of: $0, strength: strength($0)) }
     self.name = name
+    self.edge = edge
+    self.isShort = isShort
     self.runs = runs.count
     standardDeviation = typical(runs.map { noise.standardDeviation(of: $0, strength: strength($0)) })
     low = typical(intervals.map(\.lowerBound))
@@ -38,26 +45,37 @@ public struct NoiseRange: Codable, Hashable, Sendable {
     lackOfFitOfOneNoise = LackOfFit(runs, coefficients: coefficients, predict: predict) { _ in 1 }
   }
 
-  /// All runs, those on fewer tokens than the power of ten below their median, and the others.
-  static func ranges(
+  /// Tokens below which a run counts as short: the power of ten below the runs' median; nil of no runs.
+  package static func shortTokens(of runs: [RunRecord]) -> Double? {
+    median(runs.map(\.tokens)).map { pow(10, log10($0).rounded(.down)) }
+  }
+
+  /// A power of ten as tables have it, for example 1e6.
+  package static func shortTokensText(_ edge: Double) -> String {
+    String(format: "%.0e", edge).replacingOccurrences(of: "e+0", with: "e").replacingOccurrences(of: "e+", with: "e")
+  }
+
+  /// All runs, those that are short by ``shortTokens(of:)``, and the others.
+  package static func ranges(
     of runs: [RunRecord], predict: (RunRecord) -> Double, coefficients: Int, noise: NoiseModel,
     strength: (RunRecord) -> Double?
   ) -> [NoiseRange] {
-    guard !runs.isEmpty else { return [] }
-    let tokens = runs.map(\.tokens).sorted()
-    let edge = pow(10, log10(tokens[tokens.count / 2]).rounded(.down))
+    guard let edge = shortTokens(of: runs) else { return [] }
     let cells = Double(Configuration.cells(runs).count)
-    func range(_ name: String, _ isIn: (RunRecord) -> Bool) -> NoiseRange? {
+    func range(
+      _ name: String, edge: Double? = nil, isShort: Bool = false, _ isIn: (RunRecord) -> Bool
+    ) -> NoiseRange? {
       let chosen = runs.filter(isIn)
       // A part of the runs takes its share of the coefficients.
       let share = Double(Configuration.cells(chosen).count) / cells
       return NoiseRange(
-        name, chosen, predict: predict, coefficients: Double(coefficients) * share, noise: noise, strength: strength)
+        name, edge: edge, isShort: isShort, chosen, predict: predict, coefficients: Double(coefficients) * share, noise: noise,
+        strength: strength)
     }
-    let text = String(format: "%.0e", edge).replacingOccurrences(of: "e+0", with: "e").replacingOccurrences(of: "e+", with: "e")
+    let text = shortTokensText(edge)
     return [
-      range("all runs", { _ in true }), range("below \(text) tokens", { $0.tokens < edge }),
-      range("from \(text) tokens on", { $0.tokens >= edge }),
+      range("all runs", { _ in true }), range("below \(text) tokens", edge: edge, isShort: true, { $0.tokens < edge }),
+      range("from \(text) tokens on", edge: edge, { $0.tokens >= edge }),
     ].compactMap { $0 }
   }
 
@@ -77,8 +95,13 @@ public struct NoiseRange: Codable, Hashable, Sendable {
 
 extension NoiseModel {
   /// The model in words, and the law's errors beside it.
-  func markdown(_ ranges: [NoiseRange]) -> String {
+  func markdown(_ ranges: [NoiseRange], cells: [NoiseCell]) -> String {
     var text = "### Noise by length, and lack of fit\n\n"
+    if !cells.isEmpty {
+      text += "The scatter of runs that differ by their seed alone, pooled:\n\n"
+      text += markdownRow(NoiseCell.header) + markdownRow(["---"] + [String](repeating: "---:", count: 4))
+      text += cells.map { markdownRow($0.row) }.joined() + "\n"
+    }
     text += String(
       format: "The noise of log L as a function of the run, by restricted likelihood from %d runs of %d configurations: "
         + "log sigma = %.3f", runs, configurations, coefficients[0])

@@ -24,8 +24,9 @@ extension LawVerification {
     text += "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
     text += checks.map { markdownRow(row($0)) }.joined()
     text += "\nErrors are |predicted - observed| / observed; the bias keeps the sign.\n"
-    text += "\n\(noiseSentence)\n"
-    if let noiseModel, let noiseRanges { text += "\n" + noiseModel.markdown(noiseRanges) }
+    if let capability { text += "\n\(capability.sentence)\n" }
+    if let noiseSentence { text += "\n\(noiseSentence)\n" }
+    if let noiseModel, let noiseRanges { text += "\n" + noiseModel.markdown(noiseRanges, cells: noiseCells ?? []) }
     if let yardsticks, let least = yardsticks.first, least.errors.runs > 0 {
       text += "\n### What simpler predictors reach\n\n"
       text += "Fitted to the weaker runs, as the law was, and asked about the stronger ones. Variables are log N, log D"
@@ -55,7 +56,7 @@ extension LawVerification {
   fileprivate var table: String {
     let header = ["law and runs", "runs", "mean", "largest", "bias", "target", ""]
     let rows = [header] + checks.map(row)
-    var text = sentence + "\n" + aligned(rows) + noiseSentence + "\n"
+    var text = sentence + "\n" + aligned(rows) + (noiseSentence.map { $0 + "\n" } ?? "")
     if let noiseRanges { text += aligned([NoiseRange.header] + noiseRanges.map(\.row)) }
     return text
   }
@@ -72,21 +73,27 @@ extension LawVerification {
 
   private var sentence: String { data.sentence(of: law) }
 
-  private var noiseSentence: String {
+  /// The noise where it is one number; nil where it is a model, which has a section of its own.
+  private var noiseSentence: String? {
     if let drawnNoise {
       return String(
         format: "Noise floor: the losses were drawn with a relative standard deviation of %.3f%%; the law itself "
           + "would show a mean error of %.3f%%.", 100 * drawnNoise, 100 * drawnNoise * (2 / Double.pi).squareRoot())
     }
-    guard let noise = noiseFloor else {
-      return "No configuration was trained from more than one seed, so the noise floor is not known."
+    return noiseModel == nil ? "No configuration was trained from more than one seed, so the noise is not known." : nil
+  }
+}
+
+extension LawVerification.Capability {
+  fileprivate var sentence: String {
+    let law = "The law fitted on the weaker runs takes L~_S from"
+    if isPublished { return law + " the paper's published law, which saw none of these runs." }
+    guard let minimumLoss else {
+      return law + " a supervised law of all supervised runs, the strong ones, too: it is no extrapolation in full."
     }
-    return String(
-      format: "Noise floor: runs that differ by their seed alone have a relative standard deviation of %.3f%% "
-        + "(90%% interval %.3f%% to %.3f%%; %d runs of %d configurations); a perfect law would show a mean "
-        + "error of %.3f%%.",
-      100 * noise.standardDeviation, 100 * noise.low, 100 * noise.high, noise.runs, noise.configurations,
-      100 * noise.meanAbsoluteError)
+    return law
+      + String(format: " the supervised law of the weaker supervised runs, those with a loss of at least %.3f.", minimumLoss)
+      + " It has seen nothing of the stronger runs of either kind."
   }
 }
 

@@ -82,18 +82,40 @@ import Testing
     let scene = try diagnosticsFigure(inputs).layout()
     #expect(
       scene.panels.map(\.id) == ["N", "D", "L", "normal"].map { "supervised \($0)" }
-        + ["N_S", "D_S", "L_T", "normal"].map { "distillation \($0)" })
+        + ["N_S", "D_S", "L_T", "normal"].map { "distillation \($0)" } + ["supervised misfit"])
     #expect(
-      scene.panels.map(\.x.scale.kind) == [
+      scene.panels.dropLast().map(\.x.scale.kind) == [
         .logarithmic, .logarithmic, .linear, .linear, .logarithmic, .logarithmic, .linear, .linear,
       ])
-    for panel in scene.panels {
+    for panel in scene.panels.dropLast() {
       let shown = ["runs", "above", "below"].map { markers(panel, $0).count }.reduce(0, +)
       #expect(shown == (panel.id.hasPrefix("supervised") ? inputs.lawRuns : inputs.distillations).count)
       #expect(panel.y.scale.domain.upperBound == -panel.y.scale.domain.lowerBound)
     }
     // Seeds are repeated in supervised runs alone.
-    #expect(scene.panels.map { $0.mark("noise floor") != nil } == [true, true, true, true, false, false, false, false])
+    #expect(
+      scene.panels.dropLast().map { $0.mark("noise floor") != nil } == [
+        true, true, true, true, false, false, false, false,
+      ])
+  }
+
+  @Test func errorsStandBesideTheNoisesOwn() throws {
+    let panel = try #require(try diagnosticsFigure(inputs).layout().panels.last)
+    func height(_ name: String) throws -> Double {
+      guard case .area(let rings, _)? = panel.mark(name)?.shapes.first else { throw StageError("no bar \(name)") }
+      let top = rings[0].map(\.y).min() ?? .nan
+      return panel.y.scale.value(at: (panel.frame.bottom - top) / panel.frame.height)
+    }
+    // Normal noise of 0.4 per cent leaves a perfect law, which this one is, with a mean error of 0.32.
+    let floor = try height("floor 0"), error = try height("error 0")
+    #expect(abs(floor - 0.32) < 0.2 && abs(error - 0.32) < 0.1, "\(floor) \(error)")
+    var inputs = inputs
+    let runs = Set(inputs.lawRuns.map(\.run))
+    for index in inputs.records.indices where runs.contains(inputs.records[index].run) { inputs.records[index].loss *= 1.02 }
+    let off = try #require(try diagnosticsFigure(inputs).layout().panels.last)
+    guard case .area(let rings, _)? = off.mark("error 0")?.shapes.first else { throw StageError("no bar") }
+    let top = off.y.scale.value(at: (off.frame.bottom - (rings[0].map(\.y).min() ?? .nan)) / off.frame.height)
+    #expect(abs(top - 1.96) < 0.2, "\(top)")
   }
 
   @Test func aTrendThatTheLawMissesShowsInTheMediansAndAStrayRunAtTheFrame() throws {
@@ -138,7 +160,7 @@ import Testing
     let error = #expect(throws: StageError.self) { _ = try diagnosticsFigure(inputs) }
     #expect(error?.description == "needs a distillation law (fit-distillation.json)")
     inputs.records.removeAll { $0.kind == .distillation }
-    #expect(try diagnosticsFigure(inputs).layout().panels.count == 4)
+    #expect(try diagnosticsFigure(inputs).layout().panels.map(\.id).suffix(2) == ["supervised normal", "supervised misfit"])
     inputs.supervisedFit = nil
     #expect(throws: StageError.self) { _ = try diagnosticsFigure(inputs) }
   }

@@ -134,6 +134,8 @@ import Testing
     let variables = try folder.read("study.mk").split(separator: "\n")
     #expect(variables.contains("mine_laws := supervised distillation"))
     #expect(variables.contains("mine_supervised_file := results/mine/fit-supervised.json"))
+    // What is asked about stronger students knows nothing of stronger runs.
+    #expect(variables.contains("mine_weaker_supervised_file := results/mine/fit-supervised-extrapolation.json"))
     #expect(variables.contains("mine_files_07 := fit-distillation.json"))
   }
 

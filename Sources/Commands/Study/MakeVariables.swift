@@ -21,6 +21,9 @@ func makeVariables(_ runs: StudyRuns) -> String {
     files([.supervisedFit, .supervisedExtrapolation, .distillationFit, .distillationExtrapolation, .chinchillaFit]))
   // What L~_S is: the study's own law, or the published one where it has none.
   set("supervised_file", has(.supervisedFit) ? ["results/\(name)/\(ResultFile.supervisedFit.rawValue)"] : [])
+  // For a fit to the weaker students, L~_S is the law of the weaker runs, which knows nothing of the stronger ones.
+  let ofWeaker = [ResultFile.supervisedExtrapolation, .supervisedFit].first(where: has)
+  set("weaker_supervised_file", ofWeaker.map { ["results/\(name)/\($0.rawValue)"] } ?? [])
   set("weaker_supervised", cut(study.weakerRuns(.supervised)))
   set("weaker_distillation", cut(study.weakerRuns(.distillation)))
   set("plans", files([.optima, .reach]))

@@ -101,10 +101,16 @@ public struct DistillVerify: StageCommand {
   ) throws(StageError) -> LawVerification {
     let all = try fit(.distillationFit, of: loaded, DistillationLaw.init)
     let weak = try weakFit(.distillationExtrapolation, of: loaded, has, DistillationLaw.init)
-    return LawVerification(
+    var verification = LawVerification(
       kind: .distillation, records: loaded.records, all: all.law.prediction(of:),
       weak: weak.map { ($0.law.prediction(of:), $0.threshold) }, target: target,
       strength: all.law.teacherStrength(of:))
+    if let weak {
+      let document = try FitDocument.read(from: results + "/" + ResultFile.distillationExtrapolation.rawValue)
+      verification.capability = .init(
+        minimumLoss: document.supervisedMinimumLoss, isPublished: weak.law.supervised == .published)
+    }
+    return verification
   }
 
   /// The paper's law that students were drawn from.

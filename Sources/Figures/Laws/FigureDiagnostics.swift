@@ -15,7 +15,8 @@ extension FigureDefinition {
 }
 
 /// What the fitted laws leave unexplained: residuals of (a) the supervised and (b) the distillation law against what
-/// the law is a function of, and against those of normal noise.
+/// the law is a function of, and against those of normal noise; (c) the laws' errors beside what the seeds' noise would leave
+/// a perfect law with.
 public func diagnosticsFigure(_ inputs: FigureInputs) throws(StageError) -> Figure {
   guard !inputs.lawRuns.isEmpty else {
     throw StageError("needs supervised runs made for the law; the store has none")
@@ -23,7 +24,8 @@ public func diagnosticsFigure(_ inputs: FigureInputs) throws(StageError) -> Figu
   let supervised = try SupervisedLaw(try inputs.require(inputs.supervisedFit, .result(.supervisedFit)))
   var residuals = [
     Residuals(
-      name: "supervised", color: Palette.blue, runs: inputs.lawRuns, prediction: supervised.prediction(of:),
+      name: "supervised", color: Palette.blue, runs: inputs.lawRuns, prediction: supervised.prediction(of:), coefficients: 6,
+      noise: RunNoise(inputs.lawRuns + inputs.baselines),
       variables: [
         .init(.italic("N"), Phrase.parameters, .logarithmic, \.parameters),
         .init(.italic("D"), "Tokens " + .italic("D"), .logarithmic, \.tokens),
@@ -38,6 +40,7 @@ public func diagnosticsFigure(_ inputs: FigureInputs) throws(StageError) -> Figu
     residuals.append(
       Residuals(
         name: "distillation", color: Palette.orange, runs: inputs.distillations, prediction: law.prediction(of:),
+        coefficients: 9, noise: RunNoise(inputs.distillations, strength: law.teacherStrength(of:)),
         variables: [
           .init(studentSize, "Student’s parameters " + studentSize, .logarithmic, \.parameters),
           .init(studentTokens, "Student’s tokens " + studentTokens, .logarithmic, \.tokens),
@@ -77,21 +80,26 @@ struct Residuals {
   let variables: [Variable]
   /// Observed over predicted loss less one, in per cent, in the order of the runs.
   let values: [Double]
-  let floor: NoiseFloor?
+  let noise: RunNoise?
+  /// Errors beside the noise; none where the noise is not known.
+  let misfit: MisfitPanel?
   /// The largest residual shown: few stray runs would flatten all others.
   let reach: Double
 
   init(
-    name: String, color: Color, runs: [RunRecord], prediction: LawVerification.Prediction, variables: [Variable]
+    name: String, color: Color, runs: [RunRecord], prediction: LawVerification.Prediction, coefficients: Int,
+    noise: RunNoise?, variables: [Variable]
   ) {
     self.name = name
     self.color = color
     self.runs = runs
     self.variables = variables
     values = runs.map { 100 * ($0.loss / prediction($0) - 1) }
-    floor = NoiseFloor(runs)
+    self.noise = noise
+    let ranges = noise?.ranges(runs, predict: prediction, coefficients: coefficients) ?? []
+    misfit = ranges.isEmpty ? nil : MisfitPanel(name: name, color: color, ranges: ranges)
     let sizes = values.map(abs).sorted()
-    let most = max(sizes[Int(0.975 * Double(sizes.count - 1))], 100 * (floor?.standardDeviation ?? 0), 0.01)
+    let most = max(sizes[Int(0.975 * Double(sizes.count - 1))], 100 * (noise?.typical(runs) ?? 0), 0.01)
     let largest = sizes.last ?? most
     reach = largest < 1.5 * most ? max(largest, most) : 1.25 * most
   }
@@ -150,10 +158,17 @@ struct Residuals {
     Axis("Residual (%)", domain: -1.12 * reach...1.12 * reach, shared: "\(name) residual")
   }
 
-  private var background: [any Mark] {
+  /// The noise along a variable, or its median, and the line of no residual.
+  private func background(_ variable: Variable? = nil, in domain: ClosedRange<Double>? = nil) -> [any Mark] {
     var marks: [any Mark] = []
-    if let floor {
-      let deviation = 100 * floor.standardDeviation
+    if let noise, let variable {
+      // Noise beyond the frame is drawn up to it.
+      let band = noise.band(runs, along: variable.value, in: domain).map { slice in
+        BandMark.Slice(x: slice.x, low: max(slice.low, -1.12 * reach), high: min(slice.high, 1.12 * reach))
+      }
+      marks.append(BandMark("noise floor", band, fill: Self.floorColor, extendsDomain: false))
+    } else if let noise {
+      let deviation = 100 * noise.typical(runs)
       marks.append(RegionMark("noise floor", y: (-deviation, deviation), fill: Self.floorColor))
     }
     return marks + [RuleMark("no residual", .horizontal(0), stroke: Self.zero)]
@@ -162,6 +177,7 @@ struct Residuals {
   private func panel(_ variable: Variable, title: RichText?) -> Panel {
     let data = data(variable)
     let bins = Self.bins(data)
+    let domain = Scale.domain(variable.kind, of: data.map(\.x))
     let summary: [any Mark] = [
       ErrorBarMark(
         "quartiles", bins.map { BandMark.Slice(x: $0.x, low: $0.low, high: $0.high) }, stroke: Self.binStroke, capWidth: 0),
@@ -171,9 +187,9 @@ struct Residuals {
     return Panel(
       "\(name) \(variable.symbol)", title: title,
       x: Axis(
-        variable.title, variable.kind, domain: Scale.domain(variable.kind, of: data.map(\.x)),
+        variable.title, variable.kind, domain: domain,
         format: variable.kind == .logarithmic ? .abbreviated : .decimal),
-      y: axis(), marks: background + points(data) + summary)
+      y: axis(), marks: background(variable, in: domain) + points(data) + summary)
   }
 
   /// Residuals by size against as many of the normal distribution.
@@ -183,7 +199,7 @@ struct Residuals {
       Datum(Normal.quantile((Double(index) + 0.5) / Double(sorted.count)), value)
     }
     let end = max(1, data.last?.x ?? 1) * 1.06
-    var marks = background + points(data)
+    var marks = background() + points(data)
     if let quartiles = quartiles(sorted) {
       let deviation = (quartiles.high - quartiles.low) / (2 * Normal.quantile(0.75))
       marks.append(
@@ -195,7 +211,7 @@ struct Residuals {
   }
 
   static func figure(_ laws: [Residuals]) -> Figure {
-    let cells = laws.enumerated().flatMap { row, law in
+    var cells = laws.enumerated().flatMap { row, law in
       let title = RichText.bold("(\(Array("ab")[row]))") + RichText(" \(law.name.capitalized) law")
       let panels = law.variables.enumerated().map { law.panel($1, title: $0 == 0 ? title : nil) } + [law.normalPanel]
       return panels.enumerated().map { Figure.Cell($1, rows: row...row, columns: $0...$0) }
@@ -204,8 +220,18 @@ struct Residuals {
     entries.append(
       Legend.Entry("median and quartiles of neighbours", Swatch(line: binStroke, marker: binStyle)))
     entries.append(Legend.Entry("normal, same quartiles as all", Swatch(line: normalStroke)))
-    if laws.contains(where: { $0.floor != nil }) {
+    let misfits = laws.compactMap(\.misfit)
+    if !misfits.isEmpty {
       entries.append(Legend.Entry("seed noise, ±1 s.d.", Swatch(patch: floorColor)))
+      entries.append(Legend.Entry("error that noise leaves a true law", Swatch(patch: MisfitPanel.floorColor)))
+      entries += misfits.map { Legend.Entry(RichText("error of the \($0.name) law"), Swatch(patch: $0.color)) }
+      for (place, misfit) in misfits.enumerated() {
+        let title =
+          (place == 0 ? RichText.bold("(\(Array("abc")[laws.count]))") + " " : RichText(""))
+          + RichText("\(misfit.name.capitalized) law by length")
+        let columns = misfits.count == 1 ? 0...3 : 2 * place...2 * place + 1
+        cells.append(Figure.Cell(misfit.panel(title: title), rows: laws.count...laws.count, columns: columns))
+      }
     }
     let hasStrays = laws.contains { law in law.values.contains { abs($0) > law.reach } }
     let caption = laws.enumerated().reduce(RichText("")) { text, law in
@@ -213,9 +239,9 @@ struct Residuals {
     }
     return Figure(
       title: "What the laws leave unexplained", summary: summary, width: Theme.pageWidth,
-      rowHeights: laws.map { _ in 96 }, columnWeights: [1, 1, 1, 1], cells: cells,
+      rowHeights: laws.map { _ in 96 } + (misfits.isEmpty ? [] : [84]), columnWeights: [1, 1, 1, 1], cells: cells,
       legend: Legend(.below, [Legend.Group(nil, entries)]),
-      caption: caption
+      caption: caption + misfitCaption(laws)
         + RichText("Residual: observed over predicted loss, less one.\(hasStrays ? " Triangles: beyond the frame." : "")"))
   }
 
@@ -230,17 +256,26 @@ struct Residuals {
       let most = Self.bins(data(variable)).map { abs($0.median) }.max() ?? 0
       text = text + RichText("\(index == 0 ? "" : ", ")\(percent(most)) along ") + variable.symbol
     }
-    guard let floor else { return text + ". No run is repeated from another seed: the share of noise is not known." }
+    guard let noise else { return text + ". No run is repeated from another seed: the share of noise is not known." }
     let square = mean(values.map { $0 * $0 }) ?? .nan
-    let share = square > 0 ? min(1, pow(100 * floor.standardDeviation, 2) / square) : 1
+    let noiseSquare = mean(runs.map { pow(100 * noise.deviation(of: $0), 2) }) ?? .nan
+    let share = square > 0 ? min(1, noiseSquare / square) : 1
     return text
       + RichText(
-        ". Seed noise, \(percent(100 * floor.standardDeviation)) from \(floor.runs) runs, is \(Phrase.percent(share)) of their mean square."
+        ". Seed noise, \(percent(100 * noise.typical(runs))) in the median, by its model from \(noise.model.runs) runs, is \(Phrase.percent(share)) of their mean square."
       )
+  }
+
+  private static func misfitCaption(_ laws: [Residuals]) -> RichText {
+    let parts = laws.compactMap { law in law.misfit.map { "\(law.name): \($0.sentence)" } }
+    guard !parts.isEmpty else { return "" }
+    return RichText.bold("(\(Array("abc")[laws.count]))") + RichText(" Bars of ") + RichText(parts.joined(separator: ". Of "))
+      + RichText(". ") + .italic("F") + RichText(": misfit over noise, about 1 for a true law; ") + .italic("p")
+      + RichText(": its chance for one. ")
   }
 
   private func percent(_ value: Double) -> String { TickFormat.significant(value, digits: 2) + "%" }
 
   private static let summary =
-    "Residuals of the fitted laws, a point a run: against parameters, tokens, and the predicted or the teacher's loss, and by size against the quantiles of a normal distribution. A law that misses nothing leaves medians at zero everywhere, and noise that is the same everywhere."
+    "Residuals of the fitted laws, a point a run: against parameters, tokens, and the predicted or the teacher's loss, and by size against the quantiles of a normal distribution. A law that misses nothing leaves medians at zero everywhere, and normal noise. Below, mean errors of short and of long runs beside those that the seeds' noise would leave a true law, with a test of lack of fit."
 }

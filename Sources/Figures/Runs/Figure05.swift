@@ -25,17 +25,20 @@ public func predictionFigure(_ inputs: FigureInputs) throws(StageError) -> Figur
   var comparisons = [
     PredictionComparison(
       name: "supervised", runs: inputs.lawRuns, all: try SupervisedLaw(fit).prediction(of:),
-      weak: try SupervisedLaw(weakFit).prediction(of:), cut: try cut(weakFit, "fit-supervised-extrapolation.json"))
+      weak: try SupervisedLaw(weakFit).prediction(of:), cut: try cut(weakFit, "fit-supervised-extrapolation.json"),
+      noise: RunNoise(inputs.lawRuns + inputs.baselines))
   ]
   // A study without a distillation law has no (b).
   if inputs.runs.offers(.result(.distillationExtrapolation)) {
     let fit = try inputs.require(inputs.distillationFit, .result(.distillationFit))
     let name = "fit-distillation-extrapolation.json"
     let weakFit = try inputs.require(inputs.distillationExtrapolationFit, .result(.distillationExtrapolation))
+    let law = try DistillationLaw(fit)
     comparisons.append(
       PredictionComparison(
-        name: "distillation", runs: inputs.distillations, all: try DistillationLaw(fit).prediction(of:),
-        weak: try DistillationLaw(weakFit).prediction(of:), cut: try cut(weakFit, name)))
+        name: "distillation", runs: inputs.distillations, all: law.prediction(of:),
+        weak: try DistillationLaw(weakFit).prediction(of:), cut: try cut(weakFit, name),
+        noise: RunNoise(inputs.distillations, strength: law.teacherStrength(of:))))
   }
   return PredictionComparison.figure(comparisons)
 }
@@ -68,15 +71,16 @@ struct PredictionComparison {
   let runs: [RunRecord]
   let series: [Series]
   let cut: Double
-  let floor: NoiseFloor?
+  let noise: RunNoise?
 
   init(
-    name: String, runs: [RunRecord], all: LawVerification.Prediction, weak: LawVerification.Prediction, cut: Double
+    name: String, runs: [RunRecord], all: LawVerification.Prediction, weak: LawVerification.Prediction, cut: Double,
+    noise: RunNoise?
   ) {
     self.name = name
     self.runs = runs
     self.cut = cut
-    floor = NoiseFloor(runs)
+    self.noise = noise
     // Hundreds of runs need smaller marks.
     let scale = max(0.5, min(1, (150 / Double(max(runs.count, 1))).squareRoot()))
     func pairs(_ predict: LawVerification.Prediction) -> [Datum] { runs.map { Datum($0.loss, predict($0)) } }
@@ -128,13 +132,10 @@ struct PredictionComparison {
     // At least a per cent either way, and the same room on both sides of zero.
     let reach = max(1, errors.map(abs).max() ?? 1) * 1.12
     var marks: [any Mark] = [region]
-    if let floor {
-      let deviation = 100 * floor.standardDeviation
+    if let noise {
       marks.append(
         BandMark(
-          "noise floor",
-          [domain?.lowerBound ?? 0, domain?.upperBound ?? 1].map { BandMark.Slice(x: $0, low: -deviation, high: deviation) },
-          fill: Self.floorColor, extendsDomain: false))
+          "noise floor", noise.band(runs, along: \.loss, in: domain), fill: Self.floorColor, extendsDomain: false))
     }
     marks += [-1.0, 1].map { RuleMark("\($0)%", .horizontal($0), stroke: Stroke(.grey(0.45), width: 0.5, dash: Stroke.dashed)) }
     marks.append(RuleMark("no error", .horizontal(0), stroke: Stroke(.grey(0.35), width: 0.6)))
@@ -157,7 +158,7 @@ struct PredictionComparison {
       }
     }
     entries.append(Legend.Entry("extrapolated", Swatch(patch: regionColor)))
-    if comparisons.contains(where: { $0.floor != nil }) {
+    if comparisons.contains(where: { $0.noise != nil }) {
       entries.append(Legend.Entry("seed noise, ±1 s.d.", Swatch(patch: floorColor)))
     }
     return Legend(.below, [Legend.Group(nil, entries)])
@@ -176,9 +177,9 @@ struct PredictionComparison {
     ].compactMap { $0 }
     sentences.append(
       "Fitted on runs with a loss of at least \(TickFormat.significant(cut, digits: 3)): \(weak.joined(separator: ", ")).")
-    if let floor {
+    if let noise {
       sentences.append(
-        "Seed noise: \(Phrase.percent(floor.standardDeviation)) from \(floor.runs) runs in groups that differ in the seed alone."
+        "Seed noise: \(Phrase.percent(noise.typical(runs))) in the median, by its model from \(noise.model.runs) runs in groups that differ in the seed alone."
       )
     }
     return sentences.joined(separator: " ")

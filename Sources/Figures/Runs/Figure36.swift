@@ -27,7 +27,7 @@ public func supervisedRunsFigure(_ inputs: FigureInputs) throws(StageError) -> F
     throw StageError("needs \(Input.anySweep(of: [.isoFLOP, .fixedRatio, .long]).words)")
   }
   return SupervisedRuns(
-    profiles: profiles, ratios: ratios, lengths: lengths, noise: NoiseFloor(runs), law: law, family: inputs.runs.family
+    profiles: profiles, ratios: ratios, lengths: lengths, noise: RunNoise(runs), law: law, family: inputs.runs.family
   ).figure()
 }
 
@@ -59,7 +59,7 @@ struct SupervisedRuns {
 
   private let law: SupervisedLaw
   private let family: ModelFamily
-  private let noise: NoiseFloor?
+  private let noise: RunNoise?
   private let shown: [RunRecord]
   /// Only measured runs have errors to show.
   private var hasBars: Bool { shown.allSatisfy { $0.origin == .measured } }
@@ -69,7 +69,7 @@ struct SupervisedRuns {
   private let minima: [(budget: Double, color: Color, symbol: MarkerStyle.Symbol, minimum: ProfileMinimum)]
 
   init(
-    profiles runs: [RunRecord], ratios byRatio: [RunRecord], lengths byLength: [RunRecord], noise: NoiseFloor?,
+    profiles runs: [RunRecord], ratios byRatio: [RunRecord], lengths byLength: [RunRecord], noise: RunNoise?,
     law: SupervisedLaw, family: ModelFamily
   ) {
     self.law = law
@@ -109,7 +109,7 @@ struct SupervisedRuns {
     }
     minima = byBudget.enumerated().compactMap { index, group in
       ProfileMinimum(
-        points: group.values.map { ($0.parameters, $0.loss) }, relativeNoise: noise?.standardDeviation
+        points: group.values.map { ($0.parameters, $0.loss) }, relativeNoise: noise?.typical(group.values)
       ).map { (group.key, budgetColors[index], Self.symbols[index % Self.symbols.count], $0) }
     }
   }
@@ -216,7 +216,7 @@ struct SupervisedRuns {
 
   private var caption: RichText {
     let deviation =
-      noise.map { "for a seed noise of \(Phrase.percent($0.standardDeviation))" }
+      noise.map { "for a seed noise of \(Phrase.percent($0.typical(shown))) in the median" }
       ?? "from the residuals of the parabolas"
     let bars = hasBars ? ", with bars of ±1 s.d. \(deviation)" : ""
     let missing = profiles.count - minima.count

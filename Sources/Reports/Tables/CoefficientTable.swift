@@ -70,6 +70,12 @@ public struct CoefficientTable: Sendable, Hashable {
       printed, figures)
   }
 
+  /// Where the interval of E includes 0.
+  private var asymptoteNote: String? {
+    guard rows.contains(where: { $0.law != "distillation" && $0.name == "E" && $0.low < 1e-3 }) else { return nil }
+    return "E is the asymptote of the fit, with an interval that includes 0: it is no irreducible loss"
+  }
+
   public var csv: String {
     var text = "law,coefficient,estimate,low,high,publishedEstimate,publishedLow,publishedHigh\n"
     for row in rows {
@@ -89,7 +95,7 @@ public struct CoefficientTable: Sendable, Hashable {
     }
     return text
       + "\na = beta / (alpha + beta) and b = alpha / (alpha + beta) are the exponents of compute in the optimal N and D. Coefficients trade off along ridges: wide intervals of A, B, c1 and d1 do not mean that the law's predictions are as uncertain.\n"
-      + (readingNote.map { "\n\($0) (see results/paper/figure-law.md).\n" } ?? "")
+      + (asymptoteNote.map { "\n\($0).\n" } ?? "") + (readingNote.map { "\n\($0) (see results/paper/figure-law.md).\n" } ?? "")
   }
 
   public var latex: String {

@@ -1,0 +1,59 @@
+import Foundation
+import Plotting
+import Verification
+
+/// What the seeds' noise would leave a perfect law with beside what the law has, for short and for long runs: two bars
+/// each, and above them the test of lack of fit.
+struct MisfitPanel {
+  let name: String
+  let color: Color
+  let ranges: [NoiseRange]
+
+  static let floorColor = Color.grey(0.62)
+  private static let width = 0.34
+
+  func panel(title: RichText) -> Panel {
+    let highest = ranges.flatMap { [100 * $0.floor, 100 * $0.error] }.max() ?? 1
+    var marks = [any Mark]()
+    for (place, range) in ranges.enumerated() {
+      let x = Double(place)
+      marks.append(
+        RegionMark("floor \(place)", x: (x - Self.width, x), y: (0, 100 * range.floor), fill: Self.floorColor))
+      marks.append(
+        RegionMark("error \(place)", x: (x, x + Self.width), y: (0, 100 * range.error), fill: color))
+      let top = 100 * max(range.floor, range.error)
+      for (line, text) in Self.lines(range).enumerated() {
+        marks.append(TextMark(text, at: Datum(x, top), offset: Point(0, -11 + 8.5 * Double(line)), anchor: .above))
+      }
+    }
+    let names = Dictionary(uniqueKeysWithValues: ranges.enumerated().map { (Double($0.offset), Self.label($0.element)) })
+    return Panel(
+      "\(name) misfit", title: title,
+      x: Axis(
+        domain: -0.6...(Double(ranges.count) - 0.4), format: .named(names), ticks: ranges.indices.map(Double.init)),
+      y: Axis("Mean error (%)", domain: 0...1.5 * highest), marks: marks)
+  }
+
+  /// F, and the chance of as large a one for a true law.
+  private static func lines(_ range: NoiseRange) -> [RichText] {
+    guard let test = range.lackOfFit else { return ["", "no repeats"] }
+    return [
+      .italic("F") + " = " + RichText(TickFormat.significant(test.ratio, digits: 2)),
+      .italic("p") + " = " + TickFormat.power(test.probability),
+    ]
+  }
+
+  private static func label(_ range: NoiseRange) -> String {
+    guard let edge = range.edge else { return "all \(range.runs) runs" }
+    return "\(range.isShort ? "below" : "from") \(TickFormat.abbreviate(edge)) tokens (\(range.runs))"
+  }
+
+  /// In words, for the caption.
+  var sentence: String {
+    ranges.filter { $0.edge != nil }.map { range in
+      let side = range.isShort ? "below" : "from"
+      let length = "\(side) \(TickFormat.abbreviate(range.edge ?? 0)) tokens\(range.isShort ? "" : " on")"
+      return "\(length) noise leaves \(Phrase.percent(range.floor)) of error, the law has \(Phrase.percent(range.error))"
+    }.joined(separator: "; ")
+  }
+}
