@@ -42,7 +42,7 @@ public struct CapacityGap: Codable, Hashable, Sendable {
     _ runs: [RunRecord], fit: FitDocument, law: DistillationLaw, noise: (RunRecord) -> Double?, resamples: Int = 512,
     threads: Int?
   ) throws(EstimationError) {
-    let observations = runs.compactMap(DistillationObservation.init)
+    let observations = fit.weighted(runs.compactMap(DistillationObservation.init), supervised: law.supervised)
     var students = Self.students(runs, noise: noise)
     let range = runs.compactMap { $0.distillation?.teacherLoss }
     if let low = range.min(), let high = range.max() {

@@ -1,6 +1,7 @@
 import Formats
 import Estimation
 import ScalingLaws
+import Statistics
 import Verification
 
 /// What a study's distillations say on the questions of the paper, each answer with its number.
@@ -9,15 +10,21 @@ public struct Findings: ResultDocument, Hashable, Sendable {
 
   public var study: String
   public var data: DataSummary
-  /// Relative standard deviation of distillations that differ by their seed alone; where none were repeated, that
-  /// of the supervised runs.
-  public var noise: Double?
-  public var noiseIsOfDistillations: Bool
-  /// The noise of distillations as a function of the run, by which students are told apart.
+  /// The noise as a function of the run, by which students are told apart: of distillations, or where none were repeated, of
+  /// the supervised runs.
   public var noiseModel: NoiseModel?
+  public var noiseIsOfDistillations: Bool
+  /// Median standard deviation of log L_S from seed to seed of short and of long trainings, and where they part.
+  public var shortNoise: Double?
+  public var longNoise: Double?
+  public var shortTokens: Double?
   /// Nil where the teachers' sizes cannot be told from their losses.
   public var teacherDependence: TeacherDependence?
   public var capacityGap: CapacityGap
+  /// Strongest teachers against others within seeds; nil where no students of two teachers were trained from several seeds.
+  public var pairedTeachers: PairedTeachers?
+  /// Where the law turns up, and whether the students do.
+  public var teacherSlopes: TeacherSlopes
   public var beatenTeachers: BeatenTeachers
   public var againstSupervised: AgainstSupervised
   public var sharedTeachers: SharedTeachers
@@ -34,20 +41,27 @@ public struct Findings: ResultDocument, Hashable, Sendable {
     let forLaw = records.filter { $0.purpose == .law || $0.purpose == .baseline }.sorted { $0.run < $1.run }
     let runs = forLaw.filter { $0.kind == .distillation }
     let supervised = forLaw.filter { $0.kind == .supervised }
-    let own = NoiseFloor(runs)
     self.study = study
     data = DataSummary(runs)
-    noise = own?.standardDeviation ?? NoiseFloor(supervised)?.standardDeviation
-    noiseIsOfDistillations = own != nil
     let ofStudents = NoiseModel(runs, strength: law.teacherStrength(of:)), alone = NoiseModel(supervised) { _ in nil }
-    noiseModel = ofStudents
+    noiseModel = ofStudents ?? alone
+    noiseIsOfDistillations = ofStudents != nil
     func noiseOf(_ run: RunRecord) -> Double? {
       let model = run.kind == .distillation ? ofStudents ?? alone : alone ?? ofStudents
       return model?.standardDeviation(of: run, strength: law.teacherStrength(of: run))
     }
+    shortTokens = NoiseRange.shortTokens(of: runs)
+    if let edge = shortTokens {
+      shortNoise = median(runs.filter { $0.tokens < edge }.compactMap(noiseOf))
+      longNoise = median(runs.filter { $0.tokens >= edge }.compactMap(noiseOf))
+    }
     teacherDependence = TeacherDependence(runs, law: law)
+    pairedTeachers = shortTokens.flatMap { PairedTeachers(runs, edge: $0) }
     do {
       capacityGap = try CapacityGap(runs, fit: fit, law: law, noise: noiseOf, threads: threads)
+      var slopes = TeacherSlopes(runs, law: law, noise: noiseOf)
+      try slopes.profile(runs, fit: fit, law: law, threads: threads)
+      teacherSlopes = slopes
     } catch {
       throw StageError("the distillations cannot be fitted: \(error)")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Verification
 
 extension Findings {
   /// The findings as a page of Markdown, beside what the paper found at its scale.
@@ -7,6 +8,7 @@ extension Findings {
     text += noiseSentence + "\n\n"
     text += "## Does the student depend on its teacher through the teacher's loss alone?\n\n\(dependenceText)\n\n"
     text += "## Is there a capacity gap?\n\n\(gapText)\n\n"
+    text += "## Where does the law turn up, and do the students?\n\n\(teacherSlopes.markdown)\n"
     text += "## Do students beat weak teachers?\n\n\(beatenText)\n\n"
     text += "## Where does distillation beat supervised training on as many tokens?\n\n\(supervisedText)\n\n"
     text += "## What does sharing a teacher save?\n\n\(sharingText)\n"
@@ -16,14 +18,15 @@ extension Findings {
   private func percent(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f%%", 100 * value) }
 
   private var noiseSentence: String {
-    guard let noise else { return "No configuration was repeated, so differences are not told from noise." }
-    let of = noiseIsOfDistillations ? "distillations" : "supervised runs (no distillation was repeated)"
-    var text = "Runs that differ by their seed alone differ by \(percent(noise)) (standard deviation, \(of))."
-    if noiseModel != nil {
-      text +=
-        " The noise is not one number: short trainings vary more, and students of weak teachers hardly at all. Below, every run is judged by the noise of its own length and teacher ([verification.md](verification.md))."
+    guard noiseModel != nil, let edge = shortTokens.map(NoiseRange.shortTokensText) else {
+      return "No configuration was repeated, so differences are not told from noise."
     }
-    return text
+    let of = noiseIsOfDistillations ? "" : "; by the supervised runs, for no distillation was repeated"
+    let parts = [
+      shortNoise.map { "by \(percent($0)) below \(edge) tokens" }, longNoise.map { "by \(percent($0)) from \(edge) tokens on" },
+    ].compactMap { $0 }.joined(separator: " and ")
+    return
+      "Students that differ by their seed alone differ \(parts) (median standard deviation\(of)). The noise is not one number: below, every run is judged by the noise of its own length and teacher ([verification.md](verification.md))."
   }
 
   private var dependenceText: String {
@@ -46,8 +49,9 @@ extension Findings {
   }
 
   private var gapText: String {
-    var text =
-      "What the law's turn is worth beside simpler and richer laws: [model-comparison.md](model-comparison.md). Students of one configuration over their teachers (figures 4 and 37):\n\n"
+    var text = "What the law's turn is worth beside simpler and richer laws: [model-comparison.md](model-comparison.md).\n\n"
+    if let pairedTeachers { text += "### Within seeds\n\n\(pairedTeachers.markdown)\n### Over all teachers\n\n" }
+    text += "Students of one configuration over their teachers (figures 4 and 37), most of them from one seed each:\n\n"
     text +=
       "| N_S | D_S | teachers | best L_S | from L_T | L_S of the strongest | its L_T | difference | by luck | law's L_T* (90%) |\n"
     text += "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
@@ -62,7 +66,7 @@ extension Findings {
         row.teachers, row.bestLoss, row.bestTeacherLoss, row.lossFromStrongest, row.strongestTeacherLoss, gap, luck, best ?? "")
     }
     text +=
-      "\nThe difference is in standard deviations of the seeds' noise; by luck: the chance of such a difference if all these teachers were equally good, since the best of many is good by luck, too. L_T* is looked for among the losses of the study's teachers, its interval is over resampled teachers. Of \(capacityGap.students.count) configurations, \(capacityGap.gapsSeen) did worse with the strongest teacher than with another beyond luck (Holm's procedure at 5% over all). The paper sees the gap in small students of its largest teachers (its figure 4).\n"
+      "\nThe difference is in standard deviations of the seeds' noise; by luck: the chance of such a difference if all these teachers were equally good, since the best of many is good by luck, too. L_T* is looked for among the losses of the study's teachers, its interval is over resampled teachers. Of \(capacityGap.students.count) configurations, \(capacityGap.gapsSeen) did worse with the strongest teacher than with another beyond luck (Holm's procedure at 5% over all).\(pairedTeachers == nil ? "" : " Where there are several seeds, the differences within seeds are the sharper test.") The paper sees the gap in small students of its largest teachers (its figure 4).\n"
     return text
   }
 
