@@ -6,7 +6,8 @@ import ScalingLaws
 public struct CoefficientSamples: Sendable, Hashable {
   /// The fit.
   public var estimates: [String: Double]
-  /// The refits, in the order of the resamples. A coefficient beyond what a number holds is infinite.
+  /// The refits, in the order of the resamples. A coefficient beyond what a number holds is infinite; in the table it is
+  /// the largest number.
   public var resamples: [[String: Double]]
 
   /// - Parameter samples: the values of each coefficient in the order of the resamples; names that no law has are
@@ -24,7 +25,8 @@ public struct CoefficientSamples: Sendable, Hashable {
   public var csv: String {
     let names = CoefficientNames.all.filter { estimates[$0] != nil }
     let rows = ([estimates] + resamples).enumerated().map { index, row in
-      ([String(index)] + names.map { String(format: "%.12g", row[$0] ?? .nan) }).joined(separator: ",") + "\n"
+      ([String(index)] + names.map { String(format: "%.12g", min(row[$0] ?? .nan, .greatestFiniteMagnitude)) }).joined(
+        separator: ",") + "\n"
     }
     return (["resample"] + names).joined(separator: ",") + "\n" + rows.joined()
   }
@@ -47,7 +49,7 @@ public struct CoefficientSamples: Sendable, Hashable {
       }
       var values: [String: Double] = [:]
       for (name, field) in zip(names, row.fields.dropFirst()) {
-        guard let value = Double(field), value >= 0 else {
+        guard let value = decimalNumber(field), value >= 0 else {
           throw StageError("\(name) should be a number that is not negative, not `\(field)`", file: file, line: row.line)
         }
         values[name] = value

@@ -17,6 +17,14 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     }.joined()
   }
 
+  /// Its 32 bytes.
+  public var bytes: [UInt8] {
+    let digits = Array(hexadecimal.utf8)
+    return stride(from: 0, to: digits.count - 1, by: 2).map { place in
+      UInt8(String(decoding: digits[place...(place + 1)], as: UTF8.self), radix: 16) ?? 0
+    }
+  }
+
   /// The digest of the UTF-8 bytes of `text`.
   public init(of text: String) {
     self.init(of: Array(text.utf8))

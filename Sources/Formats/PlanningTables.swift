@@ -211,7 +211,7 @@ private struct PlanningTableReader {
     private func number(
       _ index: Int, _ expected: String, _ isGood: (Double) -> Bool
     ) throws(StageError) -> Double {
-      guard let value = Double(values[index]), isGood(value) else {
+      guard let value = decimalNumber(values[index]), isGood(value) else {
         throw StageError("\(columns[index]) should be \(expected), not `\(values[index])`", file: file, line: line)
       }
       return value

@@ -18,6 +18,21 @@ extension ResultDocument {
     }
   }
 
+  /// Writes the document in one step.
+  /// - Throws: ``StageError`` that names the file, where it cannot be written or a number in it is not finite.
+  public func write(to path: String) throws(StageError) {
+    try writeAtomically(try json(for: path), to: path)
+  }
+
+  /// The document as JSON; an error names the file that it is for.
+  public func json(for path: String?) throws(StageError) -> Data {
+    do {
+      return try json()
+    } catch {
+      throw path.map(error.named) ?? error
+    }
+  }
+
   /// The document as JSON: equal documents give equal bytes.
   public func json() throws(StageError) -> Data {
     let encoder = JSONEncoder()

@@ -9,17 +9,28 @@ public struct StageError: Error, Sendable, CustomStringConvertible {
   /// What is wrong and what was expected.
   public let message: String
 
+  /// The most characters of a line that is said, and of a file's name in it.
+  public static let longestLine = 400
+  private static let longestName = 160
+
   public init(_ message: String, file: String? = nil, line: Int? = nil) {
     self.message = message
     self.file = file
     self.line = line
   }
 
+  /// One line without control characters, whatever the file's name or its cells hold; cut where it is too long.
   public var description: String {
-    switch (file, line) {
-    case (let file?, let line?): "\(file):\(line): \(message)"
-    case (let file?, nil): "\(file): \(message)"
-    default: message
-    }
+    let place = file.map { printable($0, limit: Self.longestName, keepingEnd: true) }
+    let text =
+      switch (place, line) {
+      case (let place?, let line?): "\(place):\(line): \(message)"
+      case (let place?, nil): "\(place): \(message)"
+      default: message
+      }
+    return printable(text, limit: Self.longestLine)
   }
+
+  /// The same error, of `file` where it names none.
+  public func named(_ file: String) -> StageError { self.file == nil ? StageError(message, file: file, line: line) : self }
 }

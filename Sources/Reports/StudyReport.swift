@@ -43,7 +43,9 @@ public struct StudyReport {
   /// - Throws: ``StageError`` where a fit lacks a coefficient of its law.
   public func markdown() throws(StageError) -> String {
     var parts = ["# Study `\(study.name)`\n"]
-    if let note = study.description.note { parts.append(note + "\n") }
+    if let note = study.description.note {
+      parts.append(markdownText(note.split(whereSeparator: \.isNewline).joined(separator: " ")) + "\n")
+    }
     parts.append(madeFrom)
     for law in laws { parts.append(section(law)) }
     parts.append(missingLaws)
@@ -278,7 +280,7 @@ public struct StudyReport {
 
   // MARK: Words
 
-  private func list(_ lines: [String]) -> String { lines.map { "- \($0)\n" }.joined() }
+  private func list(_ lines: [String]) -> String { lines.map { "- \(markdownText($0))\n" }.joined() }
   private func percent(_ share: Double) -> String { String(format: "%.2f%%", 100 * share) }
   private func nats(_ loss: Double) -> String { String(format: "%.4f", loss) }
   private func number(_ value: Double) -> String { String(format: "%.4g", value) }

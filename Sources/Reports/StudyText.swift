@@ -33,7 +33,7 @@ public func studyText(_ runs: StudyRuns) -> String {
       lines.append("  \(figures.map(\.name).joined(separator: ", ")): \(lack)")
     }
   }
-  return lines.joined(separator: "\n") + "\n"
+  return lines.map { printable($0) }.joined(separator: "\n") + "\n"
 }
 
 func runLines(_ runs: StudyRuns) -> [String] {

@@ -46,15 +46,8 @@ public struct Study: Sendable, Hashable {
     return entries.filter { isName($0) && FileManager.default.fileExists(atPath: "\(root)/\($0)/study.json") }.sorted()
   }
 
-  /// Whether a study can be called that: its name is part of paths and of make's rules.
-  public static func isName(_ name: String) -> Bool {
-    guard let first = name.unicodeScalars.first, first.isASCII,
-      first.properties.isAlphabetic || first.value >= 48 && first.value <= 57
-    else { return false }
-    return name.unicodeScalars.allSatisfy { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || (48...57).contains(scalar.value) || scalar == "-" || scalar == "_")
-    }
-  }
+  /// Whether a study can be called that.
+  public static func isName(_ name: String) -> Bool { Name.isValid(name) }
 
   public var title: String { description.title ?? name }
   public var target: Double { description.target ?? 0.01 }

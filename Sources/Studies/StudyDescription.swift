@@ -232,7 +232,25 @@ public struct StudyDescription: Sendable, Codable, Hashable {
     if let law = paper?.law, PaperLaw(rawValue: law) == nil {
       return "`paper.law` should be \(PaperLaw.allCases.map(\.rawValue).joined(separator: " or ")), not \(law)"
     }
+    if let marks = paper?.marks, !Self.isPlain(marks, allowed: "-_./") || marks.split(separator: "/").contains("..") {
+      return "`paper.marks` should be a file of the study's folder, of letters, digits, -, _, . and /"
+    }
+    for (name, options) in (coverage ?? [:]).sorted(by: { $0.key < $1.key }) {
+      if !Name.isValid(name) {
+        return "`coverage`: \"\(printable(name, limit: 60))\" cannot name a coverage study: expected \(Name.rule)"
+      }
+      if !Self.isPlain(options, allowed: "-_./=+,: ") {
+        return "`coverage.\(name)` should be options of distill-coverage, of letters, digits and -_./=+,: alone"
+      }
+    }
     return FigureScale.problem(with: axes ?? [:])
+  }
+
+  /// Whether a text is safe in make's rules and for its shell.
+  private static func isPlain(_ text: String, allowed: String) -> Bool {
+    text.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || allowed.utf8.contains(byte)
+    }
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

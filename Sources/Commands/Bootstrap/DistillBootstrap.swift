@@ -115,7 +115,7 @@ public struct DistillBootstrap: StageCommand {
     // Refits of what is not determined at all would tell nothing.
     let bootstrap = fitted.undetermined != nil && fitted.coefficients.isEmpty ? nil : try bootstrap(fitted, loaded, units)
     let document = document(bootstrap, fitted, units)
-    let json = try document.json()
+    let json = try document.json(for: output)
     if let samples, let bootstrap {
       try writeAtomically(
         CoefficientSamples(estimates: fitted.coefficients, samples: bootstrap.samples).csv, to: samples)

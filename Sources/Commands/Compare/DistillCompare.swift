@@ -42,7 +42,7 @@ public struct DistillCompare: StageCommand {
     try loaded.check(fit, file: path, source: runs)
     let comparison = try ModelComparison(
       study: study, records: loaded.records, fit: fit, folds: folds, thinning: thinning, threads: processors.threads)
-    try writeAtomically(try comparison.json(), to: results + "/model-comparison.json")
+    try comparison.write(to: results + "/model-comparison.json")
     try writeAtomically(comparison.markdown, to: results + "/model-comparison.md")
     print(comparison.markdown)
   }

@@ -64,13 +64,13 @@ public struct DistillCoverage: StageCommand {
     help: """
       Standard deviation of the logarithm of a loss; unless given, that of the runs' own reconstruction, or of \
       repeated runs.
-      """)
+      """, transform: number)
   var noise: Double?
 
   @Flag(help: "Draw each loss with the noise that repeated runs show for its length and teacher.")
   var noiseModel = false
 
-  @Option(help: "The same of what all students of a teacher share.")
+  @Option(help: "The same of what all students of a teacher share.", transform: number)
   var teacherNoise = 0.0
 
   @Option(help: "How many studies to simulate.")
@@ -115,6 +115,7 @@ public struct DistillCoverage: StageCommand {
   }
 
   public func run() throws {
+    try Name.check(name, of: "a report")
     let loaded = try reading.load(runs)
     guard let noise = noiseModel ? 0 : noise ?? ownNoise(loaded.records) else {
       throw StageError("does not say with which noise its losses were drawn; give --noise", file: runs)
@@ -122,7 +123,7 @@ public struct DistillCoverage: StageCommand {
     let (coverage, settings) = try coverage(loaded, noise: noise)
     let (outcomes, failed) = try outcomes(coverage, settings)
     let document = CoverageDocument(settings: settings, study: coverage, outcomes: outcomes, failed: failed)
-    try writeAtomically(try document.json(), to: "\(results)/\(name).json")
+    try document.write(to: "\(results)/\(name).json")
     try writeAtomically(document.markdown, to: "\(results)/\(name).md")
     print(document.markdown)
   }
@@ -252,7 +253,7 @@ public struct DistillCoverage: StageCommand {
       }
     }
     if shows { FileHandle.standardError.write(Data("\n".utf8)) }
-    guard !outcomes.isEmpty else { throw StageError("no study could be fitted") }
+    guard !outcomes.isEmpty else { throw StageError("no study drawn from it could be fitted", file: runs) }
     return (outcomes, studies - outcomes.count)
   }
 }

@@ -38,10 +38,10 @@ public struct DistillFindings: StageCommand {
     let findings = try Findings(
       study: study.name, records: loaded.records, fit: fit, family: StudyRuns(study, records: loaded.records).family,
       threads: processors.threads)
-    try writeAtomically(try findings.json(), to: results + "/findings.json")
+    try findings.write(to: results + "/findings.json")
     try writeAtomically(findings.markdown, to: results + "/findings.md")
     let practice = PracticeFindings(study: study.name, records: loaded.records)
-    try writeAtomically(try practice.json(), to: results + "/practice.json")
+    try practice.write(to: results + "/practice.json")
     try writeAtomically(practice.markdown, to: results + "/practice.md")
     if let table = DirectionTable(practice, speeds: try speeds.map(DirectionSpeed.read) ?? []) {
       try writeAtomically(table.markdown, to: results + "/table-07.md")

@@ -61,7 +61,7 @@ struct DiagnosticsDocument: ResultDocument {
     if path.lowercased().hasSuffix(".md") {
       try writeAtomically(markdown, to: path)
     } else {
-      try writeAtomically(try json(), to: path)
+      try write(to: path)
     }
   }
 

@@ -55,10 +55,10 @@ public struct DistillFit: StageCommand {
   @Option(help: "Where Huber's function turns from a parabola into a line.")
   var delta = 1e-4
 
-  @Option(help: "Fit only this share of the runs, those with the largest loss.")
+  @Option(help: "Fit only this share of the runs, those with the largest loss.", transform: number)
   var weakerFraction: Double?
 
-  @Option(help: "Fit only runs with at least this loss.")
+  @Option(help: "Fit only runs with at least this loss.", transform: number)
   var minimumLoss: Double?
 
   @Option(
@@ -109,7 +109,7 @@ public struct DistillFit: StageCommand {
     let loaded = try reading.load(runs)
     if law == .isoflop { return try fitProfiles(loaded) }
     let (fit, document) = try fitted(loaded, try reading.options())
-    let json = try document.json()
+    let json = try document.json(for: output)
     sayOfReading(notes: loaded.notes, warnings: loaded.warnings, file: runs)
     if let diagnostics {
       try DiagnosticsDocument(
@@ -230,7 +230,7 @@ public struct DistillFit: StageCommand {
     let document = IsoFLOPDocument(
       fit, options: settings, chinchilla: exponents, runs: chosen.count,
       inputs: FitDocument.Inputs(runs: LoadedRuns.digest(of: chosen)))
-    let json = try document.json()
+    let json = try document.json(for: output)
     if let output { try writeAtomically(json, to: output) }
     switch format {
     case .json: FileHandle.standardOutput.write(json)

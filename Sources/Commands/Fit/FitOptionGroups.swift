@@ -1,5 +1,7 @@
 import ArgumentParser
+import CommandSupport
 import Estimation
+import Formats
 import Foundation
 import ScalingLaws
 
@@ -25,7 +27,8 @@ struct LawOptions: ParsableArguments {
       """)
   var lossFunction: LossFunction = .huber
 
-  @Option(help: "How much a run above the law counts with --loss-function one-sided, as a share of one below it.")
+  @Option(
+    help: "How much a run above the law counts with --loss-function one-sided, as a share of one below it.", transform: number)
   var upperWeight: Double?
 
   func validate() throws {
@@ -48,7 +51,7 @@ struct LawOptions: ParsableArguments {
     var fixed: [String: Double] = [:]
     for text in fix {
       let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, let value = Double(parts[1]) else {
+      guard parts.count == 2, let value = decimalNumber(parts[1]) else {
         throw ValidationError("--fix should be a coefficient and its value, as alpha=0.5, not \(text)")
       }
       guard fixed.updateValue(value, forKey: parts[0]) == nil else {

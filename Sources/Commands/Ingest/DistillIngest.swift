@@ -21,6 +21,7 @@ public struct DistillIngest: StageCommand {
   public init() {}
 
   public func run() throws {
+    try Name.check(study, of: "a study")
     try checkOutputs(documents: [], others: [store], inputs: logs)
     var runs = [LoggedRun]()
     for log in logs { runs += try readRunLog(log) }

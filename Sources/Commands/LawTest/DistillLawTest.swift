@@ -43,7 +43,7 @@ public struct DistillLawTest: StageCommand {
     )
     let document = try study.document(
       tests, claims: try PaperClaims.claims(records: records.figures), records: records)
-    try writeAtomically(try document.json(), to: results + "/figure-law.json")
+    try document.write(to: results + "/figure-law.json")
     try writeAtomically(document.markdown, to: results + "/figure-law.md")
     for trial in [document.printed, document.figures] {
       print("\(trial.name): \(trial.total) of \(document.labels) labels disagree")

@@ -25,7 +25,7 @@ public struct DistillPlan: StageCommand {
     case table, json
   }
 
-  @Option(help: "Non-embedding parameters of the student.")
+  @Option(help: "Non-embedding parameters of the student.", transform: number)
   var studentParameters: Double?
 
   @Option(
@@ -35,10 +35,10 @@ public struct DistillPlan: StageCommand {
       """)
   var budget: [String] = []
 
-  @Option(parsing: .upToNextOption, help: "What may be spent, in FLOPs; several budgets give a plan each.")
+  @Option(parsing: .upToNextOption, help: "What may be spent, in FLOPs; several budgets give a plan each.", transform: number)
   var compute: [Double] = []
 
-  @Option(parsing: .upToNextOption, help: "Instead of compute: the tokens that the student is trained on.")
+  @Option(parsing: .upToNextOption, help: "Instead of compute: the tokens that the student is trained on.", transform: number)
   var tokens: [Double] = []
 
   @Option(
@@ -98,22 +98,22 @@ public struct DistillPlan: StageCommand {
 
   @OptionGroup var processors: ThreadOptions
 
-  @Option(help: "Tokens of context, for the FLOPs of a forward pass; the study's unless given.")
+  @Option(help: "Tokens of context, for the FLOPs of a forward pass; the study's unless given.", transform: number)
   var context: Double?
 
-  @Option(help: "Size of the vocabulary, likewise.")
+  @Option(help: "Size of the vocabulary, likewise.", transform: number)
   var vocabulary: Double?
 
-  @Option(help: "Model width over layers, likewise.")
+  @Option(help: "Model width over layers, likewise.", transform: number)
   var aspectRatio: Double?
 
-  @Option(help: "The largest teacher that can be had.")
+  @Option(help: "The largest teacher that can be had.", transform: number)
   var maximumTeacherParameters: Double?
 
-  @Option(help: "The most tokens that a teacher can be trained on.")
+  @Option(help: "The most tokens that a teacher can be trained on.", transform: number)
   var maximumTeacherTokens: Double?
 
-  @Option(help: "The most tokens that the student can be trained on.")
+  @Option(help: "The most tokens that the student can be trained on.", transform: number)
   var maximumStudentTokens: Double?
 
   /// Throws where a number makes no sense, in one line as for other bad input.
@@ -152,6 +152,8 @@ public struct DistillPlan: StageCommand {
       return try planTraining(fit, file: law)
     }
     guard let studentParameters else {
+      // A fit that cannot be read is what is wrong, not the command line.
+      if let law, PaperLaw(rawValue: law) == nil { _ = try FitDocument.read(from: law) }
       throw ValidationError("Missing expected argument '--student-parameters <student-parameters>'")
     }
     try check(studentParameters)

@@ -19,7 +19,7 @@ func readTeachers(_ path: String) throws(StageError) -> [GivenTeacher] {
   for row in table.rows {
     func field(_ column: Int) -> String { places[column] < row.fields.count ? row.fields[places[column]] : "" }
     func number(_ column: Int, _ name: String) throws(StageError) -> Double {
-      guard let value = Double(field(column)), value > 0, value.isFinite else {
+      guard let value = decimalNumber(field(column)), value > 0 else {
         throw StageError(
           "\(name) should be a positive number, not `\(field(column))`", file: path, line: row.line)
       }

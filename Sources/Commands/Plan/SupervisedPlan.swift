@@ -133,9 +133,9 @@ struct SupervisedPlan: Encodable {
 func parseBudgets(_ texts: [String]) throws(StageError) -> [Double] {
   var budgets = [Double]()
   for text in texts {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { decimalNumber($0) }
     let numbers = parts.compactMap(\.self)
-    guard numbers.count == parts.count, (1...3).contains(numbers.count), numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+    guard numbers.count == parts.count, (1...3).contains(numbers.count), numbers.allSatisfy({ $0 >= 1 && $0 <= 1e60 }) else {
       throw StageError("--budget should be FLOPs, as 1e20, or a range, as 1e18:1e22 or 1e18:1e22:9, not \(text)")
     }
     guard numbers.count > 1 else {
@@ -144,7 +144,7 @@ func parseBudgets(_ texts: [String]) throws(StageError) -> [Double] {
     }
     let (low, high) = (numbers[0], numbers[1])
     guard low < high else { throw StageError("--budget \(text): the range should rise") }
-    let steps = numbers.count == 3 ? Int(min(numbers[2], 1e4)) - 1 : max(1, Int(log10(high / low).rounded()))
+    let steps = numbers.count == 3 ? Int(min(numbers[2], 1e4)) - 1 : max(1, Int((log10(high) - log10(low)).rounded()))
     guard steps > 0 else { throw StageError("--budget \(text): a range has two budgets or more") }
     budgets += (0...steps).map { $0 == steps ? high : low * pow(high / low, Double($0) / Double(steps)) }
   }

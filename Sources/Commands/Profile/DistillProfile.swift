@@ -30,13 +30,14 @@ public struct DistillProfile: StageCommand {
       """)
   var resample: Resampling?
 
-  @Option(help: "Non-embedding parameters of a model, or a student, to be asked about.")
+  @Option(help: "Non-embedding parameters of a model, or a student, to be asked about.", transform: number)
   var parameters: Double?
 
-  @Option(help: "Tokens that it is trained on, or distilled on.")
+  @Option(help: "Tokens that it is trained on, or distilled on.", transform: number)
   var tokens: Double?
 
-  @Option(help: "Loss of the teacher whose student's loss is asked about, in nats per token (distillation law).")
+  @Option(
+    help: "Loss of the teacher whose student's loss is asked about, in nats per token (distillation law).", transform: number)
   var teacherLoss: Double?
 
   @OptionGroup var nominal: ConfidenceOptions
@@ -85,7 +86,7 @@ public struct DistillProfile: StageCommand {
           high: profile.highIsOpen ? nil : profile.interval.upperBound,
           points: profile.points.filter { $0.value.isFinite }.map { .init(value: $0.value, ratio: $0.ratio) })
       }, inputs: fitted.inputs)
-    if let output { try writeAtomically(try document.json(), to: output) }
+    if let output { try document.write(to: output) }
     print(table(document))
   }
 

@@ -27,7 +27,7 @@ public struct DistillReconstruct: StageCommand {
     help: """
       Standard deviation of the logarithm of a loss about its law. With 0.004 the law itself misses the runs by \
       0.32% on average and nearly all by less than 1%, as the paper reports of its fits.
-      """)
+      """, transform: number)
   var noise = 0.004
 
   @Option(help: "Seed of the noise.")

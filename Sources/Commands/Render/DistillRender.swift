@@ -32,7 +32,7 @@ public struct DistillRender: StageCommand {
   @Option(help: "Width of the figure in points, or with a unit: 88mm, 3.35in. Each has its own unless given.")
   var width: PrintWidth?
 
-  @Option(help: "Size of the PNG in units of 300 dots to the inch: 2 gives 600.")
+  @Option(help: "Size of the PNG in units of 300 dots to the inch: 2 gives 600.", transform: number)
   var scale = 1.0
 
   @Option(help: "How SVG holds text: letters, which can be searched and edited, or outlines of glyphs.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Foundation
 import Plotting
 
@@ -42,7 +43,7 @@ struct PrintWidth: ExpressibleByArgument {
   init?(argument: String) {
     let units = ["pt": 1, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72]
     let unit = String(argument.suffix(2))
-    guard let number = Double(units[unit] == nil ? argument : String(argument.dropLast(2))),
+    guard let number = decimalNumber(units[unit] == nil ? argument : String(argument.dropLast(2))),
       Self.range.contains(number * (units[unit] ?? 1))
     else { return nil }
     points = number * (units[unit] ?? 1)

@@ -10,6 +10,15 @@ public func checkCount(_ name: String, _ value: Int, in range: ClosedRange<Int>)
   }
 }
 
+/// The decimal number that an option is given: the one type of argument for numbers that are not counts.
+/// - Throws: `ValidationError` of `0x10`, `inf`, `nan`, and of what no number holds.
+public func number(_ argument: String) throws -> Double {
+  guard let value = decimalNumber(argument) else {
+    throw ValidationError("expected a decimal number, as 0.5 or 1e20")
+  }
+  return value
+}
+
 /// A number given on a command line.
 /// - Throws: `ValidationError` in one line.
 public func checkNumber(_ name: String, _ value: Double, in range: ClosedRange<Double>) throws {

@@ -147,6 +147,8 @@ public struct ReadingArguments: ParsableArguments, Sendable {
 /// Says how runs were read, on standard error: a line a note, a line a warning. Only a stage that succeeds says so: one that
 /// fails says one line.
 public func sayOfReading(notes: [String], warnings: [String], file: String) {
-  for note in notes { FileHandle.standardError.write(Data("\(file): note: \(note)\n".utf8)) }
-  for warning in warnings { FileHandle.standardError.write(Data("\(file): warning: \(warning)\n".utf8)) }
+  let said = notes.map { "note: " + $0 } + warnings.map { "warning: " + $0 }
+  for line in said {
+    FileHandle.standardError.write(Data("\(StageError(line, file: file))\n".utf8))
+  }
 }

@@ -14,7 +14,7 @@ public struct ThreadOptions: ParsableArguments, Sendable {
 
 /// `--confidence`, of stages that make intervals.
 public struct ConfidenceOptions: ParsableArguments, Sendable {
-  @Option(help: "Nominal coverage of the intervals.")
+  @Option(help: "Nominal coverage of the intervals.", transform: number)
   public var confidence = 0.9
 
   public init() {}

@@ -14,19 +14,27 @@ extension StageCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch let error as StageError {
-      say("\(name): \(error)")
-      exit(withError: ExitCode.failure)
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-      say("\(name): \(message) (see \(name) --help)")
-      exit(withError: ExitCode.validationFailure)
+      guard let refusal = refusal(error) else { exit(withError: error) }
+      FileHandle.standardError.write(Data("\(name): \(refusal.line)\n".utf8))
+      exit(withError: refusal.status)
     }
   }
 
-  private static func say(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+  /// What an error is said as, in one line, and the status that the command ends with; nil of one that is no failure, as a
+  /// call for help, or has been said already.
+  package static func refusal(_ error: any Error) -> (line: String, status: ExitCode)? {
+    if let error = error as? StageError { return (error.description, .failure) }
+    switch exitCode(for: error) {
+    case .validationFailure:
+      let message = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+      let name = configuration.commandName ?? "\(Self.self)"
+      return ("\(printable(message, limit: StageError.longestLine)) (see \(name) --help)", .validationFailure)
+    case .failure where !(error is ExitCode):
+      return (printable("\(error)", limit: StageError.longestLine), .failure)
+    default:
+      return nil
+    }
   }
 }
 

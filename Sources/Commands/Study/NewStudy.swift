@@ -29,9 +29,7 @@ struct NewStudy: ParsableCommand {
   @OptionGroup var reading: ReadingArguments
 
   func run() throws {
-    guard Study.isName(name) else {
-      throw StageError("\"\(name)\" cannot name a study: expected letters, digits, - and _, a letter or digit first")
-    }
+    try Name.check(name, of: "a study")
     let folder = "\(root)/\(name)"
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw StageError("is there already; give the study another name", file: folder)
@@ -93,7 +91,9 @@ struct NewStudy: ParsableCommand {
       guard files.insert(file).inserted else { throw StageError("is named twice", file: path) }
       var imported = try importRuns(path, options)
       let stem = path == "-" ? "standard-input" : URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-      var name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "-" })
+      var name = String(
+        stem.prefix(Name.longest / 2).map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "-" })
+      if !Name.isValid(name) { name = "runs" + name }
       while !names.insert(name).inserted { name += "-2" }
       for index in imported.records.indices {
         // Two tables may number their runs alike; two logs of ours cannot hold the same run.

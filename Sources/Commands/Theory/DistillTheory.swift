@@ -29,7 +29,7 @@ public struct DistillTheory: StageCommand {
       throw StageError("holds no runs on the Mapping Problem; make sweep trains them", file: runs)
     }
     let note = try CapacityGapNote(study: study, records: records)
-    try writeAtomically(try note.json(), to: results + "/capacity-gap.json")
+    try note.write(to: results + "/capacity-gap.json")
     try writeAtomically(note.markdown, to: results + "/capacity-gap.md")
   }
 }

@@ -36,7 +36,9 @@ public struct DistillVerify: StageCommand {
       """)
   var law: PaperLaw?
 
-  @Option(help: "Largest mean absolute relative error that passes; the study's unless given, and 0.01 where it names none.")
+  @Option(
+    help: "Largest mean absolute relative error that passes; the study's unless given, and 0.01 where it names none.",
+    transform: number)
   var target: Double?
 
   @OptionGroup var reading: ReadingArguments
@@ -63,7 +65,7 @@ public struct DistillVerify: StageCommand {
       claims: isPaper ? try PaperClaims.claims(records: loaded.records) : nil)
     // Written whether or not it passes: a miss is what one wants to read about.
     let folder = outputFolder ?? results
-    try writeAtomically(try verification.json(), to: folder + "/verification.json")
+    try verification.write(to: folder + "/verification.json")
     try writeAtomically(loaded.lossUnit.naming(verification.markdown), to: folder + "/verification.md")
     print(loaded.lossUnit.naming(verification.table), terminator: "")
     passes = verification.passes

@@ -107,7 +107,7 @@ public struct CoefficientTable: Sendable, Hashable {
     }
     var text =
       "% \(note)\n" + (readingNote.map { "% \($0).\n" } ?? "")
-      + "\\begin{tabular}{llrr}\n  \\toprule\n  law & coefficient & \(study) & published \\\\\n"
+      + "\\begin{tabular}{llrr}\n  \\toprule\n  law & coefficient & \(FormattedTable.latexEscaped(study)) & published \\\\\n"
     for (index, row) in rows.enumerated() {
       let starts = index == 0 || rows[index - 1].law != row.law
       if starts { text += "  \\midrule\n" }

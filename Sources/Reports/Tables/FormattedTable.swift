@@ -72,7 +72,8 @@ public struct FormattedTable: Sendable, Hashable {
     let lines = rows.map { row in
       row.map { cell in
         switch cell {
-        case .number(let value, _), .share(let value, _), .large(let value, _): String(format: "%.12g", value)
+        case .number(let value, _), .share(let value, _), .large(let value, _):
+          value.isFinite ? String(format: "%.12g", value) : ""
         default: quoted(plain(cell))
         }
       }.joined(separator: ",")
@@ -91,6 +92,9 @@ public struct FormattedTable: Sendable, Hashable {
   private func plain(_ cell: Cell) -> String {
     switch cell {
     case .words(let words): words
+    case .number(let value, _), .large(let value, _),
+      .share(let value, _) where !value.isFinite:
+      "unknown"
     case .number(let value, let digits): String(format: "%.\(digits)g", value)
     case .large(let value, let digits): abbreviated(value, digits: digits)
     case .share(let value, let decimals): String(format: "%.\(decimals)f%%", 100 * value)
@@ -102,6 +106,9 @@ public struct FormattedTable: Sendable, Hashable {
   private func latex(_ cell: Cell) -> String {
     switch cell {
     case .formula(_, let latex): return "$\(latex)$"
+    case .number(let value, _),
+      .share(let value, _) where !value.isFinite:
+      return plain(cell)
     case .number:
       let text = plain(cell)
       guard let range = text.range(of: "e"), let exponent = Int(text[range.upperBound...]) else { return "$\(text)$" }
@@ -117,7 +124,15 @@ public struct FormattedTable: Sendable, Hashable {
   }
 
   static func latexEscaped(_ text: String) -> String {
-    ["&", "%", "_", "#"].reduce(text) { $0.replacingOccurrences(of: $1, with: "\\" + $1) }
+    printable(text).map { character in
+      switch character {
+      case "&", "%", "_", "#", "$", "{", "}": "\\" + String(character)
+      case "\\": "\\textbackslash{}"
+      case "~": "\\textasciitilde{}"
+      case "^": "\\textasciicircum{}"
+      default: String(character)
+      }
+    }.joined()
       .replacingOccurrences(of: "—", with: "---")
   }
 }
