@@ -22,9 +22,14 @@ public struct RunStore: Sendable {
       configuration.busyMode = .timeout(10)
       // By its whole path: SQLite takes some names, as `:memory:` and `file:...`, for its own.
       database = try DatabaseQueue(path: URL(fileURLWithPath: path).path, configuration: configuration)
-      // Before the migration, which would add tables to any database.
-      if try database.read(Schema.isEmpty) == false { try database.read(Schema.check) }
-      try Schema.migrator.migrate(database)
+      // One ingest makes the store and others that wait find it whole. Any other database is left as it is.
+      if try database.read(Schema.isEmpty) {
+        try database.inTransaction(.immediate) { db in
+          if try Schema.isEmpty(db) { try Schema.create(in: db) }
+          return .commit
+        }
+      }
+      try database.read(Schema.check)
     } catch {
       throw StageError("is not a run store: \(error)", file: path)
     }
@@ -42,9 +47,14 @@ public struct RunStore: Sendable {
       configuration.readonly = true
       configuration.busyMode = .timeout(10)
       database = try DatabaseQueue(path: URL(fileURLWithPath: path).path, configuration: configuration)
+      guard try !database.read(Schema.isEmpty) else {
+        throw Schema.Mismatch(description: "it is empty, as an ingest leaves it that is stopped early; ingest again")
+      }
       try database.read(Schema.check)
     } catch {
-      throw StageError("is not a run store: \(error)", file: path)
+      let isHalfDone = FileManager.default.fileExists(atPath: path + "-journal")
+      throw StageError(
+        "is not a run store: \(error)" + (isHalfDone ? "; an ingest was stopped in the middle: ingest again" : ""), file: path)
     }
   }
 
@@ -67,8 +77,9 @@ public struct RunStore: Sendable {
           let stored = try Row.fetchOne(
             db, sql: "SELECT study, record FROM runs WHERE run = ?", arguments: [run.record.run])
           if let stored {
-            guard stored["record"] == json, stored["study"] == study else {
-              let difference = stored["record"] == json ? "in another study" : "with other content"
+            let (record, owner) = (stored["record"] as String?, stored["study"] as String?)
+            guard record == json, owner == study else {
+              let difference = record == json ? "in another study" : "with other content"
               throw StageError(
                 "run \(run.record.run) is there already \(difference); give it another name, or ingest into a new store",
                 file: run.file, line: run.line)
@@ -91,14 +102,32 @@ public struct RunStore: Sendable {
   /// All runs, in the order of their names.
   public func records() throws(StageError) -> [RunRecord] {
     do {
-      let decoder = JSONDecoder()
       return try database.read { db in
-        try String.fetchAll(db, sql: "SELECT record FROM runs ORDER BY run").map {
-          try decoder.decode(RunRecord.self, from: Data($0.utf8))
-        }
+        try Row.fetchAll(db, sql: "SELECT run, record FROM runs ORDER BY run").enumerated().map { try record($1, $0 + 1) }
       }
+    } catch let error as StageError {
+      throw error
     } catch {
       throw StageError("cannot be read: \(error)", file: path)
+    }
+  }
+
+  /// The record of a row. Another program may have written what the schema forbids, and a damaged file may hold anything.
+  private func record(_ row: Row, _ number: Int) throws(StageError) -> RunRecord {
+    // Values of other types than text come out as nil.
+    let run = String.fromDatabaseValue(row["run"] as DatabaseValue)
+    let place = "row \(number)" + (run.map { ", run \(printable($0, limit: 80))" } ?? "")
+    guard let json = String.fromDatabaseValue(row["record"] as DatabaseValue) else {
+      throw StageError("\(place): `record` is missing; ingest the logs into a new store", file: path)
+    }
+    do throws(StageError) {
+      let logged = try readRunLog(Data(json.replacing("\n", with: " ").utf8), file: path)
+      guard logged.count == 1, logged[0].record.run == run else {
+        throw StageError("`record` is of another run")
+      }
+      return logged[0].record
+    } catch {
+      throw StageError("\(place): \(error.message); ingest the logs into a new store", file: path)
     }
   }
 

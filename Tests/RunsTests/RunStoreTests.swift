@@ -102,6 +102,52 @@ func logged(_ records: [RunRecord]) -> [LoggedRun] {
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
   }
 
+  /// What the schema forbids can still be in a file, where another program took the schema away for a while.
+  @Test(arguments: [
+    ("NULL", "row 1, run a: `record` is missing"), ("'{}'", "row 1, run a: `run` is missing"),
+    ("'no JSON'", "row 1, run a: expected"),
+    ("(SELECT replace(record, '\"run\":\"a\"', '\"run\":\"b\"') FROM runs)", "row 1, run a: `record` is of another run"),
+  ]) func aRowThatLacksItsRecordIsNamed(value: String, message: String) throws {
+    let path = folder.path("runs.sqlite")
+    _ = try RunStore(path: path).ingest(logged([record("a")]), study: "test")
+    func change(_ sql: String) throws {
+      let queue = try DatabaseQueue(path: path)
+      try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA writable_schema = ON; \(sql)") }
+      try queue.close()
+    }
+    let (strict, free) = ("record TEXT NOT NULL CHECK (json_valid(record))", "record TEXT")
+    try change("UPDATE sqlite_master SET sql = replace(sql, '\(strict)', '\(free)') WHERE name = 'runs'")
+    try change("UPDATE runs SET record = \(value)")
+    try change("UPDATE sqlite_master SET sql = replace(sql, '\(free)', '\(strict)') WHERE name = 'runs'")
+    let error = #expect(throws: StageError.self) { try RunStore(readingFrom: path).records() }
+    #expect(try #require(error).description.hasPrefix("\(path): \(message)"), "\(error?.description ?? "")")
+  }
+
+  @Test func aTableWithoutItsChecksIsNoStore() throws {
+    let path = folder.path("runs.sqlite")
+    let queue = try DatabaseQueue(path: path)
+    try queue.write { try $0.execute(sql: "CREATE TABLE runs (run TEXT, record TEXT); PRAGMA application_id = \(0x4453_544C)") }
+    try queue.close()
+    #expect(throws: StageError.self) { try RunStore(readingFrom: path) }
+    #expect(throws: StageError.self) { try RunStore(path: path) }
+  }
+
+  @Test func manyFirstIngestsIntoANewStoreAllSucceed() throws {
+    for round in 0..<20 {
+      let path = folder.path("new-\(round).sqlite")
+      let failures = Failures()
+      DispatchQueue.concurrentPerform(iterations: 6) { index in
+        do {
+          _ = try RunStore(path: path).ingest(logged([record("shared"), record("own-\(index)")]), study: "test")
+        } catch {
+          failures.add("\(error)")
+        }
+      }
+      #expect(failures.all.isEmpty)
+      #expect(try RunStore(readingFrom: path).records().count == 7)
+    }
+  }
+
   @Test func readingMakesNoStore() throws {
     let path = folder.path("none.sqlite")
     #expect(throws: StageError.self) { try RunStore(readingFrom: path) }
@@ -109,6 +155,14 @@ func logged(_ records: [RunRecord]) -> [LoggedRun] {
     try folder.write("", to: "empty.sqlite")
     #expect(throws: StageError.self) { try loadRuns(folder.path("empty.sqlite")) }
   }
+}
+
+private final class Failures: @unchecked Sendable {
+  // Every access is inside `lock`.
+  private let lock = NSLock()
+  private var messages = [String]()
+  var all: [String] { lock.withLock { messages } }
+  func add(_ message: String) { lock.withLock { messages.append(message) } }
 }
 
 /// A folder that goes away with its owner.

@@ -23,7 +23,8 @@ struct Condition {
       return
     }
     throw StageError(
-      "`\(text)` is no condition; expected a column, one of = != < <= > >=, and a value, as in 'sweep=main' or 'loss<4'")
+      "--where: `\(text)` is no condition; expected a column, one of = != < <= > >=, and a value, as in 'sweep=main' or 'loss<4'"
+    )
   }
 
   /// The conditions of options.

@@ -218,6 +218,7 @@ struct SheetImport {
       tokens.isFinite,
       tokens > 0, let loss = number(.loss)
     else { throw fail(row, index, "does not say N, D and the loss") }
+    guard (6 * parameters * tokens).isFinite else { throw fail(row, index, "N and D are more than numbers hold") }
     var teacher: RunRecord.Distillation?
     if let teacherLoss = number(.teacherLoss) {
       // Students of teachers without a name have the same one where its loss is the same.
