@@ -5,7 +5,7 @@ import Foundation
   import Glibc
 #endif
 
-/// The log of a sweep: a JSON line a finished run, and the lock that makes its writer the only one.
+/// The log of a sweep: a JSON line a finished run, locked so that it has one writer.
 ///
 /// A line is appended and flushed to disk in one piece when its run ends; a line that a crash cut short is
 /// removed when the log is opened again.
@@ -15,7 +15,8 @@ public final class RunLog {
   public private(set) var records: [String: RunRecord]
   /// Their names.
   public var finished: Set<String> { Set(records.keys) }
-  private let lockDescriptor: Int32
+  /// The open log, which is locked itself: whatever link or name leads to it, it is the same file.
+  private var file: LockedFile
 
   /// Opens the log, or starts it, and locks it until the process ends.
   /// - Throws: ``StageError`` where another process writes it, or a line is not a run.
@@ -27,19 +28,15 @@ public final class RunLog {
     } catch {
       throw StageError("cannot be made: \(error.localizedDescription)", file: folder.path)
     }
-    // The kernel lets go of the lock when the process ends, however it ends.
-    lockDescriptor = open(path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-    guard lockDescriptor >= 0 else { throw StageError("cannot be locked", file: path) }
-    guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(lockDescriptor)
-      throw StageError("another distill-train is writing this log; wait for it or stop it", file: path)
-    }
+    let locked = try LockedFile(path)
+    file = locked
     records = [:]
-    for record in try Self.repair(path) { records[record.run] = record }
+    for record in try repair() { records[record.run] = record }
   }
 
   deinit {
-    close(lockDescriptor)
+    // A log that got no run leaves no file where there was none.
+    file.removeIfEmptyAndNew()
   }
 
   /// Appends a finished run; one that the log has gets what was measured beside its loss.
@@ -49,21 +46,15 @@ public final class RunLog {
     let whole = try old.adding(measurementsOf: record)
     var text = ""
     for line in try Self.read(path) { text += try (line.run == whole.run ? whole : line).logLine() }
-    try writeAtomically(text, to: path)
+    try replace(Data(text.utf8))
     records[whole.run] = whole
   }
 
   /// Appends a finished run.
   public func append(_ record: RunRecord) throws(StageError) {
     let line = try record.logLine()
-    let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw StageError("cannot be opened for writing", file: path) }
-    defer { close(descriptor) }
-    let bytes = Array(line.utf8)
-    let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    guard written == bytes.count, fsync(descriptor) == 0 else {
-      throw StageError("cannot be written: is the disk full?", file: path)
-    }
+    try lockAnewIfReplaced()
+    try file.append(Array(line.utf8))
     records[record.run] = record
   }
 
@@ -78,7 +69,7 @@ public final class RunLog {
     guard sorted != records else { return }
     var text = ""
     for record in sorted { text += try record.logLine() }
-    try writeAtomically(text, to: path)
+    try replace(Data(text.utf8))
   }
 
   /// The runs in a log; none where there is no file.
@@ -87,15 +78,26 @@ public final class RunLog {
     return try readRunLog(path).map(\.record)
   }
 
+  /// Puts a new log in the place of the old one. It is locked before it gets its name, so that no other writer comes
+  /// between.
+  private func replace(_ data: Data) throws(StageError) {
+    try lockAnewIfReplaced()
+    file = try file.replaced(with: data)
+  }
+
+  /// Where another program put a new file in the log's place, lines belong into that one.
+  private func lockAnewIfReplaced() throws(StageError) {
+    if !file.isAtItsPath { file = try LockedFile(path) }
+  }
+
   /// Ends a whole last line that lacks its end, and cuts off one that is not whole.
-  private static func repair(_ path: String) throws(StageError) -> [RunRecord] {
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
+  private func repair() throws(StageError) -> [RunRecord] {
     let data = try readFile(path)
     if let last = data.last, last != UInt8(ascii: "\n") {
       let end = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? data.startIndex
       let isWhole = (try? JSONDecoder().decode(RunRecord.self, from: data[end...])) != nil
-      try writeAtomically(isWhole ? data + Data("\n".utf8) : data[..<end], to: path)
+      try replace(isWhole ? data + Data("\n".utf8) : data[..<end])
     }
-    return try read(path)
+    return try Self.read(path)
   }
 }

@@ -46,6 +46,13 @@ public struct Sweep: Sendable {
     self.runs = runs
   }
 
+  /// Refuses a group with more combinations than anyone trains.
+  /// - Parameter counts: how long each of its lists is.
+  static func checkNumberOfRuns(_ counts: Int...) throws(StageError) {
+    let runs = counts.reduce(1.0) { $0 * Double($1) }
+    guard runs <= 100_000 else { throw StageError(String(format: "has %.0f runs; expected at most 100000", runs)) }
+  }
+
   /// The sweep with some of its runs alone.
   public func filtered(_ isIncluded: (TrainingConfiguration) -> Bool) -> Sweep {
     Sweep(name: name, purpose: purpose, runs: runs.filter { isIncluded($0.configuration) })
@@ -152,14 +159,17 @@ extension Sweep.Group {
     let objectives = try (self.objectives ?? [objective ?? .init()]).map { objective throws(StageError) in
       try objective.objective()
     }
+    let students = try supervisedRuns(corpus: corpus)
     var runs = [Sweep.PlannedRun]()
     for group in teachers {
       guard group.teachers == nil else { throw StageError("a teacher cannot have teachers") }
-      for teacher in try group.supervisedRuns(corpus: corpus) {
+      let taught = try group.supervisedRuns(corpus: corpus)
+      try Sweep.checkNumberOfRuns(taught.count, objectives.count, students.count)
+      for teacher in taught {
         var teaching = Teaching(teacher: teacher.configuration.name)
         for objective in objectives {
           teaching.objective = objective
-          for student in try supervisedRuns(corpus: corpus) {
+          for student in students {
             var configuration = student.configuration
             configuration.teaching = teaching
             configuration.split = split ?? .student
@@ -175,6 +185,8 @@ extension Sweep.Group {
   }
 
   private func supervisedRuns(corpus: Digest) throws(StageError) -> [Sweep.PlannedRun] {
+    let sizes = (budgets ?? []).count + (tokensPerParameter ?? []).count + (tokens ?? []).count
+    try Sweep.checkNumberOfRuns(layers.count, sizes, seeds?.count ?? 1, learningRates?.count ?? 1)
     var runs = [Sweep.PlannedRun]()
     for layers in layers {
       guard (1...64).contains(layers) else {
@@ -187,6 +199,9 @@ extension Sweep.Group {
         }
         for seed in seeds ?? [1] {
           for rate in learningRates?.map(Optional.some) ?? [nil] {
+            guard (1e-9...1e3).contains(rate ?? 1) else {
+              throw StageError("learning rates must lie between 1e-9 and 1000, not be \(rate ?? 0)")
+            }
             runs.append(
               planned(shape, tokens: tokens, budget: budget, seed: seed, rate: rate, corpus: corpus))
           }

@@ -8,9 +8,15 @@ extension Sweep {
     by runner: SweepRunner, in log: RunLog, measurements: Set<RunExtras.Measurement>
   ) -> Sweep {
     let wanted = RunExtras(measurements: measurements)
+    var kept: [String: Bool] = [:]
+    func isKept(_ run: TrainingConfiguration) -> Bool {
+      if let known = kept[run.name] { return known }
+      kept[run.name] = runner.keepsWeights(of: run)
+      return kept[run.name] ?? false
+    }
     let chosen = runs.compactMap { run -> PlannedRun? in
       guard let record = log.records[run.configuration.name], !wanted.areIn(record),
-        runner.keepsWeights(of: run.configuration), run.teacher.map(runner.keepsWeights) ?? true
+        isKept(run.configuration), run.teacher.map(isKept) ?? true
       else { return nil }
       var run = run
       run.extras = wanted
@@ -32,6 +38,8 @@ public struct SweepRunner: Sendable {
   /// Seconds between two checkpoints of a run.
   public var checkpointInterval = 30.0
   public var software: String
+  /// Is told what happened that is not an error, as that a damaged checkpoint was not taken; by any thread.
+  public var note: @Sendable (String) -> Void = { _ in }
 
   public init(checkpoints: String, weights: String, software: String) {
     self.checkpoints = checkpoints
@@ -61,6 +69,22 @@ public struct SweepRunner: Sendable {
     case teacher(TrainingConfiguration)
     case classroom(TrainingConfiguration, [Sweep.PlannedRun])
 
+    /// Bytes that it takes at least.
+    var memory: Double {
+      func bytes(_ run: TrainingConfiguration) -> Double {
+        run.shape.stateBytes + run.shape.shardBytes(batchTokens: run.batchTokens)
+      }
+      switch self {
+      case .run(let planned): return bytes(planned.configuration)
+      case .teacher(let configuration): return bytes(configuration)
+      case .classroom(let teacher, let students):
+        // Students of one shape share their shards.
+        let shapes = Dictionary(students.map { ($0.configuration.shape, $0.configuration) }, uniquingKeysWith: { a, _ in a })
+        return bytes(teacher) + students.reduce(0) { $0 + $1.configuration.shape.stateBytes }
+          + shapes.values.reduce(0) { $0 + $1.shape.shardBytes(batchTokens: $1.batchTokens) }
+      }
+    }
+
     var compute: Double {
       switch self {
       case .run(let planned): planned.configuration.compute
@@ -86,14 +110,17 @@ public struct SweepRunner: Sendable {
     }
     let lessons = lessons(missing)
     let exam = missing.contains { $0.extras.measurements.contains(.downstream) } ? DownstreamExam(corpus) : nil
-    let teachers = lessons.filter { !keepsWeights(of: $0.teacher) }
     var seen = Set<String>()
-    let untrained = teachers.map(\.teacher).filter { seen.insert($0.name).inserted }.map(Job.teacher)
+    let untrained = lessons.map(\.teacher).filter { seen.insert($0.name).inserted && !keepsWeights(of: $0) }.map(Job.teacher)
     let others = missing.filter { $0.teacher == nil }.map(Job.run)
     let classrooms = lessons.map { Job.classroom($0.teacher, $0.students) }
     var progress = Progress()
     progress.totalRuns = missing.count
     progress.totalCompute = (untrained + others + classrooms).reduce(0) { $0 + $1.compute }
+    for phase in [untrained + others, classrooms] {
+      let needed = phase.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
+      do { try checkMemory(needed, for: "training \(min(jobs, phase.count)) at a time") } catch { throw error.named(log.path) }
+    }
     // Students wait until all teachers are trained.
     for phase in [untrained + others, classrooms] where !phase.isEmpty {
       let board = SweepBoard(jobs: phase.count, progress: progress, log: log, report: report)
@@ -157,7 +184,7 @@ public struct SweepRunner: Sendable {
       let configuration = planned.configuration
       let trainer = try Trainer(configuration, corpus: corpus, threads: threadsPerRun)
       // Parameters that were kept need no new training.
-      let isTrained = Checkpoint.restore(trainer, from: weightsPath(configuration.name)) && trainer.isFinished
+      let isTrained = restoreWeights(of: trainer) && trainer.isFinished
       let keeps = !isTrained && (mayTeach(configuration) || planned.extras.keepsWeights)
       guard let seconds = try train(trainer, keepingWeights: keeps, board: board) else { return }
       var record = RunRecord(
@@ -195,9 +222,15 @@ public struct SweepRunner: Sendable {
 
   func checkpointPath(_ run: String) -> String { checkpoints + "/" + run + ".checkpoint" }
 
-  /// Whether a run's parameters are at hand.
+  /// Whether a run's parameters are at hand and undamaged.
   func keepsWeights(of run: TrainingConfiguration) -> Bool {
-    FileManager.default.fileExists(atPath: weightsPath(run.name))
+    Checkpoint.isFinished(run.name, steps: run.steps, at: weightsPath(run.name))
+  }
+
+  /// Brings a trainer to its kept parameters. Those of an earlier version, which have no digest, are taken with a note:
+  /// teachers are expensive.
+  func restoreWeights(of trainer: some TrainingRun) -> Bool {
+    Checkpoint.restore(trainer, from: weightsPath(trainer.name), takesOld: true, note: note)
   }
 
   func weightsPath(_ run: String) -> String { weights + "/" + run + ".checkpoint" }
@@ -211,7 +244,7 @@ public struct SweepRunner: Sendable {
     let computeOfStep = trainer.compute / Double(trainer.steps)
     let start = ContinuousClock.now
     var saved = start
-    if Checkpoint.restore(trainer, from: checkpoint) {
+    if Checkpoint.restore(trainer, from: checkpoint, note: note) {
       board.skip(compute: computeOfStep * Double(trainer.step))
     }
     let stride = max(1, Int(2e9 / computeOfStep))
@@ -242,14 +275,14 @@ public struct SweepRunner: Sendable {
   ) throws(StageError) {
     let pool = ShardPool(threads: threadsPerRun)
     let trained = try Trainer(teacher, corpus: corpus, pool: pool)
-    guard Checkpoint.restore(trained, from: weightsPath(teacher.name)), trained.isFinished else {
+    guard restoreWeights(of: trained), trained.isFinished else {
       throw StageError("does not hold the finished run \(teacher.name)", file: weightsPath(teacher.name))
     }
     let classroom = try Classroom(
       teacher: trained, students: planned.map(\.configuration), corpus: corpus, pool: pool)
     for student in classroom.students {
-      guard !Checkpoint.restore(student, from: weightsPath(student.name)) else { continue }
-      _ = Checkpoint.restore(student, from: checkpointPath(student.name))
+      guard !restoreWeights(of: student) else { continue }
+      _ = Checkpoint.restore(student, from: checkpointPath(student.name), note: note)
     }
     let total = Job.classroom(teacher, planned).compute
     var (saved, share) = (ContinuousClock.now, classroom.share)

@@ -17,6 +17,8 @@ public struct TrainingSpeed: Codable, Sendable {
   public init(
     shape: TransformerShape, batchTokens: Int, threads: Int, seconds: Double
   ) throws(StageError) {
+    try checkMemory(
+      shape.stateBytes + shape.shardBytes(batchTokens: batchTokens), for: "training \(shape.layers) layers on such batches")
     let corpus = Corpus.random(context: shape.context)
     let available = corpus.tokens(in: .teacher)
     let steps = available / batchTokens

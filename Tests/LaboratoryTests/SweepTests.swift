@@ -168,6 +168,77 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
+  /// The file is locked, not its name.
+  @Test func aLogHasOneWriterWhateverLeadsToIt() throws {
+    let path = folder.path + "/real.jsonl", soft = folder.path + "/soft.jsonl", hard = folder.path + "/hard.jsonl"
+    let line =
+      #"{"run":"a","kind":"supervised","origin":"measured","purpose":"law","sweep":"s","parameters":1e5,"tokens":1e6,"compute":6e11,"loss":1.5}"#
+    // The second line is cut, so that opening the log replaces it.
+    try writeAtomically(line + "\n" + line.prefix(20), to: path)
+    try FileManager.default.createSymbolicLink(atPath: soft, withDestinationPath: "real.jsonl")
+    let first = try RunLog(path: path)
+    try FileManager.default.linkItem(atPath: path, toPath: hard)
+    for other in [path, soft, hard] {
+      let error = try #require(throws: StageError.self) { try RunLog(path: other) }
+      #expect(error.description.contains("another distill-train"), "\(other)")
+    }
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func noLockIsLeftBehind() throws {
+    let path = folder.path + "/left.jsonl"
+    do { _ = try RunLog(path: path) }
+    #expect(!FileManager.default.fileExists(atPath: path), "no run, no file")
+    do { _ = try RunLog(path: path) }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(!names.contains { $0.hasPrefix("left") || $0.hasPrefix(".left") })
+  }
+
+  @Test func aDamagedCheckpointIsNotBelieved() throws {
+    let configuration = TrainerTests.configuration(steps: 12)
+    let path = folder.path + "/damaged.checkpoint"
+    let run = try Trainer(configuration, corpus: TrainerTests.corpus)
+    for _ in 0..<3 { run.trainStep() }
+    try Checkpoint.save(run, to: path)
+    let whole = try readFile(path)
+    // Bytes of the length, the header, the numbers and the digest, and pieces cut off.
+    let places = [0, 1, 7, 8, 9, 20, 40, 60] + (1...40).map { $0 * (whole.count - 1) / 40 }
+    for place in places {
+      for change in [UInt8(1), 0x80] {
+        var damaged = whole
+        damaged[place] ^= change
+        try damaged.write(to: URL(fileURLWithPath: path))
+        var notes = [String]()
+        #expect(!Checkpoint.restore(run, from: path, takesOld: true) { notes.append($0) }, "byte \(place)")
+        #expect(notes.count == 1 && notes[0].hasPrefix(path) && notes[0].hasSuffix("the run starts anew"))
+      }
+      try whole.prefix(place).write(to: URL(fileURLWithPath: path))
+      #expect(!Checkpoint.restore(run, from: path, takesOld: true), "cut after \(place)")
+    }
+  }
+
+  @Test func aCheckpointWithoutDigestIsSaidToBeOld() throws {
+    let path = folder.path + "/old.checkpoint"
+    let run = try Trainer(TrainerTests.configuration(steps: 12), corpus: TrainerTests.corpus)
+    run.trainStep()
+    try Checkpoint.save(run, to: path)
+    // As the first version wrote it: no version in the header, no digest at the end.
+    let data = try readFile(path)
+    let length = data.withUnsafeBytes { Int($0.loadUnaligned(as: UInt64.self)) }
+    var header = try #require(try JSONSerialization.jsonObject(with: data[8..<(8 + length)]) as? [String: Any])
+    header["version"] = nil
+    let json = try JSONSerialization.data(withJSONObject: header)
+    var old = withUnsafeBytes(of: UInt64(json.count)) { Data($0) }
+    old += json + data[(8 + length)...].dropLast(32)
+    try old.write(to: URL(fileURLWithPath: path))
+    var notes = [String]()
+    #expect(!Checkpoint.restore(run, from: path) { notes.append($0) })
+    #expect(notes.first?.contains("without a digest") == true && notes.first?.hasSuffix("starts anew") == true)
+    notes = []
+    #expect(Checkpoint.restore(run, from: path, takesOld: true) { notes.append($0) })
+    #expect(notes.first?.contains("without a digest") == true)
+  }
+
   @Test func aLogIsCheckedAsIngestingDoes() throws {
     let path = folder.path + "/checked.jsonl"
     let good =

@@ -67,7 +67,7 @@ import Testing
     let first = Stage.process("distill-train", arguments(log: "shared.jsonl"), in: folder.url)
     try first.run()
     defer { first.waitUntilExit() }
-    while !FileManager.default.fileExists(atPath: folder.path("shared.jsonl.lock")) {
+    while !FileManager.default.fileExists(atPath: folder.path("shared.jsonl")) {
       Thread.sleep(forTimeInterval: 0.005)
     }
     Thread.sleep(forTimeInterval: 0.02)

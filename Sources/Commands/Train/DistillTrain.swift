@@ -33,7 +33,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Folder for checkpoints of unfinished runs.")
   var checkpoints = "build/checkpoints"
 
-  @Option(help: "Seconds between two checkpoints of a run.")
+  @Option(help: "Seconds between two checkpoints of a run.", transform: number)
   var checkpointInterval = 30.0
 
   @Option(help: "Folder that keeps the parameters of finished runs that may be teachers.")
@@ -50,6 +50,7 @@ struct TrainingOptions: ParsableArguments {
     runner.jobs = jobs
     runner.threadsPerRun = threadsPerRun
     runner.checkpointInterval = checkpointInterval
+    runner.note = { note in FileHandle.standardError.write(Data("distill-train: note: \(note)\n".utf8)) }
     return runner
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import Laboratory
+import CommandSupport
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,13 +10,13 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Layers; the width is eight times as large.")
   var layers: Int
 
-  @Option(help: "Training tokens.")
+  @Option(help: "Training tokens.", transform: number)
   var tokens: Double?
 
-  @Option(help: "Training compute in FLOPs, instead of tokens.")
+  @Option(help: "Training compute in FLOPs, instead of tokens.", transform: number)
   var compute: Double?
 
-  @Option(help: "Peak learning rate.")
+  @Option(help: "Peak learning rate.", transform: number)
   var learningRate: Double?
 
   @Option(help: "Seed of the starting values and of the order of the text.")
@@ -30,8 +31,9 @@ struct RunCommand: ParsableCommand {
     guard (tokens == nil) != (compute == nil) else {
       throw ValidationError("Give either --tokens or --compute.")
     }
-    guard (tokens ?? 1) > 0, (compute ?? 1) > 0, (learningRate ?? 1) > 0, (1...64).contains(layers) else {
-      throw ValidationError("Tokens, compute and learning rate must be positive, layers between 1 and 64.")
+    guard (tokens ?? 1) > 0, (compute ?? 1) > 0, (1e-9...1e3).contains(learningRate ?? 1), (1...64).contains(layers) else {
+      throw ValidationError(
+        "Tokens and compute must be positive, the learning rate between 1e-9 and 1000, layers between 1 and 64.")
     }
   }
 

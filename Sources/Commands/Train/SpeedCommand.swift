@@ -2,6 +2,7 @@ import ArgumentParser
 import Formats
 import Foundation
 import Laboratory
+import CommandSupport
 
 struct SpeedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct SpeedCommand: ParsableCommand {
   @Option(help: "Tokens a batch.")
   var batchTokens = 1024
 
-  @Option(help: "Seconds of measurement for each size.")
+  @Option(help: "Seconds of measurement for each size.", transform: number)
   var seconds = 5.0
 
   @Option(help: "Threads.")

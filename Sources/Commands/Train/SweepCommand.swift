@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import Laboratory
+import CommandSupport
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,10 +19,15 @@ struct SweepCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Only models (students, in a distillation) of these numbers of layers.")
   var layers: [Int] = []
 
-  @Option(help: "Only runs on at most so many tokens.")
+  @Option(help: "Only runs on at most so many tokens.", transform: number)
   var maximumTokens: Double?
 
   @OptionGroup var options: TrainingOptions
+
+  func validate() throws {
+    for layers in layers { try checkCount("layers", layers, in: 1...64) }
+    if let maximumTokens { try checkNumber("maximum-tokens", maximumTokens, in: 1...1e15) }
+  }
 
   func run() throws {
     if try MappingSweep.isOne(path: file) {

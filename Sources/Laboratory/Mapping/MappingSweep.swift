@@ -76,6 +76,10 @@ public struct MappingSweep: Sendable {
   }
 
   private static func lessons(of group: Group) throws(StageError) -> [Lesson] {
+    try Sweep.checkNumberOfRuns(
+      group.draws.count, group.widths.count, group.steps?.count ?? 1, group.seeds?.count ?? 1,
+      group.teachers?.widths.count ?? 1,
+      group.teachers?.steps?.count ?? 1)
     var lessons = [Lesson]()
     for draw in group.draws {
       try draw.check()
@@ -110,7 +114,9 @@ public struct MappingSweep: Sendable {
     guard widths.allSatisfy({ (1...4096).contains($0) }) else {
       throw StageError("widths must lie between 1 and 4096")
     }
-    guard (steps ?? []).allSatisfy({ $0 > 0 }) else { throw StageError("steps must be positive") }
+    guard (steps ?? []).allSatisfy({ (1...1_000_000_000).contains($0) }) else {
+      throw StageError("steps must lie between 1 and 1000000000")
+    }
     return widths.flatMap { width in (steps?.map(Optional.some) ?? [nil]).map { (width, $0) } }
   }
 }

@@ -34,7 +34,8 @@ extension SweepRunner {
 
   /// True of a teacher whose parameters are at hand.
   private func isTrained(_ configuration: MappingConfiguration) -> Bool {
-    configuration.split == .teacher && FileManager.default.fileExists(atPath: weightsPath(configuration.name))
+    configuration.split == .teacher
+      && Checkpoint.isFinished(configuration.name, steps: configuration.steps, at: weightsPath(configuration.name))
   }
 
   private func work(
@@ -45,7 +46,7 @@ extension SweepRunner {
     if let configuration = lesson.teacher {
       let trainer = MappingTrainer(configuration)
       var seconds: Double?
-      if !Checkpoint.restore(trainer, from: weightsPath(trainer.name)) || !trainer.isFinished {
+      if !restoreWeights(of: trainer) || !trainer.isFinished {
         seconds = try train(trainer, keepingWeights: true, board: board)
         guard seconds != nil else { return }
       }
