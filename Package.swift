@@ -147,6 +147,14 @@ let package = Package(
     .target(
       name: "SimulatedObservations", dependencies: ["PaperStudy", "Randomness", "ScalingLaws"],
       path: "Tests/SimulatedObservations"),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "CapacityTheory", "Commands", "CommandSupport", "Findings", "Formats", "Laboratory", "PaperStudy", "Randomness",
+        "Reports",
+        "Runs", "Studies", "Verification",
+      ], path: "Tests/Fuzzing", swiftSettings: vectorised),
+    .executableTarget(name: "fuzz", dependencies: ["Fuzzing", arguments], path: "Tests/fuzz"),
     .testTarget(name: "PracticeTests", dependencies: ["Formats", "Practice"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Randomness", "Statistics"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["PaperStudy", "ScalingLaws"]),
@@ -194,7 +202,7 @@ let package = Package(
     .testTarget(
       name: "FindingsTests",
       dependencies: ["Findings", "Formats", "Estimation", "Randomness", "ScalingLaws", "Verification"]),
-    .testTarget(name: "CommandsTests", dependencies: ["Commands", "Formats", arguments]),
+    .testTarget(name: "CommandsTests", dependencies: ["Commands", "Formats", "Fuzzing", arguments]),
     .testTarget(name: "StageTests", dependencies: ["Formats", "PaperStudy", "ScalingLaws", "SimulatedMapping"]),
   ] + stages.joined(),
   swiftLanguageModes: [.v6]

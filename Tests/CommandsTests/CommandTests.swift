@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Formats
 import Foundation
+import Fuzzing
 import Testing
 
 /// Commands in process: their arguments, and what they do with files.
@@ -88,6 +89,45 @@ import Testing
   ]) func whatWouldNeverEndIsRefused(arguments: [String]) throws {
     let message = try #require(refusal(arguments))
     #expect(message.contains("must lie between"), "\(message)")
+  }
+
+  @Test(arguments: [
+    ["distill-train", "speed", "--seconds", "0x10"],
+    ["distill-train", "run", "--layers", "2", "--log", "l", "--tokens", "0x10"],
+    ["distill-plan", "--student-parameters", "inf", "--compute", "1e20"],
+    ["distill-plan", "--student-parameters", "1e9", "--compute", "nan"],
+    ["distill-verify", "--study", "s", "--runs", "x", "--results", "r", "--target", "0x1p-3"],
+    ["distill-bootstrap", "--law", "supervised", "--runs", "x", "--fit", "y", "--confidence", "1e400"],
+  ]) func numbersAreDecimal(arguments: [String]) throws {
+    let message = try #require(refusal(arguments))
+    #expect(message.contains("expected a decimal number"), "\(message)")
+  }
+
+  @Test func namesFollowOneRule() throws {
+    try table.write(toFile: path("runs.csv"), atomically: true, encoding: .utf8)
+    for name in ["lab/", "..", "a b", "\u{1B}[1m", "a&b"] {
+      for arguments in [
+        ["distill-study", "new", name, "--root", folder.path, "--runs", path("runs.csv")],
+        ["distill-ingest", "--study", name, "--store", path("s.sqlite"), path("runs.csv")],
+        ["distill-coverage", "--study", "s", "--runs", path("runs.csv"), "--results", folder.path, "--name", name],
+      ] {
+        let error = #expect(throws: StageError.self) {
+          var command = try Distill.parseAsRoot(arguments)
+          try command.run()
+        }
+        #expect(error?.message.contains("cannot name a") == true)
+      }
+    }
+  }
+
+  /// A fixed set of changed inputs and arguments; `make fuzz` does many more.
+  @Test func changedInputsAreRefusedInOneLine() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").standardized.path
+    var (subject, faults) = ("", [String]())
+    try Worker(try Samples(root: root), seed: 1).run(0..<400, folder: path("tries"), printed: nil) { note in
+      if note.hasPrefix("fault") { faults.append("\(subject): \(note)") } else { subject = note }
+    }
+    #expect(faults.isEmpty)
   }
 
   @Test func anInputIsNoOutput() throws {
