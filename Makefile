@@ -27,7 +27,7 @@ endif
 studies := $(or $(STUDY),$(all_studies))
 
 # What each study has, as distill-study finds it. Goals that are about no study need none of it.
-free_goals := help clean dependencies test lint corpus docs install
+free_goals := help clean dependencies test lint corpus docs install fuzz chaos
 ifneq ($(filter-out $(free_goals),$(or $(MAKECMDGOALS),all)),)
   include $(studies:%=$(work)/%/study.mk)
 endif
@@ -60,7 +60,7 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep reconstruct bench clean help dependencies docs install
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep reconstruct bench clean help dependencies docs install fuzz chaos
 
 all: $(figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(findings) $(figure_law) $(theory_notes) $(verifications) $(reports) $(gallery) ## everything, from committed logs to verified figures and reports; STUDY=NAME makes one study
 	@for study in $(with_laws); do \
@@ -114,6 +114,7 @@ $(work)/%/study.mk: Studies/%/study.json $$(wildcard Studies/%/logs Studies/%/lo
 	@mkdir -p $(@D)
 	@$(build)/distill-study rules $* --output $@.made
 	@$(call keep,$@.made)
+	@rm -f $@.made
 	@touch $@
 
 # Runs that are drawn from a law are drawn anew when the generator changes; a log that came out as it was keeps its time.
@@ -245,6 +246,12 @@ $(gallery): $(figures) $(reports) $(build)/distill-gallery
 test: dependencies ## build and run all tests
 	swift build -c release --build-tests --quiet
 	swift test -c release --skip-build
+
+fuzz: $(built) ## try changed inputs and arguments; FUZZ_TRIES (20000), FUZZ_SEED (1), FUZZ_FROM (0)
+	$(build)/fuzz --tries $(or $(FUZZ_TRIES),20000) --seed $(or $(FUZZ_SEED),1) --from $(or $(FUZZ_FROM),0)
+
+chaos: $(built) ## kill stages at random moments, and take away disk, rights and surroundings (a quarter of an hour)
+	Scripts/chaos.sh $(build) $(or $(CHAOS_KILLS),100)
 
 lint: ## check the code's format
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
