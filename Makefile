@@ -60,7 +60,7 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep reconstruct bench clean help dependencies docs install fuzz chaos
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep sweep-slurm reconstruct bench clean help dependencies docs install fuzz chaos
 
 all: $(figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(findings) $(figure_law) $(theory_notes) $(verifications) $(reports) $(gallery) ## everything, from committed logs to verified figures and reports; STUDY=NAME makes one study
 	@for study in $(with_laws); do \
@@ -264,6 +264,15 @@ $(work)/corpus/corpus.txt: Scripts/corpus.sh $(build)/distill-corpus
 sweep: $(build)/distill-train corpus ## train the runs of the studies' sweeps that are not in their logs (hours, resumable)
 	for study in $(studies); do for sweep in $$(cat Studies/$$study/sweeps/order 2> /dev/null); do \
 	  $(build)/distill-train sweep Studies/$$study/sweeps/$$sweep.json --log Studies/$$study/logs/$$sweep.jsonl; \
+	done; done
+
+shards := 8
+sweep-slurm: $(build)/distill-train corpus ## write job arrays for Slurm that train what is missing; shards=N cuts a sweep into N
+	for study in $(studies); do for sweep in $$(cat Studies/$$study/sweeps/order 2> /dev/null); do \
+	  if ! grep -q mapping Studies/$$study/sweeps/$$sweep.json; then \
+	    $(build)/distill-train slurm Studies/$$study/sweeps/$$sweep.json --log Studies/$$study/logs/$$sweep.jsonl \
+	      --shards $(shards) --output $(work)/slurm/$$study/$$sweep $(slurm_options); \
+	  fi; \
 	done; done
 
 bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them

@@ -72,6 +72,15 @@ public final class RunLog {
     try replace(Data(text.utf8))
   }
 
+  /// The runs in a log, which is not opened for writing; none where there is no file. A line that is being written, or was
+  /// cut, is no run yet.
+  public static func runs(at path: String) throws(StageError) -> [RunRecord] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let data = try readFile(path)
+    let end = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? data.startIndex
+    return try readRunLog(Data(data[..<end]), file: path).map(\.record)
+  }
+
   /// The runs in a log; none where there is no file.
   static func read(_ path: String) throws(StageError) -> [RunRecord] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }

@@ -89,10 +89,7 @@ public struct SweepRunner: Sendable {
       switch self {
       case .run(let planned): planned.configuration.compute
       case .teacher(let configuration): configuration.compute
-      case .classroom(let teacher, let students):
-        students.reduce(teacher.inferenceCompute(tokens: students.map(\.configuration.tokens).max() ?? 0)) {
-          $0 + $1.configuration.compute
-        }
+      case .classroom(let teacher, let students): Sweep.Lesson(teacher: teacher, students: students).compute
       }
     }
   }
@@ -108,7 +105,7 @@ public struct SweepRunner: Sendable {
     let missing = sweep.runs.filter { run in
       log.records[run.configuration.name].map { !run.extras.areIn($0) } ?? true
     }
-    let lessons = lessons(missing)
+    let lessons = Sweep.lessons(missing)
     let exam = missing.contains { $0.extras.measurements.contains(.downstream) } ? DownstreamExam(corpus) : nil
     var seen = Set<String>()
     let untrained = lessons.map(\.teacher).filter { seen.insert($0.name).inserted && !keepsWeights(of: $0) }.map(Job.teacher)
@@ -117,10 +114,7 @@ public struct SweepRunner: Sendable {
     var progress = Progress()
     progress.totalRuns = missing.count
     progress.totalCompute = (untrained + others + classrooms).reduce(0) { $0 + $1.compute }
-    for phase in [untrained + others, classrooms] {
-      let needed = phase.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
-      do { try checkMemory(needed, for: "training \(min(jobs, phase.count)) at a time") } catch { throw error.named(log.path) }
-    }
+    for phase in [untrained + others, classrooms] { try checkMemory(of: phase, log: log) }
     // Students wait until all teachers are trained.
     for phase in [untrained + others, classrooms] where !phase.isEmpty {
       let board = SweepBoard(jobs: phase.count, progress: progress, log: log, report: report)
@@ -130,6 +124,34 @@ public struct SweepRunner: Sendable {
       progress = board.progressSoFar
     }
     try log.sort(by: (whole ?? sweep).runs.map(\.configuration.name))
+  }
+
+  /// Trains teachers whose parameters are not at hand, and keeps these. Their log lines belong to other sweeps.
+  /// - Throws: the first ``StageError``.
+  public func run(
+    teachers: [TrainingConfiguration], of sweep: Sweep, corpus: Corpus, log: RunLog,
+    report: @escaping @Sendable (Progress) -> Void
+  ) throws(StageError) {
+    let missing = teachers.filter { !keepsWeights(of: $0) }.map(Job.teacher)
+    guard !missing.isEmpty else { return }
+    try checkMemory(of: missing, log: log)
+    var progress = Progress()
+    progress.totalRuns = missing.count
+    progress.totalCompute = missing.reduce(0) { $0 + $1.compute }
+    let board = SweepBoard(jobs: missing.count, progress: progress, log: log, report: report)
+    try share(missing, board: board) { job throws(StageError) in
+      try work(on: job, of: sweep, corpus: corpus, exam: nil, board: board)
+    }
+  }
+
+  /// - Throws: ``StageError`` where the largest jobs that may run side by side are more than the machine's memory holds.
+  private func checkMemory(of phase: [Job], log: RunLog) throws(StageError) {
+    let needed = phase.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
+    do {
+      try Laboratory.checkMemory(needed, for: "training \(min(jobs, phase.count)) at a time")
+    } catch {
+      throw error.named(log.path)
+    }
   }
 
   /// Has the workers take pieces of work in order, until none is left.
@@ -147,33 +169,6 @@ public struct SweepRunner: Sendable {
       }
     }
     if let error = board.error { throw error }
-  }
-
-  /// Students by teacher, seed and whatever else the stream of tokens depends on, in the sweep's order.
-  private func lessons(
-    _ runs: [Sweep.PlannedRun]
-  ) -> [(teacher: TrainingConfiguration, students: [Sweep.PlannedRun])] {
-    struct Key: Hashable {
-      var teacher: String
-      var seed: Int
-      var batchTokens: Int
-      var split: CorpusSplit
-    }
-    var lessons = [(teacher: TrainingConfiguration, students: [Sweep.PlannedRun])]()
-    var places = [Key: Int]()
-    for run in runs {
-      guard let teacher = run.teacher else { continue }
-      let student = run.configuration
-      let key = Key(
-        teacher: teacher.name, seed: student.seed, batchTokens: student.batchTokens, split: student.split)
-      if let place = places[key] {
-        lessons[place].students.append(run)
-      } else {
-        places[key] = lessons.count
-        lessons.append((teacher, [run]))
-      }
-    }
-    return lessons
   }
 
   private func work(
@@ -223,7 +218,7 @@ public struct SweepRunner: Sendable {
   func checkpointPath(_ run: String) -> String { checkpoints + "/" + run + ".checkpoint" }
 
   /// Whether a run's parameters are at hand and undamaged.
-  func keepsWeights(of run: TrainingConfiguration) -> Bool {
+  package func keepsWeights(of run: TrainingConfiguration) -> Bool {
     Checkpoint.isFinished(run.name, steps: run.steps, at: weightsPath(run.name))
   }
 

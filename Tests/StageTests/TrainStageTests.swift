@@ -63,6 +63,102 @@ import Testing
     #expect(try runs("killed.jsonl") == runs("whole.jsonl"))
   }
 
+  /// Three machines with a third of the sweep each, in any order, train what one machine trains.
+  @Test func shardsMakeTheWholeSweep() throws {
+    let whole = try Stage.run("distill-train", arguments(log: "whole.jsonl"), in: folder.url)
+    #expect(whole.status == 0, "\(whole.errors)")
+    try FileManager.default.removeItem(atPath: folder.path("weights"))
+
+    func left() throws -> String { try Stage.run("distill-train", arguments(log: "log.jsonl") + ["--list"], in: folder.url).output }
+    #expect(try left().contains("tiny: 12 of 12 runs are left"))
+    #expect(try left().components(separatedBy: "teacher").count == 3)
+    for number in [2, 3, 1] {
+      let teachers = try Stage.run(
+        "distill-train", arguments(log: "log.jsonl") + ["--teachers", "--shard", "\(number)/3"], in: folder.url)
+      #expect(teachers.status == 0, "\(teachers.errors)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("weights")).count == 2)
+    #expect(try !left().contains("teacher"))
+    for number in [3, 1, 2] {
+      let part = try Stage.run("distill-train", arguments(log: "log.jsonl") + ["--shard", "\(number)/3"], in: folder.url)
+      #expect(part.status == 0, "\(part.errors)")
+    }
+    let parts = try (1...3).map { try runs("log.shard-\($0)-of-3.jsonl") }
+    #expect(parts.allSatisfy { !$0.isEmpty })
+    #expect(try parts.joined().sorted() == runs("whole.jsonl").sorted())
+    #expect(try left().contains("tiny: 0 of 12 runs are left"))
+    // The sweep itself finds nothing left to do.
+    #expect(try Stage.run("distill-train", arguments(log: "log.jsonl"), in: folder.url).status == 0)
+    #expect((try? runs("log.jsonl").isEmpty) ?? true)
+    Stage.expectFailure(
+      try Stage.run("distill-train", arguments(log: "log.jsonl") + ["--shard", "4/3"], in: folder.url), saying: "4/3")
+  }
+
+  /// The scripts hold only the shards with something left, and students wait for their teachers.
+  @Test func slurmScriptsHoldWhatIsLeft() throws {
+    func write() throws -> StageResult {
+      try Stage.run(
+        "distill-train",
+        ["slurm", "sweep.json", "--log", "log.jsonl", "--shards", "3", "--output", "slurm"]
+          + arguments(log: "log.jsonl").dropFirst(4), in: folder.url)
+    }
+    #expect(try write().output.contains("tiny: 12 of 12 runs are left; sh slurm/submit.sh"))
+    #expect(try folder.read("slurm/teachers.sbatch").contains("#SBATCH --array=1-2\n"))
+    #expect(try folder.read("slurm/runs.sbatch").contains("#SBATCH --array=1-3\n"))
+    #expect(try folder.read("slurm/submit.sh").contains("--dependency=afterok:"))
+    for more in [["--teachers"], ["--shard", "2/3"]] {
+      #expect(try Stage.run("distill-train", arguments(log: "log.jsonl") + more, in: folder.url).status == 0)
+    }
+    #expect(try write().status == 0)
+    #expect(try folder.read("slurm/runs.sbatch").contains("#SBATCH --array=1,3\n"))
+    #expect(try !folder.read("slurm/submit.sh").contains("--dependency"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("slurm/teachers.sbatch")))
+    #expect(try Stage.run("distill-train", arguments(log: "log.jsonl"), in: folder.url).status == 0)
+    #expect(try write().output == "tiny: nothing is left to train\n")
+  }
+
+  static let hasSlurm = ["slurmctld", "slurmd", "munged"].allSatisfy { FileManager.default.fileExists(atPath: "/usr/sbin/" + $0) }
+
+  /// On a cluster of four nodes on this machine: what a task that is stopped leaves is trained when the rest is submitted
+  /// again.
+  @Test(.enabled(if: hasSlurm)) func aSlurmClusterTrainsTheSweep() throws {
+    let whole = try Stage.run("distill-train", arguments(log: "whole.jsonl"), in: folder.url)
+    #expect(whole.status == 0, "\(whole.errors)")
+    try FileManager.default.removeItem(atPath: folder.path("weights"))
+    let scripts = (["slurm", "sweep.json", "--log", "log.jsonl", "--shards", "3", "--output", "slurm"]
+      + arguments(log: "log.jsonl").dropFirst(4)).joined(separator: " ")
+    let train = Stage.folder.appendingPathComponent("distill-train").path
+    try folder.write(
+      """
+      set -eu
+      submit() { \(train) \(scripts) && sh slurm/submit.sh; }
+      submit
+      scancel $(squeue -h -o %F -n tiny-runs | head -1)_2
+      while squeue -h | grep -q .; do sleep 0.2; done
+      test ! -e log.shard-2-of-3.jsonl
+      submit
+      while squeue -h | grep -q .; do sleep 0.2; done
+      submit
+      """, to: "steps.sh")
+    let process = Process()
+    process.executableURL = TemporaryFolder.repository.appendingPathComponent("Scripts/slurm-local.sh")
+    process.arguments = [folder.path("cluster"), "bash", "steps.sh"]
+    process.currentDirectoryURL = folder.url
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    // 77: the cluster does not come up here.
+    guard process.terminationStatus != 77 else { return }
+    #expect(process.terminationStatus == 0, "\(text)")
+    #expect(text.hasSuffix("tiny: nothing is left to train\n") || text.contains("nothing is left to train"), "\(text)")
+    let parts = try (1...3).map { try runs("log.shard-\($0)-of-3.jsonl") }
+    #expect(try parts.joined().sorted() == runs("whole.jsonl").sorted())
+  }
+
   @Test func theSecondWriterSaysSo() throws {
     let first = Stage.process("distill-train", arguments(log: "shared.jsonl"), in: folder.url)
     try first.run()

@@ -8,7 +8,7 @@ public struct DistillTrain: StageCommand {
   public static let configuration = CommandConfiguration(
     commandName: stageName(of: Self.self),
     abstract: "Trains the laboratory's models: a log line a run, resumable, no finished run twice.",
-    subcommands: [SweepCommand.self, RunCommand.self, EvaluateCommand.self, SpeedCommand.self])
+    subcommands: [SweepCommand.self, SlurmCommand.self, RunCommand.self, EvaluateCommand.self, SpeedCommand.self])
 
   /// Written into every log line.
   static let software = "distill-train 1"

@@ -22,6 +22,15 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "Only runs on at most so many tokens.", transform: number)
   var maximumTokens: Double?
 
+  @Option(help: "Only one part of the sweep, as 2/8: the second of eight. It has a log of its own beside --log.")
+  var shard: SweepShard?
+
+  @Flag(help: "Only the teachers whose parameters are not kept yet; of a shard, its part of them.")
+  var teachers = false
+
+  @Flag(help: "Train nothing: list what is left, by the log and those of shards.")
+  var list = false
+
   @OptionGroup var options: TrainingOptions
 
   func validate() throws {
@@ -31,17 +40,40 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     if try MappingSweep.isOne(path: file) {
+      guard shard == nil, !teachers, !list else {
+        throw StageError("is of the Mapping Problem, which is trained in minutes and has no parts", file: file)
+      }
       let sweep = try MappingSweep(path: file)
       try options.runner().run(sweep, log: RunLog(path: log), report: showProgress)
     } else {
       let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
       let sweep = try Sweep(path: file, corpus: corpus.digest)
-      let log = try RunLog(path: log)
-      let chosen = sweep.filtered { run in
+      let runner = options.runner(), own = shard?.log(beside: log) ?? log
+      let state = try SweepState(sweep, log: log, except: list ? nil : own, runner: runner)
+      var chosen = sweep.filtered { run in
         (seeds.isEmpty || seeds.contains(run.seed)) && (layers.isEmpty || layers.contains(run.shape.layers))
           && Double(run.tokens) <= maximumTokens ?? .infinity
       }
-      try options.runner().run(chosen, of: sweep, corpus: corpus, log: log, report: showProgress)
+      if let shard, !teachers { chosen = chosen.part(shard) }
+      if list {
+        print(state.text(chosen))
+        return
+      }
+      chosen = state.missing(chosen)
+      if teachers {
+        // Dealt over the whole sweep, so that a shard has the same ones whatever is trained.
+        let needed = Set(chosen.teachers.map(\.name))
+        let mine = shard.map(sweep.teachers) ?? sweep.teachers
+        try runner.run(
+          teachers: mine.filter { needed.contains($0.name) }, of: sweep, corpus: corpus, log: RunLog(path: own),
+          report: showProgress)
+      } else {
+        try runner.run(chosen, of: sweep, corpus: corpus, log: RunLog(path: own), report: showProgress)
+      }
     }
   }
+}
+
+extension SweepShard: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
