@@ -111,12 +111,13 @@ extension PairedTeachers {
     if let least = gaps.map(\.difference.estimate).min(), let most = gaps.map(\.difference.estimate).max() {
       let span = gaps.count == 1 ? percent(most) : "\(percent(least)) to \(percent(most))"
       let count = Set(gaps.map { [$0.parameters, $0.tokens] }).count
-      text += "\(gaps.count), of \(count) configuration\(count == 1 ? "" : "s"), \(gaps.count == 1 ? "shows" : "show") "
-      text += "a capacity gap beyond chance: "
-      text += "the strongest teacher's student is worse by \(span)."
+      text += "\(gaps.count) (in \(count) configuration\(count == 1 ? "" : "s")) \(gaps.count == 1 ? "shows" : "show") "
+      text += "a capacity gap beyond chance: the strongest teacher's student is worse by \(span)."
     } else {
       text += "none shows a capacity gap beyond chance."
     }
+    let better = chosen.count { $0.isBeyondChance && $0.difference.estimate < 0 }
+    text += " In \(better) it is better beyond chance."
     let own = chosen.count(where: \.showsGapByItself)
     text += String(
       format: " Each by itself at 5%%, %d would show one; by chance alone %.1f would be expected.", own,

@@ -93,7 +93,7 @@ extension LawVerification.Capability {
     }
     return law
       + String(format: " the supervised law of the weaker supervised runs, those with a loss of at least %.3f.", minimumLoss)
-      + " It has seen nothing of the stronger runs of either kind."
+      + " Neither law has seen the stronger runs of its kind."
   }
 }
 

@@ -142,6 +142,41 @@ import Testing
       try run("distill-profile", "--runs", "runs.csv", "--fit", "fit.json"), saying: "one-sided loss function")
   }
 
+  /// Runs with seeds, of which those on few tokens vary ten times as much as the others.
+  @Test func noiseIsLearnedFromSeedsAndFollowsTheFit() throws {
+    var table = "N,D,loss,seed\n"
+    for index in 0..<24 {
+      let n = 1e8 * pow(30, Double(index) / 23), d = scattered(index, n)
+      for seed in 1...3 {
+        let spread = 0.02 * (d < 1e9 ? 1 : 0.1) * noise(100 * index + 7 * seed)
+        table += "\(n),\(d),\(Self.law.loss(parameters: n, tokens: d) * (1 + spread)),\(seed)\n"
+      }
+    }
+    try folder.write(table, to: "runs.csv")
+    let result = try fit("--noise", "model")
+    #expect(result.status == 0 && result.output.contains("by weights      E "), "\(result.output)\(result.errors)")
+    var document = try FitDocument.read(from: folder.path("fit.json"))
+    let weights = try #require(document.noise)
+    #expect(weights.runs == 72 && weights.degreesOfFreedom == 48 && weights.curve.coefficients.count == 2)
+    #expect(weights.curve.coefficients[1] < 0, "short runs vary more")
+    #expect(try fit().status == 0)
+    #expect(try FitDocument.read(from: folder.path("fit.json")).coefficients == weights.without)
+    // Later stages weight as the fit says: without what it says, their intervals are others.
+    func interval() throws -> BootstrapDocument.Interval? {
+      try folder.write(String(decoding: document.json(), as: UTF8.self), to: "fit.json")
+      let bootstrap = try run(
+        "distill-bootstrap", "--law", "chinchilla", "--runs", "runs.csv", "--fit", "fit.json", "--resamples", "32", "--output",
+        "intervals.json")
+      #expect(bootstrap.status == 0, "\(bootstrap.errors)")
+      return try BootstrapDocument.read(from: folder.path("intervals.json")).intervals["alpha"]
+    }
+    let weighted = try interval()
+    document.noise = nil
+    #expect(try interval() != weighted && weighted != nil)
+    try write(tokens: scattered)
+    Stage.expectFailure(try fit("--noise", "model"), saying: "no configuration that was trained from several seeds")
+  }
+
   /// Checkpoints in a log, two to a training.
   @Test func checkpointsAreResampledByTraining() throws {
     let records = try Fixtures.records().enumerated().map { index, record in

@@ -31,21 +31,23 @@ struct MisfitPanel {
       "\(name) misfit", title: title,
       x: Axis(
         domain: -0.6...(Double(ranges.count) - 0.4), format: .named(names), ticks: ranges.indices.map(Double.init)),
-      y: Axis("Mean error (%)", domain: 0...1.5 * highest), marks: marks)
+      y: Axis("Mean error (%)", domain: 0...1.5 * highest, shared: "mean error"), marks: marks)
   }
 
   /// F, and the chance of as large a one for a true law.
   private static func lines(_ range: NoiseRange) -> [RichText] {
     guard let test = range.lackOfFit else { return ["", "no repeats"] }
     return [
-      .italic("F") + " = " + RichText(TickFormat.significant(test.ratio, digits: 2)),
-      .italic("p") + " = " + TickFormat.power(test.probability),
+      .italic("F") + " = " + RichText(String(format: test.ratio < 10 ? "%.1f" : "%.0f", test.ratio)),
+      .italic("p") + " = "
+        + (test.probability < 1e-3
+          ? TickFormat.power(test.probability) : RichText(TickFormat.significant(test.probability, digits: 2))),
     ]
   }
 
   private static func label(_ range: NoiseRange) -> String {
-    guard let edge = range.edge else { return "all \(range.runs) runs" }
-    return "\(range.isShort ? "below" : "from") \(TickFormat.abbreviate(edge)) tokens (\(range.runs))"
+    guard let edge = range.edge else { return "all runs" }
+    return "\(range.isShort ? "below" : "from") \(TickFormat.abbreviate(edge)) tokens"
   }
 
   /// In words, for the caption.
@@ -53,7 +55,8 @@ struct MisfitPanel {
     ranges.filter { $0.edge != nil }.map { range in
       let side = range.isShort ? "below" : "from"
       let length = "\(side) \(TickFormat.abbreviate(range.edge ?? 0)) tokens\(range.isShort ? "" : " on")"
-      return "\(length) noise leaves \(Phrase.percent(range.floor)) of error, the law has \(Phrase.percent(range.error))"
+      let floor = Phrase.percent(range.floor), error = Phrase.percent(range.error)
+      return "\(length) (\(range.runs) runs) noise leaves \(floor) of error, the law has \(error)"
     }.joined(separator: "; ")
   }
 }
