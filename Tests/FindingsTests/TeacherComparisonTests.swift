@@ -49,10 +49,10 @@ import Testing
       return runs(seeds: 5) { teacher, seed in shifts[seed] + (teacher == 0 ? gap : 0) + 0.001 * generator.normal() }
     }
     let with = try #require(PairedTeachers(made(gap: 0.012), edge: 1e6))
-    #expect(with.pairs.count == 3 && with.pairs.allSatisfy(\.showsGap), "\(with)")
+    #expect(with.pairs.count == 3 && with.pairs.allSatisfy { $0.showsGap }, "\(with)")
     #expect(with.pairs.allSatisfy { $0.difference.low < 0.012 && 0.012 < $0.difference.high + 0.002 && $0.detectable < 0.006 })
     let without = try #require(PairedTeachers(made(gap: 0), edge: 1e6))
-    #expect(!without.pairs.contains(where: \.isBeyondChance), "\(without)")
+    #expect(!without.pairs.contains { $0.isBeyondChance }, "\(without)")
     // The other way round the strongest teacher is the better one: no gap.
     let better = try #require(PairedTeachers(made(gap: -0.03), edge: 1e6))
     #expect(better.pairs.allSatisfy { $0.isBeyondChance && !$0.showsGap })
@@ -69,7 +69,7 @@ import Testing
     #expect(found.pairs.count == 120)
     let own = found.pairs.filter(\.showsGapByItself).count
     #expect((0...10).contains(own), "\(own) of 120, where 3 are expected")
-    #expect(found.pairs.filter(\.isBeyondChance).count <= 1)
+    #expect(found.pairs.filter { $0.isBeyondChance }.count <= 1)
   }
 
   // MARK: Slopes
@@ -121,7 +121,7 @@ import Testing
     for row in rising.rows {
       #expect(row.turnsUpAlone == (row.lawSlope < 0 && abs(row.deviations) > 3), "\(row)")
     }
-    #expect(rising.rows.contains(where: \.turnsUpAlone), "\(rising)")
+    #expect(rising.rows.contains { $0.turnsUpAlone }, "\(rising)")
     // Runs of the law itself: the slopes are its own.
     var generator = CounterGenerator(seed: 8)
     let own = powers({ _ in 0 }, noise: 0).map { run in
