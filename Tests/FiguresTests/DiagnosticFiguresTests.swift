@@ -82,7 +82,7 @@ import Testing
     let scene = try diagnosticsFigure(inputs).layout()
     #expect(
       scene.panels.map(\.id) == ["N", "D", "L", "normal"].map { "supervised \($0)" }
-        + ["N_S", "D_S", "L_T", "normal"].map { "distillation \($0)" } + ["supervised misfit"])
+        + ["N_S", "D_S", "L_T", "normal"].map { "distillation \($0)" } + ["misfit"])
     #expect(
       scene.panels.dropLast().map(\.x.scale.kind) == [
         .logarithmic, .logarithmic, .linear, .linear, .logarithmic, .logarithmic, .linear, .linear,
@@ -160,7 +160,7 @@ import Testing
     let error = #expect(throws: StageError.self) { _ = try diagnosticsFigure(inputs) }
     #expect(error?.description == "needs a distillation law (fit-distillation.json)")
     inputs.records.removeAll { $0.kind == .distillation }
-    #expect(try diagnosticsFigure(inputs).layout().panels.map(\.id).suffix(2) == ["supervised normal", "supervised misfit"])
+    #expect(try diagnosticsFigure(inputs).layout().panels.map(\.id).suffix(2) == ["supervised normal", "misfit"])
     inputs.supervisedFit = nil
     #expect(throws: StageError.self) { _ = try diagnosticsFigure(inputs) }
   }

@@ -225,13 +225,9 @@ struct Residuals {
       entries.append(Legend.Entry("seed noise, ±1 s.d.", Swatch(patch: floorColor)))
       entries.append(Legend.Entry("error that noise leaves a true law", Swatch(patch: MisfitPanel.floorColor)))
       entries += misfits.map { Legend.Entry(RichText("error of the \($0.name) law"), Swatch(patch: $0.color)) }
-      for (place, misfit) in misfits.enumerated() {
-        let title =
-          (place == 0 ? RichText.bold("(\(Array("abc")[laws.count]))") + " " : RichText(""))
-          + RichText("\(misfit.name.capitalized) law by length")
-        let columns = misfits.count == 1 ? 0...3 : 2 * place...2 * place + 1
-        cells.append(Figure.Cell(misfit.panel(title: title), rows: laws.count...laws.count, columns: columns))
-      }
+      let title = RichText.bold("(\(Array("abc")[laws.count]))") + RichText(" Error and noise by length")
+      cells.append(
+        Figure.Cell(MisfitPanel.panel(misfits, title: title), rows: laws.count...laws.count, columns: 0...3))
     }
     let hasStrays = laws.contains { law in law.values.contains { abs($0) > law.reach } }
     let caption = laws.enumerated().reduce(RichText("")) { text, law in

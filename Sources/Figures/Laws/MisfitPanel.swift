@@ -12,26 +12,25 @@ struct MisfitPanel {
   static let floorColor = Color.grey(0.62)
   private static let width = 0.34
 
-  func panel(title: RichText) -> Panel {
-    let highest = ranges.flatMap { [100 * $0.floor, 100 * $0.error] }.max() ?? 1
+  /// All laws side by side, on one axis.
+  static func panel(_ laws: [MisfitPanel], title: RichText) -> Panel {
+    let bars = laws.flatMap { law in law.ranges.map { (law: law, range: $0) } }
+    let highest = bars.flatMap { [100 * $0.range.floor, 100 * $0.range.error] }.max() ?? 1
     var marks = [any Mark]()
-    for (place, range) in ranges.enumerated() {
-      let x = Double(place)
-      marks.append(
-        RegionMark("floor \(place)", x: (x - Self.width, x), y: (0, 100 * range.floor), fill: Self.floorColor))
-      marks.append(
-        RegionMark("error \(place)", x: (x, x + Self.width), y: (0, 100 * range.error), fill: color))
+    for (place, bar) in bars.enumerated() {
+      let x = Double(place), range = bar.range
+      marks.append(RegionMark("floor \(place)", x: (x - width, x), y: (0, 100 * range.floor), fill: floorColor))
+      marks.append(RegionMark("error \(place)", x: (x, x + width), y: (0, 100 * range.error), fill: bar.law.color))
       let top = 100 * max(range.floor, range.error)
-      for (line, text) in Self.lines(range).enumerated() {
+      for (line, text) in lines(range).enumerated() {
         marks.append(TextMark(text, at: Datum(x, top), offset: Point(0, -11 + 8.5 * Double(line)), anchor: .above))
       }
     }
-    let names = Dictionary(uniqueKeysWithValues: ranges.enumerated().map { (Double($0.offset), Self.label($0.element)) })
+    let names = Dictionary(uniqueKeysWithValues: bars.enumerated().map { (Double($0.offset), label($0.element.range)) })
     return Panel(
-      "\(name) misfit", title: title,
-      x: Axis(
-        domain: -0.6...(Double(ranges.count) - 0.4), format: .named(names), ticks: ranges.indices.map(Double.init)),
-      y: Axis("Mean error (%)", domain: 0...1.5 * highest, shared: "mean error"), marks: marks)
+      "misfit", title: title,
+      x: Axis(domain: -0.6...(Double(bars.count) - 0.4), format: .named(names), ticks: bars.indices.map(Double.init)),
+      y: Axis("Mean error (%)", domain: 0...1.5 * highest), marks: marks)
   }
 
   /// F, and the chance of as large a one for a true law.
