@@ -113,8 +113,7 @@ keep = cmp -s $(1) $@ || { mkdir -p $(@D) && cp $(1) $@.new && mv $@.new $@; }
 $(work)/%/study.mk: Studies/%/study.json $$(wildcard Studies/%/logs Studies/%/logs/*.jsonl) $(build)/distill-study
 	@mkdir -p $(@D)
 	@$(build)/distill-study rules $* --output $@.made
-	@$(call keep,$@.made)
-	@rm -f $@.made
+	@if cmp -s $@.made $@; then rm $@.made; else mv $@.made $@; fi
 	@touch $@
 
 # Runs that are drawn from a law are drawn anew when the generator changes; a log that came out as it was keeps its time.
