@@ -10,7 +10,7 @@ import Foundation
 /// - Throws: ``StageError`` that names the file.
 public func writeAtomically(_ data: Data, to path: String) throws(StageError) {
   // Where a link points, not in its place.
-  let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+  let url = URL(fileURLWithPath: linkTarget(path)).resolvingSymlinksInPath()
   let files = FileManager.default
   let old = try? files.attributesOfItem(atPath: url.path)
   let mode = old?[.posixPermissions] as? NSNumber
@@ -28,6 +28,17 @@ public func writeAtomically(_ data: Data, to path: String) throws(StageError) {
     throw StageError("cannot be written: \(error.localizedDescription)", file: path)
   }
   close(try replaceFile(url.path, with: data, mode: mode.map { mode_t($0.intValue) }, said: path))
+}
+
+/// Where the links of a file lead, also to a file that is not there yet.
+package func linkTarget(_ path: String) -> String {
+  var url = URL(fileURLWithPath: path)
+  // As many as the system follows.
+  for _ in 0..<40 {
+    guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: url.path) else { break }
+    url = URL(fileURLWithPath: next, relativeTo: url.deletingLastPathComponent()).absoluteURL
+  }
+  return url.path
 }
 
 /// Puts a new file in a place in one move.

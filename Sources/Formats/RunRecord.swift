@@ -285,7 +285,7 @@ extension RunRecord {
     do {
       return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     } catch {
-      throw StageError("run \(run) cannot be written: its loss is \(loss)")
+      throw StageError("run \(run) cannot be written: a number of it is not finite")
     }
   }
 }

@@ -61,7 +61,7 @@ final class LockedFile {
 
   /// A new file in this one's place, locked before it has the name.
   func replaced(with data: Data) throws(StageError) -> LockedFile {
-    let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let place = URL(fileURLWithPath: linkTarget(path)).resolvingSymlinksInPath().path
     var old = stat()
     let mode = fstat(descriptor, &old) == 0 ? old.st_mode & 0o7777 : nil
     let new = try replaceFile(place, with: data, mode: mode, said: path)

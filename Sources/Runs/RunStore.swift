@@ -30,6 +30,10 @@ public struct RunStore: Sendable {
         }
       }
       try database.read(Schema.check)
+    } catch let error as DatabaseError
+      where [.SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_BUSY].contains(error.resultCode)
+    {
+      throw StageError("cannot be written: \(error.message ?? "\(error)")", file: path)
     } catch {
       throw StageError("is not a run store: \(error)", file: path)
     }

@@ -58,6 +58,17 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.json"])
   }
 
+  @Test func aLinkToNothingYetIsFollowed() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("link-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let link = folder.appendingPathComponent("link").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "aim.json")
+    try writeAtomically("text", to: link)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "aim.json")
+    #expect(try String(contentsOf: folder.appendingPathComponent("aim.json"), encoding: .utf8) == "text")
+  }
+
   @Test func manyWritersOfOneFileAllSucceed() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("writers-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
