@@ -19,6 +19,7 @@ package struct FadingGapModel: LawModel {
 
   package let runs: Int
   package let observed: [Lanes]
+  package let precisions: [Lanes]
   package internal(set) var chart: Chart = []
   private let hasGap: Bool
   private let logParameters: [Lanes]
@@ -37,6 +38,7 @@ package struct FadingGapModel: LawModel {
     self.hasGap = hasGap
     runs = observations.count
     observed = pack(observations.map { log($0.studentLoss) })
+    precisions = Estimation.precisions(of: observations.map(\.noise))
     logParameters = pack(n.map { $0 - meanN })
     logTokens = pack(d.map { $0 - meanD })
     logLength = pack(d.map { $0 - leastD })
