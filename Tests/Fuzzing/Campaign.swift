@@ -10,7 +10,7 @@ package final class Campaign: @unchecked Sendable {
   private let executable: String
   private let root: String
   private let seed: UInt64
-  /// Seconds that a try may take.
+  /// Seconds of a processor that a try may take, however busy the machine is.
   private let limit: Double
   private let lock = NSLock()
   // Every access to these is inside `lock` while workers run.
@@ -72,13 +72,14 @@ package final class Campaign: @unchecked Sendable {
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    var size: UInt64 = 0, since = Date(), isHung = false
+    var size: UInt64 = 0, since = 0.0, isHung = false
     while process.isRunning {
       Thread.sleep(forTimeInterval: 0.05)
       let now = (try? FileManager.default.attributesOfItem(atPath: notes.path))?[.size] as? UInt64 ?? 0
-      if now != size { (size, since) = (now, Date()) }
+      let used = Self.processorSeconds(process.processIdentifier)
+      if now != size { (size, since) = (now, used) }
       // The worker needs a moment to read its samples.
-      if Date().timeIntervalSince(since) > (size == 0 ? 60 : limit) {
+      if used - since > (size == 0 ? 60 : limit) {
         isHung = true
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
@@ -101,6 +102,15 @@ package final class Campaign: @unchecked Sendable {
       throw StageError("a worker did not start: status \(process.terminationStatus)", file: executable)
     }
     return last + 1
+  }
+
+  /// What a process has used of processors so far.
+  private static func processorSeconds(_ process: Int32) -> Double {
+    let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+    // Behind the name, which may hold blanks: the times in ticks are the 12th and 13th.
+    let fields = (status.split(separator: ")").last ?? "").split(separator: " ")
+    guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   /// What came out, as a table.

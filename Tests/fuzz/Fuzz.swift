@@ -24,7 +24,7 @@ struct Try: ParsableCommand {
   @Option(help: "Seed of the changes.")
   var seed: UInt64 = 1
 
-  @Option(help: "Seconds that a try may take.")
+  @Option(help: "Seconds of a processor that a try may take.")
   var limit = 10.0
 
   @Option(help: "Processes at a time.")

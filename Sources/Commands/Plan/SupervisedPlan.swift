@@ -65,6 +65,9 @@ struct SupervisedPlan: Encodable {
         compute: compute, parameters: size, tokens: tokens, tokensPerParameter: tokens / size,
         loss: law.loss(parameters: size, tokens: tokens))
     }
+    guard self.budgets.allSatisfy({ [$0.parameters, $0.tokens, $0.tokensPerParameter, $0.loss].allSatisfy(\.isFinite) }) else {
+      throw StageError("has coefficients that give no finite plan for these budgets", file: file)
+    }
     guard let runs else {
       notes.append("without --runs, those that the law was fitted to, there are no intervals")
       return
