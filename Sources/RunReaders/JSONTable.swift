@@ -77,9 +77,10 @@ private func addSplit(_ members: Members, to builder: inout SheetBuilder, file: 
     guard let values = row.elements, values.count == columns.count else {
       throw StageError("row \(place + 1) of `data` should have \(columns.count) values", file: file)
     }
-    builder.add(zip(columns, values).compactMap { name, value in
-      name.flatMap { name in value.fieldText.map { (name, $0) } }
-    }, file: file)
+    builder.add(
+      zip(columns, values).compactMap { name, value in
+        name.flatMap { name in value.fieldText.map { (name, $0) } }
+      }, file: file)
   }
   return true
 }
@@ -111,9 +112,10 @@ private func addNamed(_ members: Members, to builder: inout SheetBuilder, file: 
   guard common.count > 1 else { return false }
   guard !common.allSatisfy({ Int($0) != nil }) else {
     for row in first.members.map(\.name) {
-      builder.add(objects.compactMap { column in
-        column.members.first { $0.name == row }?.value.fieldText.map { (column.name, $0) }
-      }, file: file)
+      builder.add(
+        objects.compactMap { column in
+          column.members.first { $0.name == row }?.value.fieldText.map { (column.name, $0) }
+        }, file: file)
     }
     return true
   }

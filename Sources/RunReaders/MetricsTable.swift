@@ -91,7 +91,8 @@ enum MetricsTable {
         continue
       }
       guard !line.isCut || forms.isWhole(line.text) else {
-        sheet.notes.append("\(training): the last line has no end and is not like another, so that it may be cut, and is passed over")
+        sheet.notes.append(
+          "\(training): the last line has no end and is not like another, so that it may be cut, and is passed over")
         break
       }
       if learns { forms.learn(line.text) }

@@ -77,7 +77,9 @@ enum TextLog {
     var sheet = SheetBuilder(first: ["run", "step"])
     reader.training.series.addRows(to: &sheet, training: ("run", name(of: file)), step: "step", file: file)
     sheet.notes = reader.training.allNotes
-    if isCut { sheet.notes.append("the last line has no end and is not like another, so that it may be cut, and is passed over") }
+    if isCut {
+      sheet.notes.append("the last line has no end and is not like another, so that it may be cut, and is passed over")
+    }
     return try sheet.sheet(
       of: file, format: type.format, trainingColumn: "run", lacks: "has no measurements")
   }

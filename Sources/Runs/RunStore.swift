@@ -125,7 +125,7 @@ public struct RunStore: Sendable {
       throw StageError("\(place): `record` is missing; ingest the logs into a new store", file: path)
     }
     do throws(StageError) {
-      let logged = try readRunLog(Data(json.replacing("\n", with: " ").utf8), file: path)
+      let logged = try readRunLog(Data((json.replacing("\n", with: " ") + "\n").utf8), file: path)
       guard logged.count == 1, logged[0].record.run == run else {
         throw StageError("`record` is of another run")
       }

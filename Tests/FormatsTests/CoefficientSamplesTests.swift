@@ -10,11 +10,11 @@ import Testing
   @Test func whatIsWrittenIsReadBack() throws {
     let samples = CoefficientSamples(
       estimates: ["alpha": 0.25, "A": 1e20], samples: ["A": [1, .infinity], "alpha": [0, 1.0 / 3], "a": [1, 2]])
-    #expect(samples.csv == "resample,A,alpha\n0,1e+20,0.25\n1,1,0\n2,inf,0.333333333333\n")
+    #expect(samples.csv == "resample,A,alpha\n0,1e+20,0.25\n1,1,0\n2,1.79769313486e+308,0.333333333333\n")
     try writeAtomically(samples.csv, to: file)
     let read = try CoefficientSamples(readingFrom: file)
     #expect(read.estimates == samples.estimates && read.resamples.count == 2)
-    #expect(read.resamples[1]["A"] == .infinity && read.resamples[0]["alpha"] == 0)
+    #expect(read.resamples[1]["A"] == 1.79769313486e308 && read.resamples[0]["alpha"] == 0)
   }
 
   @Test(arguments: [

@@ -156,7 +156,8 @@ import Testing
 
     // By hand, other runs than those of the fits are refused, whatever the stage.
     func stage(_ name: String, _ more: String...) throws -> StageResult {
-      try Stage.run(name, ["--study", "mine", "--runs", "build/mine/runs.sqlite", "--results", "results/mine"] + more, in: folder.url)
+      try Stage.run(
+        name, ["--study", "mine", "--runs", "build/mine/runs.sqlite", "--results", "results/mine"] + more, in: folder.url)
     }
     for name in ["distill-tables", "distill-report", "distill-verify"] {
       Stage.expectFailure(try stage(name, "--where", "loss<2.5"), saying: "fit-supervised.json: was made from other runs than")

@@ -69,7 +69,9 @@ import Testing
     #expect(whole.status == 0, "\(whole.errors)")
     try FileManager.default.removeItem(atPath: folder.path("weights"))
 
-    func left() throws -> String { try Stage.run("distill-train", arguments(log: "log.jsonl") + ["--list"], in: folder.url).output }
+    func left() throws -> String {
+      try Stage.run("distill-train", arguments(log: "log.jsonl") + ["--list"], in: folder.url).output
+    }
     #expect(try left().contains("tiny: 12 of 12 runs are left"))
     #expect(try left().components(separatedBy: "teacher").count == 3)
     for number in [2, 3, 1] {
@@ -117,7 +119,9 @@ import Testing
     #expect(try write().output == "tiny: nothing is left to train\n")
   }
 
-  static let hasSlurm = ["slurmctld", "slurmd", "munged"].allSatisfy { FileManager.default.fileExists(atPath: "/usr/sbin/" + $0) }
+  static let hasSlurm = ["slurmctld", "slurmd", "munged"].allSatisfy {
+    FileManager.default.fileExists(atPath: "/usr/sbin/" + $0)
+  }
 
   /// On a cluster of four nodes on this machine: what a task that is stopped leaves is trained when the rest is submitted
   /// again.
@@ -125,7 +129,8 @@ import Testing
     let whole = try Stage.run("distill-train", arguments(log: "whole.jsonl"), in: folder.url)
     #expect(whole.status == 0, "\(whole.errors)")
     try FileManager.default.removeItem(atPath: folder.path("weights"))
-    let scripts = (["slurm", "sweep.json", "--log", "log.jsonl", "--shards", "3", "--output", "slurm"]
+    let scripts =
+      (["slurm", "sweep.json", "--log", "log.jsonl", "--shards", "3", "--output", "slurm"]
       + arguments(log: "log.jsonl").dropFirst(4)).joined(separator: " ")
     let train = Stage.folder.appendingPathComponent("distill-train").path
     try folder.write(

@@ -61,7 +61,7 @@ struct DiagnosticsDocument: ResultDocument {
     if path.lowercased().hasSuffix(".md") {
       try writeAtomically(markdown, to: path)
     } else {
-      try write(to: path)
+      try writeAtomically(try json(for: path), to: path)
     }
   }
 

@@ -239,7 +239,8 @@ public struct DistillPlan: StageCommand {
     return try PlanProfiles(
       planner, fit: law, runs: loaded.file, of: loaded.runs,
       options: ProfileOptions(
-        confidence: nominal.confidence, units: resample ?? loaded.runs.independentUnits(law: "distillation"), threads: processors.threads))
+        confidence: nominal.confidence, units: resample ?? loaded.runs.independentUnits(law: "distillation"),
+        threads: processors.threads))
   }
 
   private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {

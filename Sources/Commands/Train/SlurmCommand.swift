@@ -59,9 +59,13 @@ struct SlurmCommand: ParsableCommand {
       print("\(sweep.name): nothing is left to train")
       return
     }
-    for old in ["teachers.sbatch", "runs.sbatch", "submit.sh"] { try? FileManager.default.removeItem(atPath: output + "/" + old) }
+    for old in ["teachers.sbatch", "runs.sbatch", "submit.sh"] {
+      try? FileManager.default.removeItem(atPath: output + "/" + old)
+    }
     for file in scripts.files { try writeAtomically(file.text, to: output + "/" + file.name) }
-    print("\(sweep.name): \(board.missing(sweep).runs.count) of \(sweep.runs.count) runs are left; sh \(output)/submit.sh submits them")
+    print(
+      "\(sweep.name): \(board.missing(sweep).runs.count) of \(sweep.runs.count) runs are left; sh \(output)/submit.sh submits them"
+    )
   }
 
   private var executable: String {

@@ -41,7 +41,9 @@ struct SlurmScripts {
       return lines.joined(separator: "\n") + "\n"
     }
     files = []
-    var submit = ["#!/bin/sh", "# Submits the sweep \(name): teachers first, their students when all of them are trained.", "set -eu"]
+    var submit = [
+      "#!/bin/sh", "# Submits the sweep \(name): teachers first, their students when all of them are trained.", "set -eu",
+    ]
     submit.append("cd \(Self.quoted(directory))")
     if !teachers.isEmpty {
       files.append(("teachers.sbatch", script("teachers", teachers, ["--teachers"])))

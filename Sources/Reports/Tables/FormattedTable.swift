@@ -92,7 +92,8 @@ public struct FormattedTable: Sendable, Hashable {
   private func plain(_ cell: Cell) -> String {
     switch cell {
     case .words(let words): words
-    case .number(let value, _), .large(let value, _),
+    // A condition belongs to the pattern right before it alone.
+    case .number(let value, _) where !value.isFinite, .large(let value, _) where !value.isFinite,
       .share(let value, _) where !value.isFinite:
       "unknown"
     case .number(let value, let digits): String(format: "%.\(digits)g", value)
@@ -106,9 +107,7 @@ public struct FormattedTable: Sendable, Hashable {
   private func latex(_ cell: Cell) -> String {
     switch cell {
     case .formula(_, let latex): return "$\(latex)$"
-    case .number(let value, _),
-      .share(let value, _) where !value.isFinite:
-      return plain(cell)
+    case .number(let value, _) where !value.isFinite, .share(let value, _) where !value.isFinite: return plain(cell)
     case .number:
       let text = plain(cell)
       guard let range = text.range(of: "e"), let exponent = Int(text[range.upperBound...]) else { return "$\(text)$" }

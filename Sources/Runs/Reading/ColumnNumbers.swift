@@ -34,7 +34,9 @@ struct ColumnNumbers {
     values = stripped.map { field in
       guard !Self.absentWords.contains(field.lowercased()) else { return .absent }
       var text = field, factor = 1.0
-      if let last = text.last, let unit = CountLetter(last, small: true), text.dropLast().last.map({ $0.isNumber || $0 == " " }) == true {
+      if let last = text.last, let unit = CountLetter(last, small: true),
+        text.dropLast().last.map({ $0.isNumber || $0 == " " }) == true
+      {
         text = String(text.dropLast()).trimmingCharacters(in: .whitespaces)
         factor = unit.factor
         scaled += 1
