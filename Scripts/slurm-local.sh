@@ -56,7 +56,9 @@ export SLURM_CONF=$folder/slurm.conf
 processes=()
 stop() {
   for process in "${processes[@]}"; do kill "$process" 2> /dev/null || true; done
-  wait 2> /dev/null || true
+  # A daemon that waits for another one that is gone would wait for long.
+  for _ in $(seq 20); do jobs -r | grep -q . || break; sleep 0.1; done
+  for process in "${processes[@]}"; do kill -9 "$process" 2> /dev/null || true; done
 }
 trap stop EXIT
 munged --foreground --force --key-file="$folder/munge/key" --socket="$folder/munge/socket" \
