@@ -49,7 +49,8 @@ enum ColumnUnits {
 
   /// The ends of a name with a way, the longest first: of `eval/loss`, `evalloss` and `loss`.
   static func ends(of name: String) -> [String] {
-    let parts = name.split(whereSeparator: { "/.:".contains($0) }).map { ColumnNames.plain(String($0)) }
+    // No name that means something has more parts.
+    let parts = name.split(whereSeparator: { "/.:".contains($0) }).suffix(16).map { ColumnNames.plain(String($0)) }
     return stride(from: parts.count, to: 0, by: -1).map { parts.suffix($0).joined() }
   }
 }
