@@ -26,30 +26,34 @@ struct LogLines: Sequence {
     /// Counted from one.
     var number: Int
     var text: String
-    /// Whether the file ends without an end of this line: whoever wrote it was stopped.
+    /// Whether the file ends without an end of this line, so that it may not be whole: whoever wrote it was stopped.
     var isCut: Bool
   }
 
   private let data: Data
+  private let comparesEnd: Bool
 
-  init(_ data: Data) {
-    self.data = data
+  /// - Parameter comparesEnd: whether a last line without an end counts as whole where it looks like another one.
+  init(_ data: Data, comparesEnd: Bool = false) {
+    (self.data, self.comparesEnd) = (data, comparesEnd)
   }
 
   func makeIterator() -> Iterator {
-    Iterator(data: data, start: data.startIndex)
+    let hasEnd = data.last.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? true
+    return Iterator(data: data, forms: comparesEnd && !hasEnd ? LineForms() : nil, start: data.startIndex)
   }
 
   struct Iterator: IteratorProtocol {
     fileprivate let data: Data
+    fileprivate var forms: LineForms?
     fileprivate var start: Data.Index
     fileprivate var number = 1
 
     mutating func next() -> Line? {
       guard start < data.endIndex else { return nil }
       let end = data[start...].firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? data.endIndex
-      let line = Line(
-        number: number, text: String(decoding: data[start..<end], as: UTF8.self), isCut: end == data.endIndex)
+      var line = Line(number: number, text: String(decoding: data[start..<end], as: UTF8.self), isCut: false)
+      if end == data.endIndex { line.isCut = forms?.isWhole(line.text) != true } else { forms?.learn(line.text) }
       start = end == data.endIndex ? end : end + 1
       if end < data.endIndex, data[end] == UInt8(ascii: "\n") { number += 1 }
       return line
@@ -59,7 +63,7 @@ struct LogLines: Sequence {
 
 /// What the lines of a log look like, to tell whether the last one, without an end, is whole: half a number reads as another
 /// number.
-struct LineForms {
+private struct LineForms {
   /// By form, the fewest digits that lines of it end in.
   private var fewest: [String: Int] = [:]
 
@@ -84,9 +88,4 @@ struct LineForms {
     let (form, ending) = Self.form(of: line)
     return fewest[form].map { ending >= $0 } ?? false
   }
-}
-
-extension Data {
-  /// Whether the last line lacks its end.
-  var endsInsideLine: Bool { last.map { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") } ?? false }
 }

@@ -80,9 +80,7 @@ enum MetricsTable {
     var header = [String]()
     // Lightning writes training and validation of the same step to lines of their own.
     var open: (line: Int, values: [(name: String, text: String)])?
-    var forms = LineForms()
-    let learns = data.endsInsideLine
-    for line in LogLines(data) where line.text.contains(where: { !$0.isWhitespace }) {
+    for line in LogLines(data, comparesEnd: true) where line.text.contains(where: { !$0.isWhitespace }) {
       guard let fields = fields(of: line.text) else {
         throw StageError("a quote is not closed on its line", file: file, line: line.number)
       }
@@ -90,12 +88,11 @@ enum MetricsTable {
         header = fields
         continue
       }
-      guard !line.isCut || forms.isWhole(line.text) else {
+      guard !line.isCut else {
         sheet.notes.append(
           "\(training): the last line has no end and is not like another, so that it may be cut, and is passed over")
         break
       }
-      if learns { forms.learn(line.text) }
       guard fields.count == header.count else {
         throw StageError("expected \(header.count) fields, not \(fields.count)", file: file, line: line.number)
       }

@@ -62,15 +62,10 @@ enum TextLog {
   ) throws(StageError) -> RunSheet? {
     guard type.marks.contains(where: data.holds) else { return nil }
     var reader = type.init()
-    var isCut = false, forms = LineForms()
-    let learns = data.endsInsideLine
-    for line in LogLines(data) {
-      if line.isCut, !forms.isWhole(line.text) {
-        isCut = true
-      } else {
-        if learns { forms.learn(line.text) }
-        reader.take(line)
-      }
+    var isCut = false
+    for line in LogLines(data, comparesEnd: true) {
+      // Half a number reads as another number.
+      if line.isCut { isCut = true } else { reader.take(line) }
     }
     guard reader.isFound else { return nil }
     reader.finish()
