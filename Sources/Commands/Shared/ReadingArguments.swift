@@ -17,9 +17,7 @@ public struct Amount: ExpressibleByArgument, Sendable {
   public init?(argument: String) {
     let factor = argument.last.flatMap { CountLetter($0, small: false)?.factor }
     let digits = factor == nil ? Substring(argument) : argument.dropLast()
-    guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || ".eE+-".contains($0)) }), let number = Double(digits) else {
-      return nil
-    }
+    guard let number = decimalNumber(digits) else { return nil }
     let value = number * (factor ?? 1)
     guard value > 0, value.isFinite else { return nil }
     self.value = value

@@ -1,3 +1,4 @@
+import CommandSupport
 import Figures
 import Foundation
 import ScalingLaws
@@ -48,12 +49,9 @@ func makeVariables(_ runs: StudyRuns) -> String {
 
 /// Which runs are taken, as options of every stage that reads runs.
 private func options(_ selection: StudyDescription.Selection?) -> [String] {
-  // Between quotes, the shell leaves all but the quote itself as it is, and make all but the dollar.
-  func quoted(_ text: String) -> String {
-    "'" + text.replacingOccurrences(of: "'", with: "'\\''").replacingOccurrences(of: "$", with: "$$") + "'"
-  }
   guard let selection else { return [] }
-  return (selection.conditions ?? []).flatMap { ["--where", quoted($0)] }
+  // To make, a dollar begins a variable.
+  return (selection.conditions ?? []).flatMap { ["--where", shellQuoted($0).replacing("$", with: "$$")] }
     + (selection.choice.map { ["--select", $0.rawValue] } ?? [])
     + (selection.minimumTokens.map { ["--minimum-tokens", "\($0)"] } ?? [])
 }

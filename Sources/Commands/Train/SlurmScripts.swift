@@ -1,5 +1,4 @@
-import Formats
-import Laboratory
+import CommandSupport
 
 /// A sweep as job arrays of Slurm: its teachers, then what is taught by them or trained alone, a shard a task.
 ///
@@ -30,13 +29,13 @@ struct SlurmScripts {
   ) {
     func script(_ part: String, _ numbers: [Int], _ more: [String]) -> String {
       var lines = ["#!/bin/bash", "#SBATCH --job-name=\(name)-\(part)", "#SBATCH --array=\(Self.ranges(numbers))"]
-      lines += ["#SBATCH --cpus-per-task=\(resources.processors)", "#SBATCH --chdir=\(Self.quoted(directory))"]
-      lines.append("#SBATCH --output=\(Self.quoted(folder + "/\(part)-%a.out"))")
+      lines += ["#SBATCH --cpus-per-task=\(resources.processors)", "#SBATCH --chdir=\(shellQuoted(directory))"]
+      lines.append("#SBATCH --output=\(shellQuoted(folder + "/\(part)-%a.out"))")
       if let time = resources.time { lines.append("#SBATCH --time=\(time)") }
       if let partition = resources.partition { lines.append("#SBATCH --partition=\(partition)") }
       lines += resources.options.map { "#SBATCH " + $0 }
       lines += ["", "set -eu"]
-      let words = (command + more).map(Self.quoted).joined(separator: " ")
+      let words = (command + more).map(shellQuoted).joined(separator: " ")
       lines.append("exec \(words) --shard \"$SLURM_ARRAY_TASK_ID/\(shards)\"")
       return lines.joined(separator: "\n") + "\n"
     }
@@ -44,16 +43,16 @@ struct SlurmScripts {
     var submit = [
       "#!/bin/sh", "# Submits the sweep \(name): teachers first, their students when all of them are trained.", "set -eu",
     ]
-    submit.append("cd \(Self.quoted(directory))")
+    submit.append("cd \(shellQuoted(directory))")
     if !teachers.isEmpty {
       files.append(("teachers.sbatch", script("teachers", teachers, ["--teachers"])))
-      submit.append("teachers=$(sbatch --parsable \(Self.quoted(folder + "/teachers.sbatch")))")
+      submit.append("teachers=$(sbatch --parsable \(shellQuoted(folder + "/teachers.sbatch")))")
       submit.append("echo \"teachers: job ${teachers%%;*}\"")
     }
     if !work.isEmpty {
       files.append(("runs.sbatch", script("runs", work, [])))
       let waits = teachers.isEmpty ? "" : "--dependency=afterok:\"${teachers%%;*}\" "
-      submit.append("runs=$(sbatch --parsable \(waits)\(Self.quoted(folder + "/runs.sbatch")))")
+      submit.append("runs=$(sbatch --parsable \(waits)\(shellQuoted(folder + "/runs.sbatch")))")
       submit.append("echo \"runs: job ${runs%%;*}\"")
     }
     if !files.isEmpty { files.append(("submit.sh", submit.joined(separator: "\n") + "\n")) }
@@ -70,11 +69,5 @@ struct SlurmScripts {
       }
     }
     return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
-  }
-
-  /// A word as the shell, and a line of `#SBATCH`, takes it.
-  static func quoted(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-=%+:,".contains($0)) }
-    return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
   }
 }
