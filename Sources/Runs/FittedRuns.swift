@@ -11,9 +11,8 @@ extension LoadedRuns {
   public func supervised(
     of fit: FitDocument, file: String, source: String
   ) throws(StageError) -> [SupervisedObservation] {
-    let chosen = supervised.filter { $0.loss >= fit.selection.minimumLoss ?? -.infinity }
-    try expect(Self.digest(of: chosen), of: fit, file: file, source: source)
-    return fit.weighted(chosen)
+    try check(fit, file: file, source: source)
+    return fit.weighted(supervised(cutAs: fit))
   }
 
   /// Distillations for the law, cut by loss and weighted by noise as the fit says, and the supervised law that gave L~_S.
@@ -21,29 +20,29 @@ extension LoadedRuns {
   public func distillation(
     of fit: FitDocument, file: String, source: String
   ) throws(StageError) -> (runs: [DistillationObservation], supervised: SupervisedLaw) {
-    let chosen = distillation.filter { $0.studentLoss >= fit.selection.minimumLoss ?? -.infinity }
-    try expect(Self.digest(of: chosen), of: fit, file: file, source: source)
+    try check(fit, file: file, source: source)
     guard let capability = fit.supervised.flatMap(SupervisedLaw.init(coefficients:)) else {
       throw StageError("does not say which supervised law gave L~_S: fit it again", file: file)
     }
-    return (fit.weighted(chosen, supervised: capability), capability)
+    return (fit.weighted(distillation(cutAs: fit), supervised: capability), capability)
   }
 
   /// Makes sure that a fit was made from the runs that are there, cut by loss as the fit says.
   /// - Throws: ``StageError`` where it was made from others.
   public func check(_ fit: FitDocument, file: String, source: String) throws(StageError) {
-    let least = fit.selection.minimumLoss ?? -.infinity
     let digest =
-      fit.law == "distillation"
-      ? Self.digest(of: distillation.filter { $0.studentLoss >= least })
-      : Self.digest(of: supervised.filter { $0.loss >= least })
-    try expect(digest, of: fit, file: file, source: source)
-  }
-
-  private func expect(_ digest: Digest, of fit: FitDocument, file: String, source: String) throws(StageError) {
+      fit.isOfDistillations ? Self.digest(of: distillation(cutAs: fit)) : Self.digest(of: supervised(cutAs: fit))
     guard digest == fit.inputs.runs else {
       let selected = fit.selection.reading == nil ? "" : ", or choose the runs as the fit did"
       throw StageError("was made from other runs than \(source) holds: fit again\(selected)", file: file)
     }
+  }
+
+  private func supervised(cutAs fit: FitDocument) -> [SupervisedObservation] {
+    supervised.filter { $0.loss >= fit.selection.minimumLoss ?? -.infinity }
+  }
+
+  private func distillation(cutAs fit: FitDocument) -> [DistillationObservation] {
+    distillation.filter { $0.studentLoss >= fit.selection.minimumLoss ?? -.infinity }
   }
 }
