@@ -67,7 +67,7 @@ public struct SweepRunner: Sendable {
     case run(Sweep.PlannedRun)
     /// A teacher whose parameters are not at hand. Its own log line belongs to another sweep.
     case teacher(TrainingConfiguration)
-    case classroom(TrainingConfiguration, [Sweep.PlannedRun])
+    case classroom(Sweep.Lesson)
 
     /// Bytes that it takes at least.
     var memory: Double {
@@ -77,10 +77,11 @@ public struct SweepRunner: Sendable {
       switch self {
       case .run(let planned): return bytes(planned.configuration)
       case .teacher(let configuration): return bytes(configuration)
-      case .classroom(let teacher, let students):
+      case .classroom(let lesson):
         // Students of one shape share their shards.
-        let shapes = Dictionary(students.map { ($0.configuration.shape, $0.configuration) }, uniquingKeysWith: { a, _ in a })
-        return bytes(teacher) + students.reduce(0) { $0 + $1.configuration.shape.stateBytes }
+        let shapes = Dictionary(
+          lesson.students.map { ($0.configuration.shape, $0.configuration) }, uniquingKeysWith: { a, _ in a })
+        return bytes(lesson.teacher) + lesson.students.reduce(0) { $0 + $1.configuration.shape.stateBytes }
           + shapes.values.reduce(0) { $0 + $1.shape.shardBytes(batchTokens: $1.batchTokens) }
       }
     }
@@ -89,7 +90,7 @@ public struct SweepRunner: Sendable {
       switch self {
       case .run(let planned): planned.configuration.compute
       case .teacher(let configuration): configuration.compute
-      case .classroom(let teacher, let students): Sweep.Lesson(teacher: teacher, students: students).compute
+      case .classroom(let lesson): lesson.compute
       }
     }
   }
@@ -102,17 +103,15 @@ public struct SweepRunner: Sendable {
   public func run(
     _ sweep: Sweep, of whole: Sweep? = nil, corpus: Corpus, log: RunLog, report: @escaping @Sendable (Progress) -> Void
   ) throws(StageError) {
-    let missing = sweep.runs.filter { run in
-      log.records[run.configuration.name].map { !run.extras.areIn($0) } ?? true
-    }
-    let lessons = Sweep.lessons(missing)
-    let exam = missing.contains { $0.extras.measurements.contains(.downstream) } ? DownstreamExam(corpus) : nil
-    var seen = Set<String>()
-    let untrained = lessons.map(\.teacher).filter { seen.insert($0.name).inserted && !keepsWeights(of: $0) }.map(Job.teacher)
-    let others = missing.filter { $0.teacher == nil }.map(Job.run)
-    let classrooms = lessons.map { Job.classroom($0.teacher, $0.students) }
+    let missing = Sweep(
+      name: sweep.name, purpose: sweep.purpose,
+      runs: sweep.runs.filter { run in log.records[run.configuration.name].map { !run.extras.areIn($0) } ?? true })
+    let exam = missing.runs.contains { $0.extras.measurements.contains(.downstream) } ? DownstreamExam(corpus) : nil
+    let untrained = untrained(missing.teachers).map(Job.teacher)
+    let others = missing.runs.filter { $0.teacher == nil }.map(Job.run)
+    let classrooms = missing.lessons.map(Job.classroom)
     var progress = Progress()
-    progress.totalRuns = missing.count
+    progress.totalRuns = missing.runs.count
     progress.totalCompute = (untrained + others + classrooms).reduce(0) { $0 + $1.compute }
     for phase in [untrained + others, classrooms] { try checkMemory(of: phase, log: log) }
     // Students wait until all teachers are trained.
@@ -132,7 +131,7 @@ public struct SweepRunner: Sendable {
     teachers: [TrainingConfiguration], of sweep: Sweep, corpus: Corpus, log: RunLog,
     report: @escaping @Sendable (Progress) -> Void
   ) throws(StageError) {
-    let missing = teachers.filter { !keepsWeights(of: $0) }.map(Job.teacher)
+    let missing = untrained(teachers).map(Job.teacher)
     guard !missing.isEmpty else { return }
     try checkMemory(of: missing, log: log)
     var progress = Progress()
@@ -192,8 +191,8 @@ public struct SweepRunner: Sendable {
       let trainer = try Trainer(configuration, corpus: corpus, threads: threadsPerRun)
       _ = try train(trainer, keepingWeights: mayTeach(configuration), board: board)
       try? FileManager.default.removeItem(atPath: checkpointPath(configuration.name))
-    case .classroom(let teacher, let students):
-      try teach(students, by: teacher, of: sweep, corpus: corpus, exam: exam, board: board)
+    case .classroom(let lesson):
+      try teach(lesson, of: sweep, corpus: corpus, exam: exam, board: board)
     }
   }
 
@@ -217,8 +216,13 @@ public struct SweepRunner: Sendable {
 
   func checkpointPath(_ run: String) -> String { checkpoints + "/" + run + ".checkpoint" }
 
+  /// Those of some teachers whose parameters are not at hand, or damaged.
+  package func untrained(_ teachers: [TrainingConfiguration]) -> [TrainingConfiguration] {
+    teachers.filter { !keepsWeights(of: $0) }
+  }
+
   /// Whether a run's parameters are at hand and undamaged.
-  package func keepsWeights(of run: TrainingConfiguration) -> Bool {
+  func keepsWeights(of run: TrainingConfiguration) -> Bool {
     Checkpoint.isFinished(run.name, steps: run.steps, at: weightsPath(run.name))
   }
 
@@ -265,9 +269,9 @@ public struct SweepRunner: Sendable {
 
   /// Trains a teacher's students to their end; each is logged as soon as it gets there.
   private func teach(
-    _ planned: [Sweep.PlannedRun], by teacher: TrainingConfiguration, of sweep: Sweep, corpus: Corpus,
-    exam: DownstreamExam?, board: SweepBoard
+    _ lesson: Sweep.Lesson, of sweep: Sweep, corpus: Corpus, exam: DownstreamExam?, board: SweepBoard
   ) throws(StageError) {
+    let (teacher, planned) = (lesson.teacher, lesson.students)
     let pool = ShardPool(threads: threadsPerRun)
     let trained = try Trainer(teacher, corpus: corpus, pool: pool)
     guard restoreWeights(of: trained), trained.isFinished else {
@@ -279,7 +283,7 @@ public struct SweepRunner: Sendable {
       guard !restoreWeights(of: student) else { continue }
       _ = Checkpoint.restore(student, from: checkpointPath(student.name), note: note)
     }
-    let total = Job.classroom(teacher, planned).compute
+    let total = lesson.compute
     var (saved, share) = (ContinuousClock.now, classroom.share)
     board.skip(compute: total * share)
     var unlogged = Array(planned.indices)

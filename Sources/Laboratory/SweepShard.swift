@@ -19,18 +19,19 @@ public struct SweepShard: Sendable, Hashable {
 
   /// The shard's own log beside the sweep's: `logs/gap.jsonl` has `logs/gap.shard-2-of-8.jsonl`. Two machines never write
   /// one file, and a study reads all logs of its folder.
-  public func log(beside path: String) -> String {
-    let stem = path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path
-    return "\(stem).shard-\(number)-of-\(count).jsonl"
-  }
+  public func log(beside path: String) -> String { "\(Self.start(beside: path))\(number)-of-\(count).jsonl" }
 
   /// The logs of all shards that there are beside a sweep's log, however many a sweep was once cut into.
   public static func logs(beside path: String) -> [String] {
-    let url = URL(fileURLWithPath: path), folder = url.deletingLastPathComponent().path
-    let stem = (path.hasSuffix(".jsonl") ? url.deletingPathExtension() : url).lastPathComponent
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let start = path.hasSuffix(url.lastPathComponent) ? String(path.dropLast(url.lastPathComponent.count)) : folder + "/"
-    return entries.filter { $0.hasPrefix(stem + ".shard-") && $0.hasSuffix(".jsonl") }.sorted().map { start + $0 }
+    let start = start(beside: path)
+    let folder = start.lastIndex(of: "/").map { String(start[...$0]) } ?? ""
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    return entries.map { folder + $0 }.filter { $0.hasPrefix(start) && $0.hasSuffix(".jsonl") }.sorted()
+  }
+
+  /// What the paths of all shards' logs begin with.
+  private static func start(beside path: String) -> String {
+    (path.hasSuffix(".jsonl") ? String(path.dropLast(".jsonl".count)) : path) + ".shard-"
   }
 }
 
@@ -49,7 +50,7 @@ extension Sweep {
   }
 
   /// Distillations by teacher, seed and whatever else the stream of tokens depends on, in the sweep's order.
-  static func lessons(_ runs: [PlannedRun]) -> [Lesson] {
+  var lessons: [Lesson] {
     struct Key: Hashable {
       var teacher: String
       var seed: Int
@@ -93,7 +94,7 @@ extension Sweep {
 
   /// What the sweep is cut into at the finest.
   public var work: [Work] {
-    runs.filter { $0.teacher == nil }.map(Work.run) + Self.lessons(runs).map(Work.lesson)
+    runs.filter { $0.teacher == nil }.map(Work.run) + lessons.map(Work.lesson)
   }
 
   /// The teachers of its students, each once, in the sweep's order.

@@ -47,12 +47,12 @@ struct SlurmCommand: ParsableCommand {
     let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
     let sweep = try Sweep(path: file, corpus: corpus.digest)
     let board = try SweepState(sweep, log: log, runner: options.runner())
-    let numbers = 1...shards
+    let parts = (1...shards).map { SweepShard($0, of: shards) }
     let scripts = SlurmScripts(
       name: sweep.name, folder: output, directory: FileManager.default.currentDirectoryPath,
       command: [executable, "sweep", file, "--log", log] + words,
-      shards: shards, teachers: numbers.filter { !board.untrained(sweep.teachers(SweepShard($0, of: shards))).isEmpty },
-      work: numbers.filter { !board.missing(sweep.part(SweepShard($0, of: shards))).runs.isEmpty },
+      shards: shards, teachers: parts.filter { !board.untrained(sweep, $0).isEmpty }.map(\.number),
+      work: parts.filter { !board.missing(sweep.part($0)).runs.isEmpty }.map(\.number),
       resources: SlurmScripts.Resources(
         processors: options.jobs * options.threadsPerRun, time: time, partition: partition, options: sbatch))
     guard !scripts.files.isEmpty else {

@@ -49,26 +49,20 @@ struct SweepCommand: ParsableCommand {
       let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
       let sweep = try Sweep(path: file, corpus: corpus.digest)
       let runner = options.runner(), own = shard?.log(beside: log) ?? log
-      let state = try SweepState(sweep, log: log, except: list ? nil : own, runner: runner)
-      var chosen = sweep.filtered { run in
+      // What its own log has the runner looks up: a run may lack a measurement there.
+      let state = try SweepState(sweep, log: log, except: list || teachers ? nil : own, runner: runner)
+      let chosen = sweep.filtered { run in
         (seeds.isEmpty || seeds.contains(run.seed)) && (layers.isEmpty || layers.contains(run.shape.layers))
           && Double(run.tokens) <= maximumTokens ?? .infinity
       }
-      if let shard, !teachers { chosen = chosen.part(shard) }
+      let part = shard.map(chosen.part) ?? chosen
       if list {
-        print(state.text(chosen))
-        return
-      }
-      chosen = state.missing(chosen)
-      if teachers {
-        // Dealt over the whole sweep, so that a shard has the same ones whatever is trained.
-        let needed = Set(chosen.teachers.map(\.name))
-        let mine = shard.map(sweep.teachers) ?? sweep.teachers
+        print(state.text(part))
+      } else if teachers {
         try runner.run(
-          teachers: mine.filter { needed.contains($0.name) }, of: sweep, corpus: corpus, log: RunLog(path: own),
-          report: showProgress)
+          teachers: state.untrained(chosen, shard), of: sweep, corpus: corpus, log: RunLog(path: own), report: showProgress)
       } else {
-        try runner.run(chosen, of: sweep, corpus: corpus, log: RunLog(path: own), report: showProgress)
+        try runner.run(state.missing(part), of: sweep, corpus: corpus, log: RunLog(path: own), report: showProgress)
       }
     }
   }

@@ -17,20 +17,20 @@ struct SweepState {
     self.runner = runner
   }
 
-  func isTrained(_ run: Sweep.PlannedRun) -> Bool { logged[run.configuration.name] != nil }
-
   /// The runs of a sweep that no log has.
   func missing(_ sweep: Sweep) -> Sweep { sweep.filtered { logged[$0.name] == nil } }
 
-  /// Teachers whose parameters are not at hand and who have a student left.
-  func untrained(_ teachers: [TrainingConfiguration]) -> [TrainingConfiguration] {
-    teachers.filter { !runner.keepsWeights(of: $0) }
+  /// Teachers with a student left whose parameters are not at hand: those of `sweep`, or of them the shard's part. A shard has
+  /// the same teachers whatever is trained.
+  func untrained(_ sweep: Sweep, _ shard: SweepShard? = nil) -> [TrainingConfiguration] {
+    let needed = Set(missing(sweep).teachers.map(\.name))
+    return runner.untrained((shard.map(sweep.teachers) ?? sweep.teachers).filter { needed.contains($0.name) })
   }
 
   /// What is left, a line a piece of work, and the sum.
   func text(_ sweep: Sweep) -> String {
     let left = missing(sweep)
-    let teachers = untrained(left.teachers)
+    let teachers = untrained(sweep)
     var rows = teachers.map { teacher in
       ["teacher", "\(teacher.shape.layers) layers", "seed \(teacher.seed)", "1 run", amount(teacher.compute)]
     }
