@@ -45,6 +45,12 @@ import Runs
     #expect(error.line == 1 && !error.message.contains("\n"))
   }
 
+  /// As changed bytes make it: it took time that grows with the square of the parts.
+  @Test func aNameOfManyPartsIsRead() throws {
+    let name = String(repeating: "a/", count: 50_000)
+    #expect(try read("N,D,loss,\(name)\n1e8,2e9,3.5,1\n").records.count == 1)
+  }
+
   @Test func columnsMayBeNamed() throws {
     let runs = try read("a,b,c\n1e8,2e9,3.5\n") { $0.columns = [.parameters: "a", .tokens: "b", .loss: "C"] }
     #expect(numbers(runs) == [[1e8, 2e9, 3.5]])
