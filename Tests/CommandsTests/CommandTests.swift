@@ -103,6 +103,22 @@ import Testing
     #expect(message.contains("expected a decimal number"), "\(message)")
   }
 
+  /// A law that falls with nothing is a fault of its file, bounds that no number holds are one of the command line.
+  @Test func whatIsWrongWithALawIsSaidOfItsFile() throws {
+    let document = """
+      {"law": "distillation", "runs": 0, "objective": 0, "meanAbsoluteRelativeError": 0, "maxAbsoluteRelativeError": 0,
+       "starts": 0, "delta": 0.0001, "selection": {"availableRuns": 0}, "inputs": {"runs": ""},
+       "coefficients": {"A": 30, "B": 8e7, "alpha": 0.37, "beta": 1.45, "c0": 1.4, "c1": 101, "d1": 1.28, "f1": 0.14,
+                        "gamma": 0.67},
+       "supervised": {"A": -512, "B": 3.6e5, "E": 0, "alpha": 0.42, "beta": 0.78, "gamma": 0.25}}
+      """
+    try document.write(toFile: path("fit.json"), atomically: true, encoding: .utf8)
+    let error = #expect(throws: StageError.self) {
+      try run("distill-plan", "--law", path("fit.json"), "--student-parameters", "1e6", "--compute", "1e15")
+    }
+    #expect(error?.description.contains(path("fit.json")) == true, "\(String(describing: error))")
+  }
+
   @Test func namesFollowOneRule() throws {
     try table.write(toFile: path("runs.csv"), atomically: true, encoding: .utf8)
     for name in ["lab/", "..", "a b", "\u{1B}[1m", "a&b"] {

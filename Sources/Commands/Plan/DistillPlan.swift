@@ -167,7 +167,7 @@ public struct DistillPlan: StageCommand {
       } else {
         PaperLaw(rawValue: source) == nil ? nil : PlanningScale.paper.fittedRange
       }
-    let planner = try planner(scale, law: try readDistillationLaw(source))
+    let planner = try planner(scale, source)
     let reading = try otherReading(of: source, scale)
     let documents = try documents(
       planner, studentParameters: studentParameters, law: source, range: range, reading: reading,
@@ -222,7 +222,7 @@ public struct DistillPlan: StageCommand {
   private func otherReading(of law: String, _ scale: PlanningScale) throws(StageError) -> OtherReading? {
     guard let law = PaperLaw(rawValue: law) else { return nil }
     let other: PaperLaw = law == .printed ? .figures : .printed
-    return OtherReading(law: other, planner: try planner(scale, law: other.law))
+    return OtherReading(law: other, planner: try planner(scale, other.rawValue))
   }
 
   /// The way to make intervals that was asked for.
@@ -243,7 +243,8 @@ public struct DistillPlan: StageCommand {
         threads: processors.threads))
   }
 
-  private func planner(_ scale: PlanningScale, law: DistillationLaw) throws(StageError) -> Planner {
+  private func planner(_ scale: PlanningScale, _ source: String) throws(StageError) -> Planner {
+    let law = try readDistillationLaw(source)
     let family = ModelFamily(
       aspectRatio: aspectRatio ?? scale.family.aspectRatio,
       weightsPerSquaredWidth: scale.family.weightsPerSquaredWidth, context: context ?? scale.family.context,
@@ -255,7 +256,9 @@ public struct DistillPlan: StageCommand {
     do {
       return try Planner(law: law, family: family, bounds: bounds)
     } catch {
-      throw StageError(error.description)
+      // Bounds are of the command line, all else is of the law.
+      if case .unusableBounds = error { throw StageError(error.description) }
+      throw StageError(error.description, file: source)
     }
   }
 
