@@ -26,7 +26,7 @@ import Testing
       return run
     }
     let model = ExtendedDistillationModel(runs, supervised: .published, form: form)
-    trace(model, model.starts(thinning: 7211, from: nil))
+    trace(model, model.starts(thinning: 7211, from: nil).grid)
   }
 
   @Test(arguments: [false, true]) func supervisedDescentsLeaveNoTrace(fixedGamma: Bool) {

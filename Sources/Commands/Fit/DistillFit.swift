@@ -72,6 +72,10 @@ public struct DistillFit: StageCommand {
       """)
   var noise: NoiseWeights = .none
 
+  @Option(
+    help: "Where there are more than twice as many runs, starts are tried on about so many of them, spread over the design.")
+  var screen = 128
+
   @OptionGroup var reading: ReadingArguments
 
   @OptionGroup var lawOptions: LawOptions
@@ -89,6 +93,7 @@ public struct DistillFit: StageCommand {
     }
     // Below, Huber's function is a kink, which no descent gets past; above, squares.
     try checkNumber("delta", delta, in: 1e-8...10)
+    try checkCount("screen", screen, in: 32...1_000_000_000)
     if supervised != nil, law != .distillation {
       throw ValidationError("--supervised goes with --law distillation")
     }
@@ -239,7 +244,8 @@ public struct DistillFit: StageCommand {
   }
 
   private var options: FitOptions {
-    FitOptions(delta: delta, upperWeight: lawOptions.effectiveUpperWeight, threads: processors.threads)
+    FitOptions(
+      delta: delta, upperWeight: lawOptions.effectiveUpperWeight, threads: processors.threads, screenedRuns: screen)
   }
 
   /// The names of the runs that enter the fit.

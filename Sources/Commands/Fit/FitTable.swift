@@ -31,7 +31,8 @@ func fitTable(_ document: FitDocument, _ fit: LawFit) -> String {
         + percent(document.maxAbsoluteRelativeError) + " largest"
     ))
   let followed = fit.followed == fit.starts ? "" : ", \(fit.followed) of them to the end"
-  rows.append(("starts", "\(fit.starts)\(followed); \(fit.agreeing) agree with the best to 0.1%"))
+  let screened = fit.screenedRuns.map { ", tried on \($0) of the runs" } ?? ""
+  rows.append(("starts", "\(fit.starts)\(screened)\(followed); \(fit.agreeing) agree with the best to 0.1%"))
   for loss in document.losses ?? [] {
     let teacher = loss.teacherLoss.map { ", L_T = \(significant($0, 4))" } ?? ""
     let place = "N = \(significant(loss.parameters, 4)), D = \(significant(loss.tokens, 4))\(teacher)"

@@ -82,6 +82,20 @@ package struct DistillationModel: LawModel {
     return model
   }
 
+  package var covariates: [[Lanes]] { [logParameters, logTokens, logTeacherLoss] }
+
+  package func keeping(_ places: [Int]) -> DistillationModel {
+    var model = self
+    model.runs = places.count
+    model.observed = values(observed, of: places)
+    model.precisions = values(precisions, of: places)
+    model.logParameters = values(logParameters, of: places)
+    model.logTokens = values(logTokens, of: places)
+    model.logTeacherLoss = values(logTeacherLoss, of: places)
+    model.logRatio = values(logRatio, of: places)
+    return model
+  }
+
   package func printable(leastGamma: Double) -> DistillationModel {
     var model = self
     model.leastGamma = leastGamma

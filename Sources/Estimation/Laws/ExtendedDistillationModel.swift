@@ -16,7 +16,7 @@ package struct ExtendedDistillationModel: LawModel {
   private var base: DistillationModel
   private let form: DistillationForm
   /// log(N_T / N_S) about its mean.
-  private let logSizeRatio: [Lanes]
+  private var logSizeRatio: [Lanes]
   private let meanLogSizeRatio: Double
 
   /// - Parameter observations: of ``DistillationForm/teacherSize``, all know their teacher's size.
@@ -34,15 +34,14 @@ package struct ExtendedDistillationModel: LawModel {
 
   /// The model's starts: those of eq. 8 with a coefficient more that does little, one in `thinning`, and what `start`
   /// says, of this law or of eq. 8.
-  package func starts(thinning: Int, from start: [String: Double]?) -> [Point] {
+  package func starts(thinning: Int, from start: [String: Double]?) -> (grid: [Point], known: [Point]) {
     let grid = StartGrid.distillation(base)
-    var starts = stride(from: 0, to: grid.count, by: thinning).map { place -> Point in
+    let starts = stride(from: 0, to: grid.count, by: thinning).map { place -> Point in
       var point = grid[place]
       if form == .beatingTeacher { point[Self.place] = 0.25 }
       return point
     }
-    if let point = start.flatMap({ self.point($0) ?? base.point($0) }) { starts.append(point) }
-    return starts
+    return (starts, [start.flatMap { self.point($0) ?? base.point($0) }].compactMap { $0 })
   }
 
   package var runs: Int { base.runs }
@@ -66,6 +65,15 @@ package struct ExtendedDistillationModel: LawModel {
     var bounds = base.upperBounds
     bounds[Self.place] = form == .teacherSize ? .infinity : 1
     return bounds
+  }
+
+  package var covariates: [[Lanes]] { base.covariates + [logSizeRatio] }
+
+  package func keeping(_ places: [Int]) -> Self {
+    var model = self
+    model.base = base.keeping(places)
+    model.logSizeRatio = values(logSizeRatio, of: places)
+    return model
   }
 
   package func printable(leastGamma: Double) -> Self {

@@ -17,16 +17,16 @@ package struct FadingGapModel: LawModel {
   static var greatestStretch: Double { 64 }
   static var greatestFading: Double { 8 }
 
-  package let runs: Int
-  package let observed: [Lanes]
-  package let precisions: [Lanes]
+  package private(set) var runs: Int
+  package private(set) var observed: [Lanes]
+  package private(set) var precisions: [Lanes]
   package internal(set) var chart: Chart = []
   private let hasGap: Bool
-  private let logParameters: [Lanes]
-  private let logTokens: [Lanes]
-  private let logTeacherLoss: [Lanes]
+  private var logParameters: [Lanes]
+  private var logTokens: [Lanes]
+  private var logTeacherLoss: [Lanes]
   /// log D_S from the shortest run's.
-  private let logLength: [Lanes]
+  private var logLength: [Lanes]
   private let leastLogTokens: Double
   private let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
@@ -73,6 +73,20 @@ package struct FadingGapModel: LawModel {
       isMean ? .infinity : largestSlopes.beta, SizeCoordinates.bend(SizeCoordinates.maximumGamma),
       Self.widths.upperBound, Self.greatestStretch, Self.greatestFading,
     ]
+  }
+
+  package var covariates: [[Lanes]] { [logParameters, logTokens, logTeacherLoss] }
+
+  package func keeping(_ places: [Int]) -> Self {
+    var model = self
+    model.runs = places.count
+    model.observed = values(observed, of: places)
+    model.precisions = values(precisions, of: places)
+    model.logParameters = values(logParameters, of: places)
+    model.logTokens = values(logTokens, of: places)
+    model.logLength = values(logLength, of: places)
+    model.logTeacherLoss = values(logTeacherLoss, of: places)
+    return model
   }
 
   package func printable(leastGamma: Double) -> Self {

@@ -20,6 +20,10 @@ package protocol LawModel: Sendable {
   /// What residuals are multiplied with, by block: the runs' typical noise over the run's own, see ``precisions(of:)``.
   /// Empty where runs count alike.
   var precisions: [Lanes] { get }
+  /// What the law is a function of, each by block: logs of sizes, tokens and the teacher's loss.
+  var covariates: [[Lanes]] { get }
+  /// The same law of some of the runs, in the same coordinates.
+  func keeping(_ places: [Int]) -> Self
   /// Smallest and largest admissible values of the internal coordinates.
   var lowerBounds: Point { get }
   var upperBounds: Point { get }
@@ -104,4 +108,9 @@ package func pack(_ values: [Double], padding: Double? = nil) -> [Lanes] {
     for index in start..<min(start + Lanes.scalarCount, values.count) { lanes[index - start] = values[index] }
     return lanes
   }
+}
+
+/// The values of some runs, in blocks as ``pack(_:padding:)`` has them.
+func values(_ values: [Lanes], of places: [Int]) -> [Lanes] {
+  values.isEmpty ? [] : pack(places.map { values[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] })
 }

@@ -69,6 +69,18 @@ package struct SupervisedModel: LawModel {
     return model
   }
 
+  package var covariates: [[Lanes]] { [logParameters, logTokens] }
+
+  package func keeping(_ places: [Int]) -> SupervisedModel {
+    var model = self
+    model.runs = places.count
+    model.observed = values(observed, of: places)
+    model.precisions = values(precisions, of: places)
+    model.logParameters = values(logParameters, of: places)
+    model.logTokens = values(logTokens, of: places)
+    return model
+  }
+
   package func printable(leastGamma: Double) -> SupervisedModel {
     var model = self
     model.leastGamma = leastGamma

@@ -17,12 +17,17 @@ public struct FitOptions: Sendable, Hashable {
   /// Whether a distillation law is searched for with little effort (``MultiStart/quick``): for the many fits of a comparison
   /// that start at a good one.
   public var isQuick: Bool
+  /// Where there are more than twice as many runs, starts are tried on about so many of them (``Screening``); what is found
+  /// is then fitted to all.
+  public var screenedRuns: Int
 
   /// - Parameter threads: as many as there are processors where it is nil.
   public init(
-    delta: Double = 1e-4, upperWeight: Double = 1, threads: Int? = nil, thinning: Int = 1, isQuick: Bool = false
+    delta: Double = 1e-4, upperWeight: Double = 1, threads: Int? = nil, thinning: Int = 1, isQuick: Bool = false,
+    screenedRuns: Int = 128
   ) {
     self.isQuick = isQuick
+    self.screenedRuns = screenedRuns
     self.delta = delta
     self.upperWeight = upperWeight
     self.threads = threads ?? availableProcessors
@@ -42,6 +47,8 @@ public struct LawFit: Sendable, Hashable {
   public var runs: Int
   /// Starting points tried.
   public var starts: Int
+  /// The runs that they were tried on, where these were not all (``FitOptions/screenedRuns``).
+  public var screenedRuns: Int?
   /// Starting points that were followed to the end, the others having been dismissed early.
   public var followed: Int
   /// Of those, the ones that came to the best objective but for a thousandth.
@@ -137,30 +144,33 @@ public func fitDistillation(
   switch form {
   case .monotone, .fadingGap:
     let objective = HuberObjective(FadingGapModel(observations, hasGap: form == .fadingGap), delta: options.delta)
-    let starts = starts(objective.model, objective.model.grid, from: start, thinning: options.thinning)
-    return report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
+    let (starts, known) = starts(objective.model, objective.model.grid, from: start, thinning: options.thinning)
+    return report(
+      plan, objective, plan.minimise(objective, from: starts, known: known), starts: starts.count + known.count)
   case .teacherSize, .beatingTeacher:
     let model = ExtendedDistillationModel(observations, supervised: supervised, form: form)
     let objective = HuberObjective(model, delta: options.delta)
-    let starts = model.starts(thinning: options.thinning, from: start)
-    return report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
+    let (starts, known) = model.starts(thinning: options.thinning, from: start)
+    return report(
+      plan, objective, plan.minimise(objective, from: starts, known: known), starts: starts.count + known.count)
   case .full, .unitGamma, .withoutBreak, .additive:
     let model = DistillationModel(observations, supervised: supervised, form: form)
     let objective = HuberObjective(model, delta: options.delta)
-    let starts = starts(model, StartGrid.distillation(model), from: start, thinning: options.thinning)
-    var fit = report(plan, objective, plan.minimise(objective, from: starts), starts: starts.count)
+    let (starts, known) = starts(model, StartGrid.distillation(model), from: start, thinning: options.thinning)
+    var fit = report(
+      plan, objective, plan.minimise(objective, from: starts, known: known), starts: starts.count + known.count)
     if form == .full { fit.determined(by: Determination(observations)) }
     return fit
   }
 }
 
-/// One start of the grid in so many, and `start`, where it is one, with what the model lacks as the grid has it.
+/// One start of the grid in so many, and `start`, where it is a point of the model, with what this lacks as the grid has it.
 private func starts<Model: LawModel>(
   _ model: Model, _ grid: [Model.Point], from start: [String: Double]?, thinning: Int
-) -> [Model.Point] {
+) -> (grid: [Model.Point], known: [Model.Point]) {
   let thinned = stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
-  guard let point = start.flatMap(model.point) else { return thinned }
-  return thinned + [point.replacing(with: grid[0], where: model.free .== Model.Point.zero)]
+  guard let point = start.flatMap(model.point) else { return (thinned, []) }
+  return (thinned, [point.replacing(with: grid[0], where: model.free .== Model.Point.zero)])
 }
 
 /// How a supervised law is searched for.
@@ -175,14 +185,16 @@ package func distillationPlan(threads: Int) -> MultiStart {
 }
 
 private func distillationPlan(_ options: FitOptions) -> MultiStart {
-  let plan = distillationPlan(threads: options.threads)
+  var plan = distillationPlan(threads: options.threads)
+  plan.screenedRuns = options.screenedRuns
   return options.isQuick ? plan.quick : plan
 }
 
 private func fit(_ model: SupervisedModel, _ options: FitOptions) -> LawFit {
   let objective = HuberObjective(model, delta: options.delta, upperWeight: options.upperWeight)
   let starts = StartGrid.supervised(model)
-  let plan = supervisedPlan(threads: options.threads)
+  var plan = supervisedPlan(threads: options.threads)
+  plan.screenedRuns = options.screenedRuns
   let outcome = plan.minimise(objective, from: starts)
   return report(plan, objective, outcome, starts: starts.count)
 }
@@ -194,11 +206,13 @@ private func report<Model: LawModel>(
   let best = plan.printable(objective, outcome.finalists)
   let errors = objective.logErrors(at: best.point).map { abs(expm1($0)) }
   let coefficients = model.coefficients(at: best.point)
+  let agreed = (outcome.screened?.objective ?? best.objective) * 1.001
   return LawFit(
     coefficients: coefficients, objective: best.objective,
     meanAbsoluteRelativeError: mean(errors) ?? .nan, maxAbsoluteRelativeError: errors.max() ?? 0,
-    runs: model.runs, starts: starts, followed: outcome.followed.reduce(0) { $0 + $1.count },
-    agreeing: outcome.followed.filter { $0.objective <= best.objective * 1.001 }.reduce(0) { $0 + $1.count },
+    runs: model.runs, starts: starts, screenedRuns: outcome.screened?.runs,
+    followed: outcome.followed.reduce(0) { $0 + $1.count },
+    agreeing: outcome.followed.filter { $0.objective <= agreed }.reduce(0) { $0 + $1.count },
     evaluations: outcome.evaluations,
     warnings: identifiabilityWarnings(coefficients, runs: model.runs, parameters: model.freeCoefficients),
     determination: Determination(), fitted: model.freeCoefficients)

@@ -14,6 +14,9 @@ import Randomness
 ///    from there to the runs again, which leads from one of the near-L1 objective's many small dents to the
 ///    next, as far as the runs leave a coefficient in doubt. Both for as long as it finds a better one.
 ///
+/// Where runs are many, 1 to 4 are done with a few of them (``Screening``), whatever their number. From what is found
+/// there, descents, polish and fewer bumps lead to the minimum of all.
+///
 /// Nothing in it depends on the order in which threads finish.
 package struct MultiStart: Sendable {
   package struct Stage: Sendable {
@@ -36,6 +39,13 @@ package struct MultiStart: Sendable {
   /// How often they are varied and bumped at most.
   package var rounds = 5
   package var threads: Int
+  /// How many runs the starts are tried on, where there are more than twice as many.
+  package var screenedRuns = 128
+  /// Up to so many runs are bumped and varied as often as few are. With more of them the objective has shallower dents, and
+  /// every step takes longer.
+  package var fullEffortRuns = 1024
+  /// Whether what comes of the screening is varied again on all runs.
+  package var variesAll = true
 
   package init(stages: [Stage], threads: Int) {
     self.stages = stages
@@ -45,7 +55,7 @@ package struct MultiStart: Sendable {
   /// The same search with little effort: for fits of which many are made, from starts that are good already.
   package var quick: MultiStart {
     var plan = self
-    (plan.leastSurvivors, plan.bumps, plan.rounds, plan.finalists) = (16, 24, 2, 6)
+    (plan.leastSurvivors, plan.bumps, plan.rounds, plan.finalists, plan.variesAll) = (16, 24, 2, 6, false)
     return plan
   }
 
@@ -54,31 +64,77 @@ package struct MultiStart: Sendable {
     package var finalists: [Descent<Point>]
     /// The starts that were followed to the end: their objectives, in ascending order, and how often each came.
     package var followed: [(objective: Double, count: Int)]
+    /// How many runs the starts were tried on and the best objective on them, where they were not all.
+    package var screened: (runs: Int, objective: Double)?
     package var evaluations: Int
   }
 
+  /// - Parameter known: points that are good already: starts that no screening dismisses.
   @inline(__always)
   func run<Model: LawModel>(
+    _ objective: HuberObjective<Model>, from starts: [Model.Point], known: [Model.Point] = []
+  ) -> Outcome<Model.Point> {
+    let runs = objective.model.runs
+    guard runs > 2 * screenedRuns else { return search(objective, from: starts + known) }
+    let screened = objective.screened(rows: screenedRuns)
+    var outcome = search(screened, from: starts + known)
+    outcome.screened = (screened.model.runs, outcome.finalists[0].objective)
+    let limits = DescentLimits(iterations: 1000, relativeGain: 1e-9)
+    let few = known + outcome.finalists.map(\.point)
+    let descents = parallelMap(count: few.count, threads: threads, chunk: 1, makeState: { QuasiNewton<Model>() }) {
+      $0.minimise(objective, from: few[$1], limits: limits)
+    }
+    outcome.evaluations += descents.reduce(0) { $0 + $1.evaluations }
+    let order = ranking(descents).map { descents[$0] }
+    let best = polish(objective, distinct(objective.model, order, share(of: finalists, least: 3, runs)), &outcome.evaluations)
+    outcome.finalists = improve(
+      objective, best, bumps: share(of: bumps, least: 4, runs), varied: variesAll && runs <= fullEffortRuns,
+      &outcome.evaluations)
+    return outcome
+  }
+
+  /// An effort that shrinks as runs become many.
+  private func share(of effort: Int, least: Int, _ runs: Int) -> Int {
+    min(effort, max(least, effort * fullEffortRuns / runs))
+  }
+
+  /// The search on the runs of the objective.
+  @inline(__always)
+  private func search<Model: LawModel>(
     _ objective: HuberObjective<Model>, from starts: [Model.Point]
   ) -> Outcome<Model.Point> {
     var evaluations = 0
     let (points, counts) = collapse(starts)
     let (descents, origins) = follow(objective, points, &evaluations)
     let followed = zip(descents, origins).map { (objective: $0.objective, count: counts[$1]) }
-    var best = polish(objective, distinct(objective.model, descents, finalists), &evaluations)
+    let polished = polish(objective, distinct(objective.model, descents, finalists), &evaluations)
+    let best = improve(objective, polished, bumps: bumps, varied: true, &evaluations)
+    return Outcome(finalists: best, followed: followed, evaluations: evaluations)
+  }
+
+  /// Bumps, and variations where they are asked for, for as long as they find better points.
+  @inline(__always)
+  private func improve<Model: LawModel>(
+    _ objective: HuberObjective<Model>, _ polished: [Descent<Model.Point>], bumps: Int, varied: Bool,
+    _ evaluations: inout Int
+  ) -> [Descent<Model.Point>] {
+    var best = polished
     for round in 0..<rounds {
       let leader = best[0].objective
       let leaders = SizeCoordinates.Kind.allCases.compactMap { kind in
         best.first { objective.model.kind(of: $0.point) == kind }
       }
-      let variations = leaders.flatMap { objective.model.variations(of: $0.point) }
-      let (others, _) = follow(objective, variations, &evaluations)
-      let bumped = bump(objective, leaders, round: round, count: bumps, &evaluations)
-      best += polish(objective, distinct(objective.model, others, finalists), &evaluations) + bumped
+      var found: [Descent<Model.Point>] = []
+      if varied {
+        let variations = leaders.flatMap { objective.model.variations(of: $0.point) }
+        let (others, _) = follow(objective, variations, &evaluations)
+        found = polish(objective, distinct(objective.model, others, finalists), &evaluations)
+      }
+      best += found + bump(objective, leaders, round: round, count: bumps, &evaluations)
       best = distinct(objective.model, ranking(best).map { best[$0] }, finalists)
       if best[0].objective > leader * (1 - 1e-7) { break }
     }
-    return Outcome(finalists: best, followed: followed, evaluations: evaluations)
+    return best
   }
 
   /// The best point whose printed coefficients are numbers.
@@ -236,26 +292,30 @@ package struct MultiStart: Sendable {
 // Entry points for one law each, so that the loops are compiled for it wherever they are called from.
 extension MultiStart {
   package func minimise(
-    _ objective: HuberObjective<SupervisedModel>, from starts: [SupervisedModel.Point]
+    _ objective: HuberObjective<SupervisedModel>, from starts: [SupervisedModel.Point],
+    known: [SupervisedModel.Point] = []
   ) -> Outcome<SupervisedModel.Point> {
-    run(objective, from: starts)
+    run(objective, from: starts, known: known)
   }
 
   package func minimise(
-    _ objective: HuberObjective<DistillationModel>, from starts: [DistillationModel.Point]
+    _ objective: HuberObjective<DistillationModel>, from starts: [DistillationModel.Point],
+    known: [DistillationModel.Point] = []
   ) -> Outcome<DistillationModel.Point> {
-    run(objective, from: starts)
+    run(objective, from: starts, known: known)
   }
 
   package func minimise(
-    _ objective: HuberObjective<ExtendedDistillationModel>, from starts: [ExtendedDistillationModel.Point]
+    _ objective: HuberObjective<ExtendedDistillationModel>, from starts: [ExtendedDistillationModel.Point],
+    known: [ExtendedDistillationModel.Point] = []
   ) -> Outcome<ExtendedDistillationModel.Point> {
-    run(objective, from: starts)
+    run(objective, from: starts, known: known)
   }
 
   package func minimise(
-    _ objective: HuberObjective<FadingGapModel>, from starts: [FadingGapModel.Point]
+    _ objective: HuberObjective<FadingGapModel>, from starts: [FadingGapModel.Point],
+    known: [FadingGapModel.Point] = []
   ) -> Outcome<FadingGapModel.Point> {
-    run(objective, from: starts)
+    run(objective, from: starts, known: known)
   }
 }

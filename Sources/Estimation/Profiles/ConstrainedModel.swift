@@ -10,7 +10,7 @@ struct ConstrainedModel<Base: LawModel>: LawModel {
   typealias Row = Base.Row
   static var dimension: Int { Base.dimension }
 
-  private let base: Base
+  private var base: Base
   private let condition: LawCondition<Point>
   /// Along which points of the base model's chart move to meet the condition.
   private let direction: Point
@@ -33,6 +33,12 @@ struct ConstrainedModel<Base: LawModel>: LawModel {
   var runs: Int { base.runs }
   /// Never empty, so that gradients are pulled back.
   var chart: Chart { base.chart.union(.constrained) }
+  var covariates: [[Lanes]] { base.covariates }
+  func keeping(_ places: [Int]) -> Self {
+    var model = self
+    model.base = base.keeping(places)
+    return model
+  }
   var lowerBounds: Point { base.lowerBounds }
   var upperBounds: Point { base.upperBounds }
 
