@@ -52,7 +52,8 @@ struct BenchFit: ParsableCommand {
     let chosen = (0..<min(starts, grid.count)).map { grid[($0 * 7_654_321) % grid.count] }
     let objective = HuberObjective(model, delta: delta)
     var toTheEnd = MultiStart(stages: [], threads: threads)
-    // Descents alone, without the polish of the best.
+    // Descents alone, on all runs, without the polish of the best.
+    toTheEnd.screenedRuns = model.runs
     toTheEnd.rounds = 0
     toTheEnd.finalists = 0
     let clock = ContinuousClock()

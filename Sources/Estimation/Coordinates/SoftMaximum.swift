@@ -71,7 +71,7 @@ package struct SizeTerm {
   /// - Parameters:
   ///   - u: the line of the parameters.
   ///   - v: the line of the tokens.
-  @inline(__always)
+  @_transparent
   init(u: Lanes, v: Lanes, gamma: Lanes, inverseGamma: Lanes) {
     let distance = (v - u) * inverseGamma
     let blend = softPlus(distance)

@@ -8,33 +8,33 @@ typealias Bits = SIMD8<UInt64>
 typealias Mask = SIMDMask<SIMD8<Int64>>
 
 extension SIMD8<Double> {
-  @inline(__always) var bits: SIMD8<UInt64> { unsafeBitCast(self, to: SIMD8<UInt64>.self) }
-  @inline(__always) init(bits: SIMD8<UInt64>) { self = unsafeBitCast(bits, to: SIMD8<Double>.self) }
+  @_transparent var bits: SIMD8<UInt64> { unsafeBitCast(self, to: SIMD8<UInt64>.self) }
+  @_transparent init(bits: SIMD8<UInt64>) { self = unsafeBitCast(bits, to: SIMD8<Double>.self) }
 
   /// Absolute values.
-  @inline(__always) var magnitudes: Self { Self(bits: bits & Bits(repeating: 0x7FFF_FFFF_FFFF_FFFF)) }
+  @_transparent var magnitudes: Self { Self(bits: bits & Bits(repeating: 0x7FFF_FFFF_FFFF_FFFF)) }
 
   /// These magnitudes with the signs of `signs`. The magnitudes must not be negative.
-  @inline(__always) func withSigns(of signs: Self) -> Self {
+  @_transparent func withSigns(of signs: Self) -> Self {
     Self(bits: bits | (signs.bits & Bits(repeating: 0x8000_0000_0000_0000)))
   }
 
   /// self * factor + summand, rounded once.
-  @inline(__always) func fma(_ factor: Self, _ summand: Self) -> Self { summand.addingProduct(self, factor) }
+  @_transparent func fma(_ factor: Self, _ summand: Self) -> Self { summand.addingProduct(self, factor) }
 
   /// self * factor + summand, rounded once.
-  @inline(__always) func fma(_ factor: Self, _ summand: Double) -> Self {
+  @_transparent func fma(_ factor: Self, _ summand: Double) -> Self {
     Self(repeating: summand).addingProduct(self, factor)
   }
 
   /// The sum of the lanes, always in the same order.
-  @inline(__always) var orderedSum: Double {
+  @_transparent var orderedSum: Double {
     let four = lowHalf + highHalf
     let two = four.lowHalf + four.highHalf
     return two.x + two.y
   }
 
-  @inline(__always) func replacing(where mask: Mask, with other: Self) -> Self {
+  @_transparent func replacing(where mask: Mask, with other: Self) -> Self {
     replacing(with: other, where: mask)
   }
 }
@@ -59,7 +59,7 @@ private struct SplitExponential {
   /// n, and a number whose low bits are n.
   var n, shifted: Lanes
 
-  @inline(__always)
+  @_transparent
   init(_ x: Lanes) {
     shifted = x.fma(Lanes(repeating: Constant.log2e), Constant.rounder)
     n = shifted - Constant.rounder
@@ -80,7 +80,7 @@ private struct SplitExponential {
 }
 
 /// e^x for x in [-708, 709], to 1 ulp; the caller keeps to the range.
-@inline(__always)
+@_transparent
 func exponentialInRange(_ x: Lanes) -> Lanes {
   let split = SplitExponential(x)
   return Lanes(bits: split.power.bits &+ (split.shifted.bits &<< 52))
@@ -89,7 +89,7 @@ func exponentialInRange(_ x: Lanes) -> Lanes {
 /// 2 atanh(s) - 2s for s = f / (2 + f), |s| <= 3 - 2 sqrt 2, divided by s: the tail of log(1 + f).
 ///
 /// The coefficients are those of fdlibm's e_log.c, whose error is below 2^-58.45.
-@inline(__always)
+@_transparent
 private func logarithmTail(_ s: Lanes) -> Lanes {
   let z = s * s
   let w = z * z
@@ -105,7 +105,7 @@ private func logarithmTail(_ s: Lanes) -> Lanes {
 }
 
 /// log x for positive normal x, to 1 ulp.
-@inline(__always)
+@_transparent
 func logarithmInRange(_ x: Lanes) -> Lanes {
   // The mantissa goes to [sqrt 1/2, sqrt 2), and the exponent k with it.
   let offset: UInt64 = 0x3FE6_A09E_667F_3BCD
@@ -137,7 +137,7 @@ package struct SoftPlus {
 ///
 /// With u = e^(-|d|) in [0, 1] the logarithm's argument 1 + u lies in [1, 2], so that its exponent is 0 or,
 /// above sqrt 2, 1. Where |d| is above 708, e^-708 stands for u, which is wrong by less than 1e-307.
-@inline(__always)
+@_transparent
 package func softPlus(_ d: Lanes) -> SoftPlus {
   let limit = Lanes(repeating: -708)
   let negated = Lanes(bits: d.bits | Bits(repeating: 0x8000_0000_0000_0000))

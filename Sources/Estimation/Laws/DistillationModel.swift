@@ -26,6 +26,7 @@ package struct DistillationModel: LawModel {
   package private(set) var observed: [Lanes]
   package private(set) var precisions: [Lanes]
   package let form: DistillationForm
+  package let free: Point
   package internal(set) var chart: Chart = []
   private(set) var logParameters: [Lanes]
   private(set) var logTokens: [Lanes]
@@ -45,6 +46,8 @@ package struct DistillationModel: LawModel {
     _ observations: [DistillationObservation], supervised: SupervisedLaw, form: DistillationForm = .full
   ) {
     self.form = form
+    let gamma = form == .unitGamma ? 0.0 : 1, c0 = form == .additive ? 0.0 : 1, breakTerm = form.hasBreak ? 1.0 : 0
+    free = [1, 1, 1, 1, gamma, c0, breakTerm, breakTerm, breakTerm, 0, 0, 0, 0, 0, 0, 0]
     let n = observations.map { log($0.studentParameters) }
     let d = observations.map { log($0.studentTokens) }
     let (meanN, meanD) = (mean(n) ?? .nan, mean(d) ?? .nan)
@@ -101,11 +104,6 @@ package struct DistillationModel: LawModel {
     model.leastGamma = leastGamma
     model.largestSlopes = sizes.printableSlopes(leastGamma: leastGamma)
     return model
-  }
-
-  package var free: Point {
-    let gamma = form == .unitGamma ? 0.0 : 1, c0 = form == .additive ? 0.0 : 1, breakTerm = form.hasBreak ? 1.0 : 0
-    return [1, 1, 1, 1, gamma, c0, breakTerm, breakTerm, breakTerm, 0, 0, 0, 0, 0, 0, 0]
   }
 
   package var lowerBounds: Point {

@@ -14,6 +14,7 @@ package struct ExtendedDistillationModel: LawModel {
   private static var place: Int { 9 }
 
   private var base: DistillationModel
+  package let free: Point
   private let form: DistillationForm
   /// log(N_T / N_S) about its mean.
   private var logSizeRatio: [Lanes]
@@ -23,6 +24,9 @@ package struct ExtendedDistillationModel: LawModel {
   package init(_ observations: [DistillationObservation], supervised: SupervisedLaw, form: DistillationForm) {
     base = DistillationModel(observations, supervised: supervised)
     self.form = form
+    var free = base.free
+    free[Self.place] = 1
+    self.free = free
     let ratios =
       form == .teacherSize
       ? observations.map { log(($0.teacherParameters ?? .nan) / $0.studentParameters) }
@@ -48,12 +52,6 @@ package struct ExtendedDistillationModel: LawModel {
   package var observed: [Lanes] { base.observed }
   package var precisions: [Lanes] { base.precisions }
   package var chart: Chart { base.chart }
-
-  package var free: Point {
-    var free = base.free
-    free[Self.place] = 1
-    return free
-  }
 
   package var lowerBounds: Point {
     var bounds = base.lowerBounds

@@ -21,6 +21,7 @@ package struct FadingGapModel: LawModel {
   package private(set) var observed: [Lanes]
   package private(set) var precisions: [Lanes]
   package internal(set) var chart: Chart = []
+  package let free: Point
   private let hasGap: Bool
   private var logParameters: [Lanes]
   private var logTokens: [Lanes]
@@ -36,6 +37,7 @@ package struct FadingGapModel: LawModel {
     let n = observations.map { log($0.studentParameters) }, d = observations.map { log($0.studentTokens) }
     let (meanN, meanD, leastD) = (mean(n) ?? .nan, mean(d) ?? .nan, d.min() ?? .nan)
     self.hasGap = hasGap
+    free = [1, 1, 1, 1, 1, 1, hasGap ? 1 : 0, hasGap ? 1 : 0]
     runs = observations.count
     observed = pack(observations.map { log($0.studentLoss) })
     precisions = Estimation.precisions(of: observations.map(\.noise))
@@ -56,8 +58,6 @@ package struct FadingGapModel: LawModel {
       return [x.a, x.b, x.alpha, x.beta, x.bend, $0[5], $0[6], $0[7]]
     }
   }
-
-  package var free: Point { [1, 1, 1, 1, 1, 1, hasGap ? 1 : 0, hasGap ? 1 : 0] }
 
   package var lowerBounds: Point {
     [
