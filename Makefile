@@ -60,7 +60,7 @@ gallery := figures/index.html
 
 resamples := 4096
 
-.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep sweep-slurm reconstruct bench clean help dependencies docs install fuzz chaos
+.PHONY: all figures gallery ingest fit bootstrap profiles optimize figure-law-test tables compare coverage verify findings theory report test lint corpus sweep sweep-slurm coverage-slurm bootstrap-slurm reconstruct bench clean help dependencies docs install fuzz chaos
 
 all: $(figures) $(tables) $(likelihoods) $(profiles) $(comparisons) $(findings) $(figure_law) $(theory_notes) $(verifications) $(reports) $(gallery) ## everything, from committed logs to verified figures and reports; STUDY=NAME makes one study
 	@for study in $(with_laws); do \
@@ -100,7 +100,7 @@ $(built): $(sources) | dependencies
 
 # One build makes them all, but a stage runs again only if its own executable changed: make looks at the
 # file's time after this rule, which does nothing.
-stages := bootstrap compare corpus coverage findings fit gallery ingest law-test optimize plan profile reconstruct render report study tables theory train verify
+stages := bootstrap compare corpus coverage findings fit gallery ingest law-test optimize plan profile reconstruct render report slurm study tables theory train verify
 $(build)/distill $(addprefix $(build)/distill-,$(stages)): $(built) ;
 
 # A result that came out as it was keeps its time, so that nothing after it is made again.
@@ -205,10 +205,11 @@ endef
 $(foreach study,$(studies),$(if $($(study)_comparison),$(eval $(call comparison_rule,$(study)))))
 
 # Not in `all`: hundreds of simulated studies are fitted. study.json says from which law and with which options.
+coverage = $(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) \
+  --log $(work)/$(1)/coverage-$(2).jsonl --results Studies/$(1)/coverage --name coverage-$(2) $($(1)_coverage_$(2))
 define coverage_rule
 Studies/$(1)/coverage/coverage-$(2).json Studies/$(1)/coverage/coverage-$(2).md &: $(build)/distill-coverage | $(work)/$(1)/runs.sqlite
-	$(build)/distill-coverage --resamples 100 --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) \
-	  --log $(work)/$(1)/coverage-$(2).jsonl --results Studies/$(1)/coverage --name coverage-$(2) $($(1)_coverage_$(2))
+	$(call coverage,$(1),$(2))
 endef
 $(foreach study,$(studies),$(foreach name,$($(study)_coverages),$(eval $(call coverage_rule,$(study),$(name)))))
 
@@ -273,6 +274,16 @@ sweep-slurm: $(build)/distill-train corpus ## write job arrays for Slurm that tr
 	      --shards $(shards) --output $(work)/slurm/$$study/$$sweep $(slurm_options); \
 	  fi; \
 	done; done
+
+# Job arrays for what takes long beside training. Slurm's options are those of sweep-slurm.
+slurm = $(build)/distill-slurm --name $(1)-$(2) --shards $(shards) --output $(work)/slurm/$(1)/$(2) $(slurm_options) --
+coverage-slurm: $(build)/distill-slurm $(build)/distill-coverage $(stores) ## write job arrays that simulate the coverage studies
+	@set -e; $(foreach study,$(studies),$(foreach name,$($(study)_coverages),$(call slurm,$(study),coverage-$(name)) $(call coverage,$(study),$(name));)) :
+
+bootstrap-slurm: $(build)/distill-slurm $(build)/distill-bootstrap $(stores) $(fits) ## write job arrays for the bootstraps
+	@set -e; $(foreach study,$(studies),$(foreach law,$($(study)_laws),$(call slurm,$(study),bootstrap-$(law)) \
+	  $(build)/distill-bootstrap --law $(law) --runs $(work)/$(study)/runs.sqlite --fit results/$(study)/fit-$(law).json \
+	  --resamples $(resamples) --output $(work)/$(study)/bootstrap-$(law).json --log $(work)/$(study)/bootstrap-$(law).jsonl;)) :
 
 bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them
 	Scripts/bench/bench.sh $(build) benchmarks

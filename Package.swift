@@ -38,6 +38,7 @@ let stages: [[Target]] = [
   stage(
     "coverage", "Coverage",
     ["Allocation", "Estimation", "PlanUncertainty", "Runs", "ScalingLaws", "Statistics", "Verification"]),
+  stage("slurm", "Slurm", []),
   stage("optimize", "Optimize", ["Allocation", "Estimation", "ScalingLaws", "Verification"]),
   stage(
     "plan", "Plan",

@@ -42,7 +42,7 @@ import Testing
     #expect(whole.output == resumed.output && whole.output.contains("| loss: typical |"))
     Stage.expectFailure(
       try coverage("supervised", "--noise", "0.002", "--studies", "4", "--log", "log.jsonl"),
-      saying: "log.jsonl:1: holds studies of other")
+      saying: "log.jsonl:1: was made with other settings")
   }
 
   /// Noise that a teacher's students share is tried with runs and with teachers taken as independent.

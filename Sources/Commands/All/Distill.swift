@@ -15,6 +15,7 @@ import PlanCommand
 import ProfileCommand
 import ReconstructCommand
 import RenderCommand
+import SlurmCommand
 import TablesCommand
 import ReportCommand
 import StudyCommand
@@ -43,6 +44,7 @@ public struct Distill: StageCommand {
       DistillFindings.self,
       DistillCompare.self,
       DistillCoverage.self,
+      DistillSlurm.self,
       DistillTables.self,
       DistillGallery.self,
       DistillTheory.self,

@@ -72,6 +72,8 @@ public struct DistillBootstrap: StageCommand {
   @Option(help: "File to write the refitted coefficients to, as a table (.csv) with a row a resample.")
   var samples: String?
 
+  @OptionGroup var parts: ShardOptions
+
   @OptionGroup var processors: ThreadOptions
 
   public init() {}
@@ -84,6 +86,9 @@ public struct DistillBootstrap: StageCommand {
     if resample == .trainings, law == .distillation {
       throw ValidationError("--resample trainings goes with --law supervised and chinchilla")
     }
+    if parts.log != nil, method != .refits || starts == .exchange {
+      throw ValidationError("--log goes with --method refits and --starts optimum or wide, whose refits are made one by one")
+    }
   }
 
   private func likelihood(_ fitted: FitDocument, _ units: Resampling) -> LikelihoodOptions {
@@ -92,14 +97,14 @@ public struct DistillBootstrap: StageCommand {
       threads: processors.threads)
   }
 
-  private func options(_ fitted: FitDocument, _ units: Resampling) -> BootstrapOptions {
+  func options(_ fitted: FitDocument, _ units: Resampling) -> BootstrapOptions {
     BootstrapOptions(
       resamples: resamples, confidence: nominal.confidence, seed: seed, delta: fitted.delta,
       upperWeight: fitted.upperWeight ?? 1, resampling: units, starts: starts, threads: processors.threads)
   }
 
   public func run() throws {
-    try checkOutputs(documents: [output], others: [samples], inputs: [runs, fit])
+    try checkOutputs(documents: [output], others: [samples, parts.log], inputs: [runs, fit])
     let fitted = try FitDocument.read(from: fit)
     guard fitted.law == law.rawValue else {
       throw StageError("expected a fit of the \(law.rawValue) law, found \(fitted.law)", file: fit)
@@ -113,7 +118,14 @@ public struct DistillBootstrap: StageCommand {
     let units = resample ?? loaded.independentUnits(law: fitted.law)
     if samples != nil, let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
     // Refits of what is not determined at all would tell nothing.
-    let bootstrap = fitted.undetermined != nil && fitted.coefficients.isEmpty ? nil : try bootstrap(fitted, loaded, units)
+    let isUndetermined = fitted.undetermined != nil && fitted.coefficients.isEmpty
+    var bootstrap: Bootstrap?
+    if !isUndetermined, parts.log != nil {
+      guard let merged = try resumedBootstrap(fitted, loaded, units) else { return }
+      bootstrap = merged
+    } else if !isUndetermined {
+      bootstrap = try self.bootstrap(fitted, loaded, units)
+    }
     let document = document(bootstrap, fitted, units)
     let json = try document.json(for: output)
     if let samples, let bootstrap {
@@ -167,7 +179,7 @@ public struct DistillBootstrap: StageCommand {
 
   /// The fit's coefficients; where the runs do not determine some, which the fit leaves out, those of the law that the
   /// search ends at, for refits to start from.
-  private func whole(
+  func whole(
     _ fitted: FitDocument, _ runs: [SupervisedObservation]
   ) throws(EstimationError) -> [String: Double] {
     guard fitted.undetermined != nil else { return fitted.coefficients }

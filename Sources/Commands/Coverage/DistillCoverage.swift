@@ -88,8 +88,7 @@ public struct DistillCoverage: StageCommand {
   @Option(help: "One start in so many of the paper's grid is tried in a fit, beside the truth and its neighbours.")
   var thinning = 1999
 
-  @Option(help: "File (.jsonl) that keeps the studies that are done, to go on from.")
-  var log: String?
+  @OptionGroup var parts: ShardOptions
 
   @OptionGroup var processors: ThreadOptions
 
@@ -121,8 +120,20 @@ public struct DistillCoverage: StageCommand {
       throw StageError("does not say with which noise its losses were drawn; give --noise", file: runs)
     }
     let (coverage, settings) = try coverage(loaded, noise: noise)
-    let (outcomes, failed) = try outcomes(coverage, settings)
-    let document = CoverageDocument(settings: settings, study: coverage, outcomes: outcomes, failed: failed)
+    let count = coverage.procedures.count
+    var done = try ResumableLog<CoverageOutcome>(
+      settings: settings, file: parts.log, shard: parts.shard, kind: "study", place: \.study
+    ) { $0.intervals.count == count }
+    if !parts.list { try simulate(coverage, &done) }
+    guard parts.shard == nil, !parts.list else {
+      let total = parts.shard?.places(of: studies).count ?? studies
+      print(parts.text(left: done.missing(of: studies, parts.shard).count, of: total, "studies"))
+      return
+    }
+    let outcomes = (0..<studies).compactMap { done.items[$0] }
+    guard !outcomes.isEmpty else { throw StageError("no study drawn from it could be fitted", file: runs) }
+    let document = CoverageDocument(
+      settings: settings, study: coverage, outcomes: outcomes, failed: studies - outcomes.count)
     try document.write(to: "\(results)/\(name).json")
     try writeAtomically(document.markdown, to: "\(results)/\(name).md")
     print(document.markdown)
@@ -236,67 +247,17 @@ public struct DistillCoverage: StageCommand {
       compute: 4 * typical.studentTokens * 3 * scale.family.forwardFLOPs(parameters: typical.studentParameters))
   }
 
-  /// The studies in their order, and how many could not be fitted.
-  private func outcomes(
-    _ coverage: any CoverageStudy, _ settings: CoverageDocument.Settings
-  ) throws(StageError) -> ([CoverageOutcome], Int) {
-    var journal = try StudyLog(settings, procedures: coverage.procedures.count, file: log)
+  /// Simulates the studies that are left. One that cannot be fitted is not among those that are done.
+  private func simulate(
+    _ coverage: any CoverageStudy, _ done: inout ResumableLog<CoverageOutcome>
+  ) throws(StageError) {
     let shows = isatty(STDERR_FILENO) == 1
-    var outcomes = [CoverageOutcome]()
-    for study in 0..<studies {
+    for study in done.missing(of: studies, parts.shard) {
       if shows { FileHandle.standardError.write(Data("\rstudy \(study + 1) of \(studies)".utf8)) }
-      if let done = journal.outcomes[study] {
-        outcomes.append(done)
-      } else if let outcome = try? coverage.outcome(study) {
-        outcomes.append(outcome)
-        try journal.add(outcome)
-      }
+      if let outcome = try? coverage.outcome(study) { try done.add([outcome]) }
     }
     if shows { FileHandle.standardError.write(Data("\n".utf8)) }
-    guard !outcomes.isEmpty else { throw StageError("no study drawn from it could be fitted", file: runs) }
-    return (outcomes, studies - outcomes.count)
   }
 }
 
 extension CoverageProcedure.Method: ExpressibleByArgument {}
-
-/// The studies that are done: a line of settings, then one a study. It is written whole every time.
-private struct StudyLog {
-  private let file: String?
-  private var text: String
-  private(set) var outcomes: [Int: CoverageOutcome] = [:]
-
-  /// - Throws: ``StageError`` where the file holds studies of other settings.
-  init(_ settings: CoverageDocument.Settings, procedures: Int, file: String?) throws(StageError) {
-    self.file = file
-    text = try Self.line(settings)
-    guard let file, FileManager.default.fileExists(atPath: file) else { return }
-    let lines = String(decoding: try readFile(file), as: UTF8.self).split(separator: "\n")
-    guard let first = lines.first, first + "\n" == text else {
-      throw StageError("holds studies of other settings; name another log", file: file, line: 1)
-    }
-    for (index, line) in lines.enumerated().dropFirst() {
-      guard let outcome = try? JSONDecoder().decode(CoverageOutcome.self, from: Data(line.utf8)),
-        outcome.intervals.count == procedures
-      else { throw StageError("expected a study, as distill-coverage logs it", file: file, line: index + 1) }
-      outcomes[outcome.study] = outcome
-      text += line + "\n"
-    }
-  }
-
-  mutating func add(_ outcome: CoverageOutcome) throws(StageError) {
-    outcomes[outcome.study] = outcome
-    text += try Self.line(outcome)
-    if let file { try writeAtomically(text, to: file) }
-  }
-
-  private static func line(_ value: some Encodable) throws(StageError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
-    } catch {
-      throw StageError("a study cannot be logged: a number is not finite")
-    }
-  }
-}

@@ -19,52 +19,31 @@ struct SlurmCommand: ParsableCommand {
   @Option(help: "The sweep's log. Every shard has one beside it.")
   var log: String
 
-  @Option(help: "How many parts the sweep is cut into, a task each.")
-  var shards = 8
-
-  @Option(help: "Folder for the scripts and what tasks print.")
-  var output: String
-
-  @Option(help: "Time limit of a task, as Slurm writes it: 12:00:00.")
-  var time: String?
-
-  @Option(help: "Partition of the cluster.")
-  var partition: String?
-
-  @Option(help: "A further option of sbatch, as --sbatch=--account=mine; may be given more than once.")
-  var sbatch: [String] = []
+  @OptionGroup var slurm: SlurmOptions
 
   @OptionGroup var options: TrainingOptions
-
-  func validate() throws {
-    try checkCount("shards", shards, in: 1...10_000)
-    for text in [time, partition].compactMap({ $0 }) + sbatch where text.contains(where: \.isNewline) {
-      throw ValidationError("options of sbatch are one line each")
-    }
-  }
 
   func run() throws {
     let corpus = try Corpus(path: options.corpus, anyText: options.anyText)
     let sweep = try Sweep(path: file, corpus: corpus.digest)
     let board = try SweepState(sweep, log: log, runner: options.runner())
-    let parts = (1...shards).map { SweepShard($0, of: shards) }
+    let parts = (1...slurm.shards).map { WorkShard($0, of: slurm.shards) }
     let scripts = SlurmScripts(
-      name: sweep.name, folder: output, directory: FileManager.default.currentDirectoryPath,
+      name: sweep.name, directory: FileManager.default.currentDirectoryPath,
       command: [executable, "sweep", file, "--log", log] + words,
-      shards: shards, teachers: parts.filter { !board.untrained(sweep, $0).isEmpty }.map(\.number),
+      teachers: parts.filter { !board.untrained(sweep, $0).isEmpty }.map(\.number),
       work: parts.filter { !board.missing(sweep.part($0)).runs.isEmpty }.map(\.number),
-      resources: SlurmScripts.Resources(
-        processors: options.jobs * options.threadsPerRun, time: time, partition: partition, options: sbatch))
+      processors: options.jobs * options.threadsPerRun, options: slurm)
     guard !scripts.files.isEmpty else {
       print("\(sweep.name): nothing is left to train")
       return
     }
     for old in ["teachers.sbatch", "runs.sbatch", "submit.sh"] {
-      try? FileManager.default.removeItem(atPath: output + "/" + old)
+      try? FileManager.default.removeItem(atPath: slurm.output + "/" + old)
     }
-    for file in scripts.files { try writeAtomically(file.text, to: output + "/" + file.name) }
+    for file in scripts.files { try writeAtomically(file.text, to: slurm.output + "/" + file.name) }
     print(
-      "\(sweep.name): \(board.missing(sweep).runs.count) of \(sweep.runs.count) runs are left; sh \(output)/submit.sh submits them"
+      "\(sweep.name): \(board.missing(sweep).runs.count) of \(sweep.runs.count) runs are left; sh \(slurm.output)/submit.sh submits them"
     )
   }
 

@@ -23,7 +23,7 @@ struct SweepCommand: ParsableCommand {
   var maximumTokens: Double?
 
   @Option(help: "Only one part of the sweep, as 2/8: the second of eight. It has a log of its own beside --log.")
-  var shard: SweepShard?
+  var shard: WorkShard?
 
   @Flag(help: "Only the teachers whose parameters are not kept yet; of a shard, its part of them.")
   var teachers = false
@@ -66,8 +66,4 @@ struct SweepCommand: ParsableCommand {
       }
     }
   }
-}
-
-extension SweepShard: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
 }

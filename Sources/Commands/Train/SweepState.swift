@@ -10,7 +10,7 @@ struct SweepState {
   /// - Throws: ``StageError`` where a log is damaged.
   init(_ sweep: Sweep, log: String, except own: String? = nil, runner: SweepRunner) throws(StageError) {
     var logged = [String: RunRecord]()
-    for path in [log] + SweepShard.logs(beside: log) where path != own {
+    for path in [log] + WorkShard.logs(beside: log) where path != own {
       for record in try RunLog.runs(at: path) { logged[record.run] = record }
     }
     self.logged = logged
@@ -22,7 +22,7 @@ struct SweepState {
 
   /// Teachers with a student left whose parameters are not at hand: those of `sweep`, or of them the shard's part. A shard has
   /// the same teachers whatever is trained.
-  func untrained(_ sweep: Sweep, _ shard: SweepShard? = nil) -> [TrainingConfiguration] {
+  func untrained(_ sweep: Sweep, _ shard: WorkShard? = nil) -> [TrainingConfiguration] {
     let needed = Set(missing(sweep).teachers.map(\.name))
     return runner.untrained((shard.map(sweep.teachers) ?? sweep.teachers).filter { needed.contains($0.name) })
   }

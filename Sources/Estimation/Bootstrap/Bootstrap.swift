@@ -98,6 +98,15 @@ public struct BootstrapOptions: Sendable, Hashable {
   }
 }
 
+/// The refit of one resample.
+public struct ResampleRefit: Codable, Sendable, Hashable {
+  /// The resample's number, from 0: with the seed it says what is drawn.
+  public var resample: Int
+  public var coefficients: [String: Double]
+  /// The place of the refit's start among those of ``RefitStarts``, 0 being the fit; -1 where it was another's refit.
+  public var start: Int
+}
+
 /// Refits of resampled runs.
 public struct Bootstrap: Sendable, Hashable {
   /// The fit, by coefficient; also `a` and `b`, the compute-optimal exponents, and what else was derived.
@@ -118,9 +127,13 @@ public struct Bootstrap: Sendable, Hashable {
     return intervals
   }
 
-  init(
-    estimates: [String: Double], refits: [(coefficients: [String: Double], start: Int)], confidence: Double,
-    derived: ([String: Double]) -> [String: Double]
+  /// - Parameters:
+  ///   - estimates: the fit.
+  ///   - refits: in the order of the resamples.
+  ///   - derived: quantities that follow from coefficients, by name.
+  public init(
+    estimates: [String: Double], refits: [ResampleRefit], confidence: Double,
+    derived: ([String: Double]) -> [String: Double] = { _ in [:] }
   ) {
     self.estimates = extended(estimates, derived)
     self.confidence = confidence
@@ -156,9 +169,9 @@ package struct Bootstraps: Sendable, Hashable {
   ) {
     let refits = refits(of: fitted, options)
     func bootstrap(_ point: (ResampleFit<Model.Point>) -> (Model.Point, Int)) -> Bootstrap {
-      let laws = refits.map { refit in
+      let laws = refits.enumerated().map { resample, refit in
         let (law, start) = point(refit)
-        return (coefficients: fitted.model.coefficients(at: law), start: start)
+        return ResampleRefit(resample: resample, coefficients: fitted.model.coefficients(at: law), start: start)
       }
       return Bootstrap(
         estimates: fitted.coefficients, refits: laws, confidence: options.confidence, derived: derived)
@@ -222,4 +235,45 @@ package func distillationBootstraps(
   let fitted = try FittedModel(
     observations, supervised: supervised, coefficients: coefficients, delta: options.delta, units: options.resampling)
   return Bootstraps(fitted, options, derived: derived)
+}
+
+/// Refits of some of the resamples of a supervised or Chinchilla fit, as
+/// ``bootstrapSupervised(_:fixedGamma:coefficients:restrictions:options:derived:)`` makes them of all.
+/// - Parameter resamples: their numbers.
+/// - Throws: ``EstimationError`` as that does, and with ``RefitStarts/exchange``, which needs all resamples.
+public func supervisedRefits(
+  _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
+  restrictions: Restrictions = Restrictions(), resamples: [Int], options: BootstrapOptions = BootstrapOptions()
+) throws(EstimationError) -> [ResampleRefit] {
+  try numbered(
+    try FittedModel(
+      observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, delta: options.delta,
+      units: options.resampling), resamples, options)
+}
+
+/// Refits of some of the resamples of a distillation fit, as
+/// ``bootstrapDistillation(_:supervised:coefficients:options:derived:)`` makes them of all.
+/// - Parameter resamples: their numbers.
+/// - Throws: ``EstimationError`` as that does, and with ``RefitStarts/exchange``, which needs all resamples.
+public func distillationRefits(
+  _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double], resamples: [Int],
+  options: BootstrapOptions = BootstrapOptions()
+) throws(EstimationError) -> [ResampleRefit] {
+  try numbered(
+    try FittedModel(
+      observations, supervised: supervised, coefficients: coefficients, delta: options.delta, units: options.resampling),
+    resamples, options)
+}
+
+@inline(__always)
+private func numbered<Model: SearchedModel>(
+  _ fitted: FittedModel<Model>, _ resamples: [Int], _ options: BootstrapOptions
+) throws(EstimationError) -> [ResampleRefit] {
+  guard options.starts != .exchange else {
+    throw EstimationError("refits that exchange their starts need all resamples at once")
+  }
+  return zip(resamples, refits(of: fitted, options, resamples: resamples)).map { resample, refit in
+    ResampleRefit(
+      resample: resample, coefficients: fitted.model.coefficients(at: refit.best), start: refit.start)
+  }
 }

@@ -39,19 +39,22 @@ struct ResampleFit<Point: SIMD & Sendable>: Sendable where Point.Scalar == Doubl
 }
 
 /// Fits to every resample, in the order of the resamples.
+/// - Parameter resamples: the numbers of those that are asked for, of all unless given. With ``RefitStarts/exchange`` all
+///   are needed.
 @inline(__always)
 func refits<Model: SearchedModel>(
-  of fitted: FittedModel<Model>, _ options: BootstrapOptions
+  of fitted: FittedModel<Model>, _ options: BootstrapOptions, resamples: [Int]? = nil
 ) -> [ResampleFit<Model.Point>] {
+  let resamples = resamples ?? Array(0..<options.resamples)
   let (model, groups) = (fitted.printable, fitted.groups)
   let starts = [fitted.point] + fitted.neighbours
   let limits = DescentLimits(iterations: 1000, relativeGain: 1e-7)
   let variants = options.starts == .optimum ? 1 : starts.count
   let own = parallelMap(
-    count: options.resamples, threads: options.threads, chunk: 4,
+    count: resamples.count, threads: options.threads, chunk: 4,
     makeState: { Refit(model, delta: options.delta, upperWeight: options.upperWeight) }
-  ) { refit, resample -> ResampleFit<Model.Point> in
-    refit.draw(CounterRandom(seed: options.seed, stream: UInt64(resample)), groups: groups)
+  ) { refit, index -> ResampleFit<Model.Point> in
+    refit.draw(CounterRandom(seed: options.seed, stream: UInt64(resamples[index])), groups: groups)
     let first = refit.newton.minimise(refit.objective, from: starts[0], limits: limits)
     var (best, origin) = (first, 0)
     for start in 1..<max(1, variants) {

@@ -75,7 +75,8 @@ func likelyLaws<Model: SearchedModel>(
 ) -> Bootstrap {
   let laws = posteriorSamples(fitted.likelihood(delta: options.delta), options: options)
   return Bootstrap(
-    estimates: fitted.coefficients, refits: laws.map { (fitted.model.coefficients(at: $0), 0) },
+    estimates: fitted.coefficients,
+    refits: laws.enumerated().map { ResampleRefit(resample: $0, coefficients: fitted.model.coefficients(at: $1), start: 0) },
     confidence: options.confidence, derived: derived)
 }
 

@@ -1,39 +1,4 @@
 import Formats
-import Foundation
-
-/// A part of a sweep for one of several machines: 2/8 is the second of eight.
-public struct SweepShard: Sendable, Hashable {
-  public let number: Int
-  public let count: Int
-
-  /// - Returns: nil where `text` is not a number, a slash and a count of at least that number.
-  public init?(_ text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1, number <= count, count <= 100_000 else {
-      return nil
-    }
-    (self.number, self.count) = (number, count)
-  }
-
-  public init(_ number: Int, of count: Int) { (self.number, self.count) = (number, count) }
-
-  /// The shard's own log beside the sweep's: `logs/gap.jsonl` has `logs/gap.shard-2-of-8.jsonl`. Two machines never write
-  /// one file, and a study reads all logs of its folder.
-  public func log(beside path: String) -> String { "\(Self.start(beside: path))\(number)-of-\(count).jsonl" }
-
-  /// The logs of all shards that there are beside a sweep's log, however many a sweep was once cut into.
-  public static func logs(beside path: String) -> [String] {
-    let start = start(beside: path)
-    let folder = start.lastIndex(of: "/").map { String(start[...$0]) } ?? ""
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-    return entries.map { folder + $0 }.filter { $0.hasPrefix(start) && $0.hasSuffix(".jsonl") }.sorted()
-  }
-
-  /// What the paths of all shards' logs begin with.
-  private static func start(beside path: String) -> String {
-    (path.hasSuffix(".jsonl") ? String(path.dropLast(".jsonl".count)) : path) + ".shard-"
-  }
-}
 
 extension Sweep {
   /// Students that hear a teacher together, for they see the same tokens in the same order.
@@ -105,20 +70,20 @@ extension Sweep {
 
   /// The shard's part of the sweep, the same whatever is trained already. Parts take about the same time: the longest
   /// work is dealt first, each to the shard that has least.
-  public func part(_ shard: SweepShard) -> Sweep {
+  public func part(_ shard: WorkShard) -> Sweep {
     let work = work
     let mine = Set(Self.deal(work.map(\.compute), to: shard).flatMap { work[$0].runs.map(\.configuration.name) })
     return filtered { mine.contains($0.name) }
   }
 
   /// The shard's part of the teachers, dealt in the same way.
-  public func teachers(_ shard: SweepShard) -> [TrainingConfiguration] {
+  public func teachers(_ shard: WorkShard) -> [TrainingConfiguration] {
     let teachers = teachers
     return Self.deal(teachers.map(\.compute), to: shard).map { teachers[$0] }
   }
 
   /// Places of what a shard gets, ascending.
-  private static func deal(_ compute: [Double], to shard: SweepShard) -> [Int] {
+  private static func deal(_ compute: [Double], to shard: WorkShard) -> [Int] {
     var loads = Array(repeating: 0.0, count: shard.count), mine = [Int]()
     for place in compute.indices.sorted(by: { (compute[$1], $0) < (compute[$0], $1) }) {
       let least = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0

@@ -1,0 +1,3 @@
+import SlurmCommand
+
+DistillSlurm.main()
