@@ -238,4 +238,20 @@ import Testing
       try run("distill-findings", "--study", "lab", "--runs", "runs.jsonl", "--results", "."),
       saying: "fit-distillation.json: expected a fit")
   }
+
+  /// Whatever make wrote: pages, tables and documents say in words what is no number.
+  @Test func noResultHoldsANumberThatIsNone() throws {
+    var files = 0
+    for folder in ["results", "Studies"] {
+      let root = TemporaryFolder.repository.appendingPathComponent(folder).path
+      for path in (FileManager.default.enumerator(atPath: root)?.allObjects as? [String] ?? []).sorted() {
+        guard ["md", "json", "csv"].contains(URL(fileURLWithPath: path).pathExtension) else { continue }
+        files += 1
+        let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+        let words = text.split { !$0.isLetter && !$0.isNumber }
+        #expect(!words.contains { ["nan", "inf", "infinity"].contains($0.lowercased()) }, "\(folder)/\(path)")
+      }
+    }
+    #expect(files > 50)
+  }
 }

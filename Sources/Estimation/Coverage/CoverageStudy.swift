@@ -67,7 +67,7 @@ public struct CoverageOptions: Sendable {
     let starts = [truth.point] + truth.neighbours + stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
     let plan = Model.search(threads: threads ?? availableProcessors).quick
     let objective = HuberObjective(model, delta: 1e-4)
-    let outcome = plan.run(objective, from: starts)
+    let outcome = plan.run(objective, from: starts, known: [truth.point])
     return model.coefficients(at: plan.printable(objective, outcome.finalists).point)
   }
 

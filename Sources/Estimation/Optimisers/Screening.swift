@@ -12,7 +12,7 @@ package struct Screening: Sendable {
 
   /// - Parameters:
   ///   - covariates: what the runs differ in, by block.
-  ///   - rows: how many to choose, at least.
+  ///   - rows: about how many to choose.
   package init(_ covariates: [[Lanes]], runs: Int, weights all: [Lanes], rows: Int, perCentre: Int = 4) {
     let axes = covariates.map { scaled($0, runs: runs) }
     let owners = Self.nearestCentres(axes, runs: runs, centres: max(1, rows / perCentre))
