@@ -90,11 +90,10 @@ import Testing
   }
 
   /// On a cluster of four nodes on this machine, with a task that is cancelled before it starts.
-  @Test(.enabled(if: TrainStageTests.hasSlurm)) func aSlurmClusterMakesTheIntervals() throws {
+  @Test(.enabled(if: Stage.hasSlurm)) func aSlurmClusterMakesTheIntervals() throws {
     #expect(try run("distill-bootstrap", Self.bootstrap + ["whole.json"]).status == 0)
     #expect(try writeScripts().status == 0)
-    try folder.write(
-      """
+    let script = """
       set -eu
       wait() { while squeue -h | grep -q .; do sleep 0.2; done; }
       sh slurm/submit.sh
@@ -103,19 +102,9 @@ import Testing
       scancel -n boot-result; wait
       test ! -e parts.json
       sh slurm/submit.sh; wait
-      """, to: "steps.sh")
-    let process = Process()
-    process.executableURL = TemporaryFolder.repository.appendingPathComponent("Scripts/slurm-local.sh")
-    process.arguments = [folder.path("cluster"), "bash", "steps.sh"]
-    process.currentDirectoryURL = folder.url
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    // 77: the cluster does not come up here.
-    guard process.terminationStatus != 77 else { return }
-    #expect(process.terminationStatus == 0)
+      """
+    guard let result = try Stage.onCluster(script, in: folder) else { return }
+    #expect(result.status == 0, "\(result.output)")
     #expect(try folder.read("parts.json") == folder.read("whole.json"))
   }
 }

@@ -48,6 +48,28 @@ enum Stage {
     return StageResult(status: process.terminationStatus, output: texts[0], errors: texts[1])
   }
 
+  /// Whether Slurm's programs are installed.
+  static let hasSlurm = ["slurmctld", "slurmd", "munged"].allSatisfy {
+    FileManager.default.fileExists(atPath: "/usr/sbin/" + $0)
+  }
+
+  /// Runs a script of bash on a cluster of four nodes on this machine; nil where none comes up here.
+  static func onCluster(_ script: String, in folder: TemporaryFolder) throws -> StageResult? {
+    try folder.write(script, to: "steps.sh")
+    let process = Process()
+    process.executableURL = TemporaryFolder.repository.appendingPathComponent("Scripts/slurm-local.sh")
+    process.arguments = [folder.path("cluster"), "bash", "steps.sh"]
+    process.currentDirectoryURL = folder.url
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return process.terminationStatus == 77 ? nil : StageResult(status: process.terminationStatus, output: text, errors: "")
+  }
+
   /// Expects a failure that says one clear line.
   static func expectFailure(
     _ result: StageResult, saying text: String, sourceLocation: SourceLocation = #_sourceLocation

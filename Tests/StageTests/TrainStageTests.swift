@@ -119,13 +119,9 @@ import Testing
     #expect(try write().output == "tiny: nothing is left to train\n")
   }
 
-  static let hasSlurm = ["slurmctld", "slurmd", "munged"].allSatisfy {
-    FileManager.default.fileExists(atPath: "/usr/sbin/" + $0)
-  }
-
   /// On a cluster of four nodes on this machine: what a task that is stopped leaves is trained when the rest is submitted
   /// again.
-  @Test(.enabled(if: hasSlurm)) func aSlurmClusterTrainsTheSweep() throws {
+  @Test(.enabled(if: Stage.hasSlurm)) func aSlurmClusterTrainsTheSweep() throws {
     let whole = try Stage.run("distill-train", arguments(log: "whole.jsonl"), in: folder.url)
     #expect(whole.status == 0, "\(whole.errors)")
     try FileManager.default.removeItem(atPath: folder.path("weights"))
@@ -133,8 +129,7 @@ import Testing
       (["slurm", "sweep.json", "--log", "log.jsonl", "--shards", "3", "--output", "slurm"]
       + arguments(log: "log.jsonl").dropFirst(4)).joined(separator: " ")
     let train = Stage.folder.appendingPathComponent("distill-train").path
-    try folder.write(
-      """
+    let script = """
       set -eu
       submit() { \(train) \(scripts) && sh slurm/submit.sh; }
       submit
@@ -144,22 +139,9 @@ import Testing
       submit
       while squeue -h | grep -q .; do sleep 0.2; done
       submit
-      """, to: "steps.sh")
-    let process = Process()
-    process.executableURL = TemporaryFolder.repository.appendingPathComponent("Scripts/slurm-local.sh")
-    process.arguments = [folder.path("cluster"), "bash", "steps.sh"]
-    process.currentDirectoryURL = folder.url
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    // 77: the cluster does not come up here.
-    guard process.terminationStatus != 77 else { return }
-    #expect(process.terminationStatus == 0, "\(text)")
-    #expect(text.hasSuffix("tiny: nothing is left to train\n") || text.contains("nothing is left to train"), "\(text)")
+      """
+    guard let result = try Stage.onCluster(script, in: folder) else { return }
+    #expect(result.status == 0 && result.output.contains("nothing is left to train\n"), "\(result.output)")
     let parts = try (1...3).map { try runs("log.shard-\($0)-of-3.jsonl") }
     #expect(try parts.joined().sorted() == runs("whole.jsonl").sorted())
   }
