@@ -112,11 +112,28 @@ import Testing
                         "gamma": 0.67},
        "supervised": {"A": -512, "B": 3.6e5, "E": 0, "alpha": 0.42, "beta": 0.78, "gamma": 0.25}}
       """
-    try document.write(toFile: path("fit.json"), atomically: true, encoding: .utf8)
-    let error = #expect(throws: StageError.self) {
-      try run("distill-plan", "--law", path("fit.json"), "--student-parameters", "1e6", "--compute", "1e15")
+    // A loss that is nowhere below 50 nats is none that any compute pays for.
+    let hopeless = document.replacing("\"A\": -512", with: "\"A\": 468").replacing("\"E\": 0", with: "\"E\": 50")
+      .replacing("\"alpha\": 0.37", with: "\"alpha\": 0").replacing("\"gamma\": 0.67", with: "\"gamma\": 9")
+    for law in [document, hopeless] {
+      try law.write(toFile: path("fit.json"), atomically: true, encoding: .utf8)
+      let error = #expect(throws: StageError.self) {
+        try run("distill-plan", "--law", path("fit.json"), "--student-parameters", "1e6", "--compute", "1e15")
+      }
+      #expect(error?.file == path("fit.json"), "\(String(describing: error))")
     }
-    #expect(error?.description.contains(path("fit.json")) == true, "\(String(describing: error))")
+  }
+
+  @Test func runsWhoseErrorsNoNumberHoldsAreNamed() throws {
+    var lines = table.split(separator: "\n").map(String.init)
+    lines[4] = "1e8,2e9,1e-308"
+    lines[6] = "2e8,6e9,1e308"
+    try lines.joined(separator: "\n").write(toFile: path("runs.csv"), atomically: true, encoding: .utf8)
+    let error = #expect(throws: StageError.self) {
+      try run("distill-fit", "--law", "chinchilla", "--runs", path("runs.csv"), "--output", path("fit.json"))
+    }
+    #expect(error?.file == path("runs.csv"), "\(String(describing: error))")
+    #expect(!FileManager.default.fileExists(atPath: path("fit.json")))
   }
 
   @Test func namesFollowOneRule() throws {

@@ -114,6 +114,9 @@ public struct DistillFit: StageCommand {
     let loaded = try reading.load(runs)
     if law == .isoflop { return try fitProfiles(loaded) }
     let (fit, document) = try fitted(loaded, try reading.options())
+    guard document.objective.isFinite, document.maxAbsoluteRelativeError.isFinite else {
+      throw StageError("cannot be fitted: the law's errors are beyond what a number holds", file: runs)
+    }
     let json = try document.json(for: output)
     sayOfReading(notes: loaded.notes, warnings: loaded.warnings, file: runs)
     if let diagnostics {

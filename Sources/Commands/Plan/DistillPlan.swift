@@ -294,6 +294,9 @@ public struct DistillPlan: StageCommand {
       }
     } catch let error as StageError {
       throw error
+    } catch AllocationError.budgetTooSmall(let compute, let least) where !least.isFinite {
+      // No budget is enough: that is the law's doing.
+      throw StageError(AllocationError.budgetTooSmall(compute: compute, least: least).description, file: law)
     } catch {
       throw StageError("\(error)")
     }
