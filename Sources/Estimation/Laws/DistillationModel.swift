@@ -87,16 +87,9 @@ package struct DistillationModel: LawModel {
 
   package var covariates: [[Lanes]] { [logParameters, logTokens, logTeacherLoss] }
 
-  package func keeping(_ places: [Int]) -> DistillationModel {
-    var model = self
-    model.runs = places.count
-    model.observed = values(observed, of: places)
-    model.precisions = values(precisions, of: places)
-    model.logParameters = values(logParameters, of: places)
-    model.logTokens = values(logTokens, of: places)
-    model.logTeacherLoss = values(logTeacherLoss, of: places)
-    model.logRatio = values(logRatio, of: places)
-    return model
+  package func keeping(_ places: [Int]) -> Self {
+    keeping(
+      places, runs: \.runs, columns: [\.observed, \.precisions, \.logParameters, \.logTokens, \.logTeacherLoss, \.logRatio])
   }
 
   package func printable(leastGamma: Double) -> DistillationModel {

@@ -78,15 +78,8 @@ package struct FadingGapModel: LawModel {
   package var covariates: [[Lanes]] { [logParameters, logTokens, logTeacherLoss] }
 
   package func keeping(_ places: [Int]) -> Self {
-    var model = self
-    model.runs = places.count
-    model.observed = values(observed, of: places)
-    model.precisions = values(precisions, of: places)
-    model.logParameters = values(logParameters, of: places)
-    model.logTokens = values(logTokens, of: places)
-    model.logLength = values(logLength, of: places)
-    model.logTeacherLoss = values(logTeacherLoss, of: places)
-    return model
+    keeping(
+      places, runs: \.runs, columns: [\.observed, \.precisions, \.logParameters, \.logTokens, \.logLength, \.logTeacherLoss])
   }
 
   package func printable(leastGamma: Double) -> Self {

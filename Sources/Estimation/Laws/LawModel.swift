@@ -110,6 +110,21 @@ package func pack(_ values: [Double], padding: Double? = nil) -> [Lanes] {
   }
 }
 
+extension LawModel {
+  /// The same law of some of the runs.
+  /// - Parameters:
+  ///   - runs: where the model has their number.
+  ///   - columns: what it has of every run.
+  func keeping(
+    _ places: [Int], runs: WritableKeyPath<Self, Int>, columns: [WritableKeyPath<Self, [Lanes]>]
+  ) -> Self {
+    var model = self
+    model[keyPath: runs] = places.count
+    for column in columns { model[keyPath: column] = values(self[keyPath: column], of: places) }
+    return model
+  }
+}
+
 /// The values of some runs, in blocks as ``pack(_:padding:)`` has them.
 func values(_ values: [Lanes], of places: [Int]) -> [Lanes] {
   values.isEmpty ? [] : pack(places.map { values[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] })

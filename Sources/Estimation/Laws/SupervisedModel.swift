@@ -71,14 +71,8 @@ package struct SupervisedModel: LawModel {
 
   package var covariates: [[Lanes]] { [logParameters, logTokens] }
 
-  package func keeping(_ places: [Int]) -> SupervisedModel {
-    var model = self
-    model.runs = places.count
-    model.observed = values(observed, of: places)
-    model.precisions = values(precisions, of: places)
-    model.logParameters = values(logParameters, of: places)
-    model.logTokens = values(logTokens, of: places)
-    return model
+  package func keeping(_ places: [Int]) -> Self {
+    keeping(places, runs: \.runs, columns: [\.observed, \.precisions, \.logParameters, \.logTokens])
   }
 
   package func printable(leastGamma: Double) -> SupervisedModel {
