@@ -14,8 +14,7 @@ import Randomness
 ///    from there to the runs again, which leads from one of the near-L1 objective's many small dents to the
 ///    next, as far as the runs leave a coefficient in doubt. Both for as long as it finds a better one.
 ///
-/// Where runs are many, 1 to 4 are done with a few of them (``Screening``), whatever their number. From what is found
-/// there, descents, polish and fewer bumps lead to the minimum of all.
+/// Where runs are many, 1 to 4 are done with a few of them (``Screening``). From what is found there, descents, polish and fewer bumps lead to the minimum of all.
 ///
 /// Nothing in it depends on the order in which threads finish.
 package struct MultiStart: Sendable {

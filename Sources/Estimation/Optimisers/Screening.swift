@@ -6,15 +6,16 @@
 /// in their order, and weigh as much as all.
 package struct Screening: Sendable {
   /// The places of the chosen runs, in ascending order.
-  package private(set) var places: [Int] = []
+  package let places: [Int]
   /// How many runs each stands for, in the units of ``HuberObjective/weights``.
-  package private(set) var weights: [Double] = []
+  package let weights: [Double]
 
   /// - Parameters:
   ///   - covariates: what the runs differ in, by block.
   ///   - rows: about how many to choose.
-  package init(_ covariates: [[Lanes]], runs: Int, weights all: [Lanes], rows: Int, perCentre: Int = 4) {
-    let axes = covariates.map { scaled($0, runs: runs) }
+  package init(_ covariates: [[Lanes]], runs: Int, weights all: [Lanes], rows: Int) {
+    let perCentre = 4
+    let axes = covariates.map(scaled)
     let owners = Self.nearestCentres(axes, runs: runs, centres: max(1, rows / perCentre))
     var members = Array(repeating: [Int](), count: (owners.max() ?? -1) + 1)
     for (run, owner) in owners.enumerated() { members[owner].append(run) }
@@ -62,15 +63,9 @@ package struct Screening: Sendable {
 }
 
 /// Values between 0 and 1; all 0 where they are equal.
-private func scaled(_ values: [Lanes], runs: Int) -> [Lanes] {
-  guard runs > 0 else { return values }
-  var (low, high) = (values[0], values[0])
+private func scaled(_ values: [Lanes]) -> [Lanes] {
   // The padding repeats the last run.
-  for block in values {
-    low = low.replacing(where: block .< low, with: block)
-    high = high.replacing(where: block .> high, with: block)
-  }
-  let (least, greatest) = (low.min(), high.max())
+  guard let least = values.map({ $0.min() }).min(), let greatest = values.map({ $0.max() }).max() else { return values }
   let scale = greatest > least ? 1 / (greatest - least) : 0
   return values.map { ($0 - least) * scale }
 }
