@@ -38,6 +38,15 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
   case tokensTooFew(Double, loss: Double, greatest: Double)
   case noTeachers
 
+  /// Whether it is the law's doing, and nothing that was asked for would do.
+  public var isOfLaw: Bool {
+    switch self {
+    case .unusableLaw: true
+    case .budgetTooSmall(_, let least): !least.isFinite
+    default: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .unusableLaw(let coefficient, let value):

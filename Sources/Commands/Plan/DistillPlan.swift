@@ -256,9 +256,7 @@ public struct DistillPlan: StageCommand {
     do {
       return try Planner(law: law, family: family, bounds: bounds)
     } catch {
-      // Bounds are of the command line, all else is of the law.
-      if case .unusableBounds = error { throw StageError(error.description) }
-      throw StageError(error.description, file: source)
+      throw StageError(error.description, file: error.isOfLaw ? source : nil)
     }
   }
 
@@ -294,11 +292,8 @@ public struct DistillPlan: StageCommand {
       }
     } catch let error as StageError {
       throw error
-    } catch AllocationError.budgetTooSmall(let compute, let least) where !least.isFinite {
-      // No budget is enough: that is the law's doing.
-      throw StageError(AllocationError.budgetTooSmall(compute: compute, least: least).description, file: law)
     } catch {
-      throw StageError("\(error)")
+      throw StageError("\(error)", file: (error as? AllocationError)?.isOfLaw == true ? law : nil)
     }
     return documents
   }
