@@ -118,13 +118,14 @@ public struct DistillBootstrap: StageCommand {
     let units = resample ?? loaded.independentUnits(law: fitted.law)
     if samples != nil, let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
     // Refits of what is not determined at all would tell nothing.
-    let isUndetermined = fitted.undetermined != nil && fitted.coefficients.isEmpty
     var bootstrap: Bootstrap?
-    if !isUndetermined, parts.log != nil {
-      guard let merged = try resumedBootstrap(fitted, loaded, units) else { return }
-      bootstrap = merged
-    } else if !isUndetermined {
-      bootstrap = try self.bootstrap(fitted, loaded, units)
+    if fitted.undetermined == nil || !fitted.coefficients.isEmpty {
+      switch method {
+      case .refits:
+        guard let refitted = try refittedBootstrap(fitted, loaded, units) else { return }
+        bootstrap = refitted
+      case .likelihood: bootstrap = try likelyLaws(fitted, loaded, units)
+      }
     }
     let document = document(bootstrap, fitted, units)
     let json = try document.json(for: output)
@@ -139,36 +140,21 @@ public struct DistillBootstrap: StageCommand {
     }
   }
 
-  private func bootstrap(
+  private func likelyLaws(
     _ fitted: FitDocument, _ loaded: LoadedRuns, _ units: Resampling
   ) throws(StageError) -> Bootstrap {
-    let options = options(fitted, units), likelihood = likelihood(fitted, units)
+    let options = likelihood(fitted, units)
     do {
       switch law {
       case .supervised, .chinchilla:
         let chosen = try loaded.supervised(of: fitted, file: fit, source: runs)
-        let fixedGamma = law == .chinchilla
-        let coefficients = try whole(fitted, chosen)
-        switch method {
-        case .refits:
-          return try bootstrapSupervised(
-            chosen, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: fitted.restrictions, options: options)
-        case .likelihood:
-          return try likelySupervisedLaws(
-            chosen, fixedGamma: fixedGamma, coefficients: coefficients, options: likelihood)
-        }
+        return try likelySupervisedLaws(
+          chosen, fixedGamma: law == .chinchilla, coefficients: try whole(fitted, chosen), options: options)
       case .distillation:
         let chosen = try loaded.distillation(of: fitted, file: fit, source: runs)
         if let refusal = fitted.refusal { throw StageError(refusal, file: fit) }
-        switch method {
-        case .refits:
-          return try bootstrapDistillation(
-            chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients, options: options)
-        case .likelihood:
-          return try likelyDistillationLaws(
-            chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients,
-            options: likelihood)
-        }
+        return try likelyDistillationLaws(
+          chosen.runs, supervised: chosen.supervised, coefficients: fitted.coefficients, options: options)
       }
     } catch let error as StageError {
       throw error

@@ -122,12 +122,11 @@ public struct DistillCoverage: StageCommand {
     let (coverage, settings) = try coverage(loaded, noise: noise)
     let count = coverage.procedures.count
     var done = try ResumableLog<CoverageOutcome>(
-      settings: settings, file: parts.log, shard: parts.shard, kind: "study", place: \.study
+      settings: settings, parts: parts, kind: "study", place: \.study
     ) { $0.intervals.count == count }
     if !parts.list { try simulate(coverage, &done) }
-    guard parts.shard == nil, !parts.list else {
-      let total = parts.shard?.places(of: studies).count ?? studies
-      print(parts.text(left: done.missing(of: studies, parts.shard).count, of: total, "studies"))
+    guard parts.wantsResult else {
+      print(done.left(of: studies, "studies"))
       return
     }
     let outcomes = (0..<studies).compactMap { done.items[$0] }
@@ -252,7 +251,7 @@ public struct DistillCoverage: StageCommand {
     _ coverage: any CoverageStudy, _ done: inout ResumableLog<CoverageOutcome>
   ) throws(StageError) {
     let shows = isatty(STDERR_FILENO) == 1
-    for study in done.missing(of: studies, parts.shard) {
+    for study in done.missing(of: studies) {
       if shows { FileHandle.standardError.write(Data("\rstudy \(study + 1) of \(studies)".utf8)) }
       if let outcome = try? coverage.outcome(study) { try done.add([outcome]) }
     }

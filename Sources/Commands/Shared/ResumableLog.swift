@@ -7,6 +7,7 @@ import Foundation
 /// is written anew every time, in one step.
 public struct ResumableLog<Item: Codable & Sendable>: Sendable {
   private let file: String?
+  private let shard: WorkShard?
   private let place: @Sendable (Item) -> Int
   private var text: String
   /// By their places.
@@ -14,20 +15,20 @@ public struct ResumableLog<Item: Codable & Sendable>: Sendable {
 
   /// - Parameters:
   ///   - settings: what all items must have been made with.
-  ///   - file: the whole's file; nil where nothing is kept.
+  ///   - parts: names the whole's file, unless nothing is kept, and the shard.
   ///   - kind: what an item is called: "study".
   ///   - place: an item's number, from 0.
   ///   - isWhole: whether an item that can be read is one.
   /// - Throws: ``StageError`` where a file holds items of other settings, or something else.
   public init(
-    settings: some Encodable, file: String?, shard: WorkShard?, kind: String, place: @escaping @Sendable (Item) -> Int,
+    settings: some Encodable, parts: ShardOptions, kind: String, place: @escaping @Sendable (Item) -> Int,
     isWhole: (Item) -> Bool = { _ in true }
   ) throws(StageError) {
-    let own = file.map { shard?.log(beside: $0) ?? $0 }
-    (self.file, self.place) = (own, place)
+    let own = parts.log.map { parts.shard?.log(beside: $0) ?? $0 }
+    (file, shard, self.place) = (own, parts.shard, place)
     let first = try Self.line(settings)
     text = first
-    let others = shard == nil ? file.map(WorkShard.logs(beside:)) ?? [] : []
+    let others = parts.shard == nil ? parts.log.map(WorkShard.logs(beside:)) ?? [] : []
     for path in [own].compactMap({ $0 }) + others where FileManager.default.fileExists(atPath: path) {
       let lines = String(decoding: try readFile(path), as: UTF8.self).split(separator: "\n")
       guard let head = lines.first, head + "\n" == first else {
@@ -44,16 +45,22 @@ public struct ResumableLog<Item: Codable & Sendable>: Sendable {
   }
 
   /// The places below `total`, or the shard's of them, that have no item yet.
-  public func missing(of total: Int, _ shard: WorkShard?) -> [Int] {
-    (shard?.places(of: total) ?? Array(0..<total)).filter { items[$0] == nil }
+  public func missing(of total: Int) -> [Int] { places(of: total).filter { items[$0] == nil } }
+
+  /// How many of them that is, in words.
+  /// - Parameter kind: what the work is made of, in the plural.
+  public func left(of total: Int, _ kind: String) -> String {
+    let part = shard.map { "shard \($0.number) of \($0.count): " } ?? ""
+    return "\(part)\(missing(of: total).count) of \(places(of: total).count) \(kind) are left"
   }
 
+  private func places(of total: Int) -> [Int] { shard?.places(of: total) ?? Array(0..<total) }
+
   public mutating func add(_ more: [Item]) throws(StageError) {
-    for item in more {
-      items[place(item)] = item
-      text += try Self.line(item)
-    }
-    if let file, !more.isEmpty { try writeAtomically(text, to: file) }
+    for item in more { items[place(item)] = item }
+    guard let file, !more.isEmpty else { return }
+    for item in more { text += try Self.line(item) }
+    try writeAtomically(text, to: file)
   }
 
   private static var decoder: JSONDecoder {

@@ -18,12 +18,8 @@ public struct ShardOptions: ParsableArguments {
     if log == nil, shard != nil || list { throw ValidationError("--shard and --list go with --log") }
   }
 
-  /// What is left or was done, in a line.
-  /// - Parameter kind: what the work is made of, in the plural.
-  public func text(left: Int, of total: Int, _ kind: String) -> String {
-    let part = shard.map { "shard \($0.number) of \($0.count): " } ?? ""
-    return "\(part)\(left) of \(total) \(kind) are left"
-  }
+  /// Whether the result of all the work is asked for, and not a part, or what is left.
+  public var wantsResult: Bool { shard == nil && !list }
 }
 
 extension WorkShard: ExpressibleByArgument {

@@ -240,7 +240,7 @@ package func distillationBootstraps(
 /// Refits of some of the resamples of a supervised or Chinchilla fit, as
 /// ``bootstrapSupervised(_:fixedGamma:coefficients:restrictions:options:derived:)`` makes them of all.
 /// - Parameter resamples: their numbers.
-/// - Throws: ``EstimationError`` as that does, and with ``RefitStarts/exchange``, which needs all resamples.
+/// - Throws: ``EstimationError`` as that does, and where ``RefitStarts/exchange`` has not all resamples.
 public func supervisedRefits(
   _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
   restrictions: Restrictions = Restrictions(), resamples: [Int], options: BootstrapOptions = BootstrapOptions()
@@ -254,7 +254,7 @@ public func supervisedRefits(
 /// Refits of some of the resamples of a distillation fit, as
 /// ``bootstrapDistillation(_:supervised:coefficients:options:derived:)`` makes them of all.
 /// - Parameter resamples: their numbers.
-/// - Throws: ``EstimationError`` as that does, and with ``RefitStarts/exchange``, which needs all resamples.
+/// - Throws: ``EstimationError`` as that does, and where ``RefitStarts/exchange`` has not all resamples.
 public func distillationRefits(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double], resamples: [Int],
   options: BootstrapOptions = BootstrapOptions()
@@ -269,7 +269,7 @@ public func distillationRefits(
 private func numbered<Model: SearchedModel>(
   _ fitted: FittedModel<Model>, _ resamples: [Int], _ options: BootstrapOptions
 ) throws(EstimationError) -> [ResampleRefit] {
-  guard options.starts != .exchange else {
+  guard options.starts != .exchange || resamples == Array(0..<options.resamples) else {
     throw EstimationError("refits that exchange their starts need all resamples at once")
   }
   return zip(resamples, refits(of: fitted, options, resamples: resamples)).map { resample, refit in

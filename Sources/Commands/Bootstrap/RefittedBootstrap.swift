@@ -4,7 +4,7 @@ import Formats
 import Runs
 import ScalingLaws
 
-/// Bootstraps that can be stopped, and cut into parts for several machines.
+/// Refits to resampled runs. With a log they can be stopped, and cut into parts for several machines.
 extension DistillBootstrap {
   /// What all refits of a log must have been made with.
   private struct Settings: Encodable {
@@ -21,9 +21,9 @@ extension DistillBootstrap {
     var inputs: FitDocument.Inputs
   }
 
-  /// Refits the resamples that the log lacks.
+  /// Refits the resamples that the log lacks, where there is one.
   /// - Returns: nil where only a part was asked for, or how much is left.
-  func resumedBootstrap(
+  func refittedBootstrap(
     _ fitted: FitDocument, _ loaded: LoadedRuns, _ units: Resampling
   ) throws(StageError) -> Bootstrap? {
     let options = options(fitted, units)
@@ -33,17 +33,16 @@ extension DistillBootstrap {
         law: fitted.law, coefficients: coefficients, seed: seed, delta: options.delta, upperWeight: options.upperWeight,
         resampling: units.rawValue, starts: starts.rawValue, supervised: fitted.supervised, fixed: fitted.fixed,
         tied: fitted.tied, inputs: fitted.inputs),
-      file: parts.log, shard: parts.shard, kind: "refit", place: \.resample)
-    var left = parts.list ? [] : done.missing(of: resamples, parts.shard)
-    // Enough at a time for all threads to be busy.
-    let batch = 16 * options.threads
+      parts: parts, kind: "refit", place: \.resample)
+    var left = parts.list ? [] : done.missing(of: resamples)
+    // Into a log, enough at a time for all threads to be busy.
+    let batch = parts.log == nil ? resamples : 16 * options.threads
     while !left.isEmpty {
       try done.add(try refit(Array(left.prefix(batch))))
       left.removeFirst(min(batch, left.count))
     }
-    guard parts.shard == nil, !parts.list else {
-      let total = parts.shard?.places(of: resamples).count ?? resamples
-      print(parts.text(left: done.missing(of: resamples, parts.shard).count, of: total, "resamples"))
+    guard parts.wantsResult else {
+      print(done.left(of: resamples, "resamples"))
       return nil
     }
     return Bootstrap(
