@@ -157,13 +157,14 @@ $(work)/%/fit-chinchilla.json: $(work)/%/runs.sqlite $(build)/distill-fit
 # likelihood go with the plans that are made from them, and are too many to be committed.
 define interval_rules
 $(work)/%/bootstrap-$(1).json: results/%/fit-$(1).json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
-	$(call bootstrap,$(1))
+	$(call bootstrap,$(1),$(work)/$$*/runs.sqlite,$$<,$$@)
 $(work)/%/likelihood-$(1).json: results/%/fit-$(1).json $(build)/distill-bootstrap | $(work)/%/runs.sqlite
-	$(call bootstrap,$(1)) --method likelihood --samples $(work)/$$*/laws-$(1).csv
+	$(call bootstrap,$(1),$(work)/$$*/runs.sqlite,$$<,$$@) --method likelihood --samples $(work)/$$*/laws-$(1).csv
 $(work)/%/profile-$(1).json: results/%/fit-$(1).json $(build)/distill-profile | $(work)/%/runs.sqlite
 	$(build)/distill-profile --runs $(work)/$$*/runs.sqlite --fit $$< --output $$@
 endef
-bootstrap = $(build)/distill-bootstrap --law $(1) --runs $(work)/$$*/runs.sqlite --fit $$< --resamples $(resamples) --output $$@
+# A law, its runs, its fit, and where the intervals go.
+bootstrap = $(build)/distill-bootstrap --law $(1) --runs $(2) --fit $(3) --resamples $(resamples) --output $(4)
 $(foreach law,supervised distillation,$(eval $(call interval_rules,$(law))))
 
 $(fits) $(bootstraps) $(likelihoods) $(profiles) $(plans): results/%: $(work)/%
@@ -282,8 +283,8 @@ coverage-slurm: $(build)/distill-slurm $(build)/distill-coverage $(stores) ## wr
 
 bootstrap-slurm: $(build)/distill-slurm $(build)/distill-bootstrap $(stores) $(fits) ## write job arrays for the bootstraps
 	@set -e; $(foreach study,$(studies),$(foreach law,$($(study)_laws),$(call slurm,$(study),bootstrap-$(law)) \
-	  $(build)/distill-bootstrap --law $(law) --runs $(work)/$(study)/runs.sqlite --fit results/$(study)/fit-$(law).json \
-	  --resamples $(resamples) --output $(work)/$(study)/bootstrap-$(law).json --log $(work)/$(study)/bootstrap-$(law).jsonl;)) :
+	  $(call bootstrap,$(law),$(work)/$(study)/runs.sqlite,results/$(study)/fit-$(law).json,$(work)/$(study)/bootstrap-$(law).json) \
+	  --log $(work)/$(study)/bootstrap-$(law).jsonl;)) :
 
 bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them
 	Scripts/bench/bench.sh $(build) benchmarks
