@@ -126,6 +126,10 @@ def main():
           f"{1e6 * seconds / evaluations:.1f} us each, best objective {best:.6e}")
     print(f"  ours:  {ours['starts']} starts, {ours['evaluations'] / ours['starts']:.0f} evaluations a start, "
           f"{1e6 * ours['secondsPerEvaluation']:.2f} us each, best objective {ours['best']:.6e}")
+    if law == "distillation":
+        limit = ours["secondsOfThreeSoftPlus"]
+        print(f"  limit: the same number of exponentials and logarithms alone takes {1e6 * limit:.2f} us; ours takes "
+              f"{ours['secondsPerEvaluation'] / limit:.2f} times as long")
     print(f"  ours is {ratio_evaluation:.0f} times as fast an evaluation, {ratio_start:.0f} times a start "
           f"followed to the end")
 

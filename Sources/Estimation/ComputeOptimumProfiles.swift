@@ -74,10 +74,10 @@ extension SupervisedModel {
   /// log predicted of a size and tokens, with its partial derivatives.
   private func logLoss(logParameters: Double, logTokens: Double, _ point: Point) -> (value: Double, slopes: Point) {
     let x = prepare(point)
-    let n = Lanes(repeating: logParameters - sizes.meanLogParameters)
-    let d = Lanes(repeating: logTokens - sizes.meanLogTokens)
-    let term = SizeTerm(u: n.fma(x.alpha, x.a), v: d.fma(x.beta, x.b), gamma: x.gamma, inverseGamma: x.inverseGamma)
-    let (loss, row) = predict(x, term, n: n, d: d)
+    let block = Block(
+      logParameters: Lanes(repeating: logParameters - sizes.meanLogParameters),
+      logTokens: Lanes(repeating: logTokens - sizes.meanLogTokens))
+    let (loss, row) = predict(x, block)
     var slopes = Point.zero
     row.forEach { slopes[$0] = $1[0] }
     return (loss[0], slopes)

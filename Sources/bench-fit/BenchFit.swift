@@ -35,10 +35,10 @@ struct BenchFit: ParsableCommand {
     switch law {
     case .supervised, .chinchilla:
       let model = SupervisedModel(loaded.supervised, fixedGamma: law == .chinchilla)
-      report(model, StartGrid.supervised(model), supervisedPlan(threads: threads)) { $0.minimise($1, from: $2) }
+      try report(model, StartGrid.supervised(model), supervisedPlan(threads: threads)) { $0.minimise($1, from: $2) }
     case .distillation:
       let model = DistillationModel(loaded.distillation, supervised: .published)
-      report(model, StartGrid.distillation(model), distillationPlan(threads: threads)) {
+      try report(model, StartGrid.distillation(model), distillationPlan(threads: threads)) {
         $0.minimise($1, from: $2)
       }
     }
@@ -47,7 +47,7 @@ struct BenchFit: ParsableCommand {
   private func report<Model: LawModel>(
     _ model: Model, _ grid: [Model.Point], _ plan: MultiStart,
     _ minimise: (MultiStart, HuberObjective<Model>, [Model.Point]) -> MultiStart.Outcome<Model.Point>
-  ) {
+  ) throws {
     // A prime step meets all values of every axis of the grid.
     let chosen = (0..<min(starts, grid.count)).map { grid[($0 * 7_654_321) % grid.count] }
     let objective = HuberObjective(model, delta: delta)
@@ -63,10 +63,17 @@ struct BenchFit: ParsableCommand {
     let planned = minimise(plan, objective, chosen)
     let end = clock.now
     let seconds = (middle - begin) / .seconds(1)
+    // As many exponentials and logarithms as an evaluation of the distillation law takes.
+    let arguments = (0..<model.blocks).map { Lanes(repeating: Double($0) / Double(model.blocks)) }
+    let repetitions = 20_000
+    var sum = 0.0
+    let limit = clock.measure { for _ in 0..<repetitions { sum += softPlusSums(arguments) } }
+    guard sum.isFinite else { throw ValidationError("the sums are none") }
     print(
       """
       {"law": "\(law.rawValue)", "runs": \(model.runs), "starts": \(chosen.count), "threads": \(threads), \
       "evaluations": \(followed.evaluations), "secondsPerEvaluation": \(seconds / Double(followed.evaluations)), \
+      "secondsOfThreeSoftPlus": \(limit / .seconds(Double(repetitions))), \
       "secondsPerStart": \(seconds / Double(chosen.count)), "best": \(followed.followed[0].objective), \
       "secondsOfTheWholeSearch": \((end - middle) / .seconds(1)), "bestOfTheWholeSearch": \
       \(planned.finalists[0].objective)}

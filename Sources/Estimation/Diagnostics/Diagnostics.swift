@@ -83,7 +83,7 @@ private func diagnostics<Model: SearchedModel>(
   let (model, optimum) = (fitted.model, fitted.point)
   @Sendable func predictions(_ point: Model.Point) -> [Double] {
     let prepared = model.prepare(point)
-    let logs = (0..<model.blocks).map { model.predict(prepared, block: $0).logLoss }
+    let logs = model.design.map { model.predict(prepared, $0).logLoss }
     return (0..<model.runs).map { logs[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] }
   }
   let expected = predictions(optimum)

@@ -28,11 +28,7 @@ package struct DistillationModel: LawModel {
   package let form: DistillationForm
   package let free: Point
   package internal(set) var chart: Chart = []
-  private(set) var logParameters: [Lanes]
-  private(set) var logTokens: [Lanes]
-  private(set) var logTeacherLoss: [Lanes]
-  /// k = log L_T - log L~_S.
-  private(set) var logRatio: [Lanes]
+  package private(set) var design: [Block]
   /// k0, the largest k.
   let largestLogRatio: Double
   /// The upper quartile of k.
@@ -60,10 +56,12 @@ package struct DistillationModel: LawModel {
     runs = observations.count
     observed = pack(observations.map { log($0.studentLoss) })
     precisions = Estimation.precisions(of: observations.map(\.noise))
-    logParameters = pack(n.map { $0 - meanN })
-    logTokens = pack(d.map { $0 - meanD })
-    logTeacherLoss = pack(t)
-    logRatio = pack(k)
+    let (packedN, packedD) = (pack(n.map { $0 - meanN }), pack(d.map { $0 - meanD }))
+    let (packedT, packedK) = (pack(t), pack(k))
+    design = packedN.indices.map {
+      Block(
+        logParameters: packedN[$0], logTokens: packedD[$0], logTeacherLoss: packedT[$0], logRatio: packedK[$0])
+    }
     largestLogRatio = k.max() ?? 0
     typicalLogRatio = k.isEmpty ? 0 : percentile(k.sorted(), 0.75)
     meanLogTeacherLoss = meanT
@@ -73,23 +71,25 @@ package struct DistillationModel: LawModel {
   /// The same law of other students, in the same coordinates.
   func asking(_ students: [DistillationObservation], supervised: SupervisedLaw) -> DistillationModel {
     let own = DistillationModel(students, supervised: supervised, form: form)
-    func moved(_ values: [Lanes], by shift: Double) -> [Lanes] { values.map { $0 + shift } }
     var model = self
     model.runs = own.runs
     model.observed = own.observed
     model.precisions = own.precisions
-    model.logParameters = moved(own.logParameters, by: own.sizes.meanLogParameters - sizes.meanLogParameters)
-    model.logTokens = moved(own.logTokens, by: own.sizes.meanLogTokens - sizes.meanLogTokens)
-    model.logTeacherLoss = own.logTeacherLoss
-    model.logRatio = own.logRatio
+    model.design = own.design.map {
+      var block = $0
+      block.logParameters += own.sizes.meanLogParameters - sizes.meanLogParameters
+      block.logTokens += own.sizes.meanLogTokens - sizes.meanLogTokens
+      return block
+    }
     return model
   }
 
-  package var covariates: [[Lanes]] { [logParameters, logTokens, logTeacherLoss] }
+  package var covariates: [[Lanes]] {
+    [design.map(\.logParameters), design.map(\.logTokens), design.map(\.logTeacherLoss)]
+  }
 
   package func keeping(_ places: [Int]) -> Self {
-    keeping(
-      places, runs: \.runs, columns: [\.observed, \.precisions, \.logParameters, \.logTokens, \.logTeacherLoss, \.logRatio])
+    keeping(places, runs: \.runs, columns: [\.observed, \.precisions], design: \.design)
   }
 
   package func printable(leastGamma: Double) -> DistillationModel {
@@ -121,6 +121,20 @@ package struct DistillationModel: LawModel {
       bounds[8] = 1 - BreakPoint.leastShare
     }
     return bounds
+  }
+
+  package struct Block: RunBlock {
+    /// log N_S and log D_S from their means, and log L_T.
+    var logParameters, logTokens, logTeacherLoss: Lanes
+    /// k = log L_T - log L~_S.
+    var logRatio: Lanes
+
+    package static var zero: Block {
+      Block(logParameters: .zero, logTokens: .zero, logTeacherLoss: .zero, logRatio: .zero)
+    }
+    package static var columns: [WritableKeyPath<Block, Lanes>] {
+      [\.logParameters, \.logTokens, \.logTeacherLoss, \.logRatio]
+    }
   }
 
   package struct Prepared {
@@ -162,12 +176,12 @@ package struct DistillationModel: LawModel {
     }
   }
 
-  @inline(__always)
-  package func terms(_ x: Prepared, block: Int) -> Terms {
-    let distance = (logRatio[block] - x.d1) * x.inverseWidth
+  @inline(always)
+  package func terms(_ x: Prepared, _ block: Block) -> Terms {
+    let distance = (block.logRatio - x.d1) * x.inverseWidth
     return Terms(
       sizes: SizeTerm(
-        u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
+        u: block.logParameters.fma(x.alpha, x.a), v: block.logTokens.fma(x.beta, x.b), gamma: x.gamma,
         inverseGamma: x.inverseGamma),
       distance: distance, breakTerm: softPlus(distance))
   }
@@ -179,18 +193,16 @@ package struct DistillationModel: LawModel {
     var breakTerm: SoftPlus
   }
 
-  @inline(__always)
-  package func predict(_ x: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row) {
-    predict(x, terms, block: block, floor: logTeacherLoss[block])
+  @inline(always)
+  package func predict(_ x: Prepared, _ terms: Terms, _ block: Block) -> (logLoss: Lanes, row: Row) {
+    predict(x, terms, block, floor: block.logTeacherLoss)
   }
 
   /// - Parameter floor: log L_T, or what stands in its place as the loss that the sizes add to.
-  @inline(__always)
-  func predict(_ x: Prepared, _ terms: Terms, block: Int, floor: Lanes) -> (logLoss: Lanes, row: Row) {
-    let n = logParameters[block]
-    let d = logTokens[block]
+  @inline(always)
+  func predict(_ x: Prepared, _ terms: Terms, _ block: Block, floor: Lanes) -> (logLoss: Lanes, row: Row) {
     let (term, breakTerm, distance) = (terms.sizes, terms.breakTerm, terms.distance)
-    let (excess, centred, taken) = excess(x, terms, block: block)
+    let (excess, centred, taken) = excess(x, terms, block)
     let loss = softPlus(excess - floor)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
@@ -198,7 +210,8 @@ package struct DistillationModel: LawModel {
     return (
       floor + loss.value,
       Row(
-        a: byA, b: byB, alpha: -byA * n, beta: -byB * d, bend: loss.share * term.byBend * x.byBend,
+        a: byA, b: byB, alpha: -byA * block.logParameters, beta: -byB * block.logTokens,
+        bend: loss.share * term.byBend * x.byBend,
         c0: -loss.share * centred, strength: loss.share * taken,
         f1: byBreak * (breakTerm.share * distance - breakTerm.value * x.widthShift),
         d1: byBreak * (breakTerm.share - breakTerm.value * x.d1Shift))
@@ -207,20 +220,20 @@ package struct DistillationModel: LawModel {
 
   /// log(L_S - L_T), or the log of what the sizes add to the floor; with log L_T from its mean, and what the break takes,
   /// per K, with its sign.
-  @inline(__always)
+  @inline(always)
   private func excess(
-    _ x: Prepared, _ terms: Terms, block: Int
+    _ x: Prepared, _ terms: Terms, _ block: Block
   ) -> (value: Lanes, centred: Lanes, taken: Lanes) {
-    let centred = logTeacherLoss[block] - x.meanLogTeacherLoss
+    let centred = block.logTeacherLoss - x.meanLogTeacherLoss
     let taken = terms.breakTerm.value * x.inverseReference
     return (centred.fma(x.c0, terms.sizes.value) + taken * x.strength, centred, taken)
   }
 
   /// log predicted alone.
-  @inline(__always)
-  func logLoss(_ x: Prepared, block: Int) -> Lanes {
-    let excess = excess(x, terms(x, block: block), block: block).value
-    return logTeacherLoss[block] + softPlus(excess - logTeacherLoss[block]).value
+  @inline(always)
+  func logLoss(_ x: Prepared, _ block: Block) -> Lanes {
+    let excess = excess(x, terms(x, block), block).value
+    return block.logTeacherLoss + softPlus(excess - block.logTeacherLoss).value
   }
 
   package struct Row: PartialDerivatives {

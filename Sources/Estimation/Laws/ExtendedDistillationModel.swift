@@ -16,8 +16,7 @@ package struct ExtendedDistillationModel: LawModel {
   private var base: DistillationModel
   package let free: Point
   private let form: DistillationForm
-  /// log(N_T / N_S) about its mean.
-  private var logSizeRatio: [Lanes]
+  package private(set) var design: [Block]
   private let meanLogSizeRatio: Double
 
   /// - Parameter observations: of ``DistillationForm/teacherSize``, all know their teacher's size.
@@ -33,7 +32,7 @@ package struct ExtendedDistillationModel: LawModel {
       : Array(repeating: 0, count: observations.count)
     let middle = mean(ratios) ?? .nan
     meanLogSizeRatio = middle
-    logSizeRatio = pack(ratios.map { $0 - middle })
+    design = zip(base.design, pack(ratios.map { $0 - middle })).map { Block(base: $0, logSizeRatio: $1) }
   }
 
   /// The model's starts: those of eq. 8 with a coefficient more that does little, one in `thinning`, and what `start`
@@ -65,12 +64,12 @@ package struct ExtendedDistillationModel: LawModel {
     return bounds
   }
 
-  package var covariates: [[Lanes]] { base.covariates + [logSizeRatio] }
+  package var covariates: [[Lanes]] { base.covariates + [design.map(\.logSizeRatio)] }
 
   package func keeping(_ places: [Int]) -> Self {
     var model = self
     model.base = base.keeping(places)
-    model.logSizeRatio = values(logSizeRatio, of: places)
+    model.design = values(design, of: places)
     return model
   }
 
@@ -90,6 +89,17 @@ package struct ExtendedDistillationModel: LawModel {
   package func fromChart(_ point: Point) -> Point { base.fromChart(point) }
   package func pullBack(_ gradient: Point, at point: Point) -> Point { base.pullBack(gradient, at: point) }
 
+  package struct Block: RunBlock {
+    var base: DistillationModel.Block
+    /// log(N_T / N_S) about its mean.
+    var logSizeRatio: Lanes
+
+    package static var zero: Block { Block(base: .zero, logSizeRatio: .zero) }
+    package static var columns: [WritableKeyPath<Block, Lanes>] {
+      DistillationModel.Block.columns.map { (\Block.base as WritableKeyPath).appending(path: $0) } + [\.logSizeRatio]
+    }
+  }
+
   package struct Prepared {
     var base: DistillationModel.Prepared
     var more, width: Lanes
@@ -102,26 +112,26 @@ package struct ExtendedDistillationModel: LawModel {
       base: base.prepare(point), more: Lanes(repeating: x[Self.place]), width: Lanes(repeating: x[7]))
   }
 
-  @inline(__always)
-  package func terms(_ x: Prepared, block: Int) -> DistillationModel.Terms {
-    var terms = base.terms(x.base, block: block)
-    if form == .teacherSize { terms.sizes.value = logSizeRatio[block].fma(x.more, terms.sizes.value) }
+  @inline(always)
+  package func terms(_ x: Prepared, _ block: Block) -> DistillationModel.Terms {
+    var terms = base.terms(x.base, block.base)
+    if form == .teacherSize { terms.sizes.value = block.logSizeRatio.fma(x.more, terms.sizes.value) }
     return terms
   }
 
-  @inline(__always)
+  @inline(always)
   package func predict(
-    _ x: Prepared, _ terms: DistillationModel.Terms, block: Int
+    _ x: Prepared, _ terms: DistillationModel.Terms, _ block: Block
   ) -> (logLoss: Lanes, row: Row) {
-    let teacher = base.logTeacherLoss[block]
+    let teacher = block.base.logTeacherLoss
     let breakTerm = terms.breakTerm
     // How far the student gets below its teacher's log loss, per kappa.
     let below = form == .beatingTeacher ? x.width * breakTerm.value : Lanes.zero
     let floor = teacher - x.more * below
-    var (logLoss, row) = base.predict(x.base, terms, block: block, floor: form == .beatingTeacher ? floor : teacher)
+    var (logLoss, row) = base.predict(x.base, terms, block.base, floor: form == .beatingTeacher ? floor : teacher)
     // The derivatives by the two lines of the sizes add up to the excess's share in the loss.
     let share = row.a + row.b
-    guard form == .beatingTeacher else { return (logLoss, Row(base: row, more: share * logSizeRatio[block])) }
+    guard form == .beatingTeacher else { return (logLoss, Row(base: row, more: share * block.logSizeRatio)) }
     let rest = Lanes(repeating: 1) - share
     let byFloor = rest * x.more
     row.f1 -= byFloor * (breakTerm.value - breakTerm.share * terms.distance)

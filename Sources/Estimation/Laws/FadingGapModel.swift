@@ -23,11 +23,7 @@ package struct FadingGapModel: LawModel {
   package internal(set) var chart: Chart = []
   package let free: Point
   private let hasGap: Bool
-  private var logParameters: [Lanes]
-  private var logTokens: [Lanes]
-  private var logTeacherLoss: [Lanes]
-  /// log D_S from the shortest run's.
-  private var logLength: [Lanes]
+  package private(set) var design: [Block]
   private let leastLogTokens: Double
   private let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
@@ -41,10 +37,11 @@ package struct FadingGapModel: LawModel {
     runs = observations.count
     observed = pack(observations.map { log($0.studentLoss) })
     precisions = Estimation.precisions(of: observations.map(\.noise))
-    logParameters = pack(n.map { $0 - meanN })
-    logTokens = pack(d.map { $0 - meanD })
-    logLength = pack(d.map { $0 - leastD })
-    logTeacherLoss = pack(observations.map { log($0.teacherLoss) })
+    let (packedN, packedD) = (pack(n.map { $0 - meanN }), pack(d.map { $0 - meanD }))
+    let (length, teacher) = (pack(d.map { $0 - leastD }), pack(observations.map { log($0.teacherLoss) }))
+    design = packedN.indices.map {
+      Block(logParameters: packedN[$0], logTokens: packedD[$0], logLength: length[$0], logTeacherLoss: teacher[$0])
+    }
     leastLogTokens = leastD
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
   }
@@ -75,11 +72,12 @@ package struct FadingGapModel: LawModel {
     ]
   }
 
-  package var covariates: [[Lanes]] { [logParameters, logTokens, logTeacherLoss] }
+  package var covariates: [[Lanes]] {
+    [design.map(\.logParameters), design.map(\.logTokens), design.map(\.logTeacherLoss)]
+  }
 
   package func keeping(_ places: [Int]) -> Self {
-    keeping(
-      places, runs: \.runs, columns: [\.observed, \.precisions, \.logParameters, \.logTokens, \.logLength, \.logTeacherLoss])
+    keeping(places, runs: \.runs, columns: [\.observed, \.precisions], design: \.design)
   }
 
   package func printable(leastGamma: Double) -> Self {
@@ -113,6 +111,21 @@ package struct FadingGapModel: LawModel {
     [sizes.first, sizes.second, sizes.alpha, sizes.beta, sizes.bend, x[5], x[6], x[7]]
   }
 
+  package struct Block: RunBlock {
+    /// log N_S and log D_S from their means.
+    var logParameters, logTokens: Lanes
+    /// log D_S from the shortest run's.
+    var logLength: Lanes
+    var logTeacherLoss: Lanes
+
+    package static var zero: Block {
+      Block(logParameters: .zero, logTokens: .zero, logLength: .zero, logTeacherLoss: .zero)
+    }
+    package static var columns: [WritableKeyPath<Block, Lanes>] {
+      [\.logParameters, \.logTokens, \.logLength, \.logTeacherLoss]
+    }
+  }
+
   package struct Prepared {
     var a, b, alpha, beta, gamma, inverseGamma, byBend, width, inverseWidth, stretch, fading: Lanes
   }
@@ -128,30 +141,30 @@ package struct FadingGapModel: LawModel {
       inverseWidth: Lanes(repeating: 1 / x[5]), stretch: Lanes(repeating: x[6]), fading: Lanes(repeating: -x[7]))
   }
 
-  @inline(__always)
-  package func terms(_ x: Prepared, block: Int) -> SizeTerm {
+  @inline(always)
+  package func terms(_ x: Prepared, _ block: Block) -> SizeTerm {
     SizeTerm(
-      u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
+      u: block.logParameters.fma(x.alpha, x.a), v: block.logTokens.fma(x.beta, x.b), gamma: x.gamma,
       inverseGamma: x.inverseGamma)
   }
 
-  @inline(__always)
-  package func predict(_ x: Prepared, _ term: SizeTerm, block: Int) -> (logLoss: Lanes, row: Row) {
-    let teacher = logTeacherLoss[block]
+  @inline(always)
+  package func predict(_ x: Prepared, _ term: SizeTerm, _ block: Block) -> (logLoss: Lanes, row: Row) {
+    let teacher = block.logTeacherLoss
     let distance = (term.value - teacher) * x.inverseWidth
     let joined = softPlus(distance)
     // log M / L_T, and how far it is stretched.
     let behind = x.width * joined.value
-    let faded = exponential(logLength[block] * x.fading)
+    let faded = exponential(block.logLength * x.fading)
     let stretched = x.stretch.fma(faded, 1)
     let byOwn = stretched * joined.share
     let byA = byOwn * term.byA, byB = byOwn * term.byB
     return (
       behind.fma(stretched, teacher),
       Row(
-        a: byA, b: byB, alpha: -byA * logParameters[block], beta: -byB * logTokens[block],
+        a: byA, b: byB, alpha: -byA * block.logParameters, beta: -byB * block.logTokens,
         bend: byOwn * term.byBend * x.byBend, width: stretched * (joined.value - distance * joined.share),
-        stretch: behind * faded, fading: -behind * (stretched - 1) * logLength[block])
+        stretch: behind * faded, fading: -behind * (stretched - 1) * block.logLength)
     )
   }
 
@@ -192,7 +205,8 @@ package struct FadingGapModel: LawModel {
 
   package func variations(of x: Point) -> [Point] {
     let lines = sizes.variations(
-      of: (x[0], x[1], x[2], x[3], x[4]), spreadParameters: spread(logParameters), spreadTokens: spread(logTokens),
+      of: (x[0], x[1], x[2], x[3], x[4]), spreadParameters: spread(design.map(\.logParameters)),
+      spreadTokens: spread(design.map(\.logTokens)),
       freeGamma: true)
     var found: [Point] = lines.map { [$0.a, $0.b, $0.alpha, $0.beta, $0.bend, x[5], x[6], x[7]] }
     for width in [0.03, 0.1, 0.5, 1] {

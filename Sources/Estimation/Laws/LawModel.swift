@@ -20,7 +20,10 @@ package protocol LawModel: Sendable {
   /// What residuals are multiplied with, by block: the runs' typical noise over the run's own, see ``precisions(of:)``.
   /// Empty where runs count alike.
   var precisions: [Lanes] { get }
-  /// What the law is a function of, each by block: logs of sizes, tokens and the teacher's loss.
+  /// What the predictions of a block's runs are made from. One record a block, so that an evaluation reads one array.
+  associatedtype Block: RunBlock
+  var design: [Block] { get }
+  /// What runs differ in, each by block: logs of sizes, tokens and the teacher's loss.
   var covariates: [[Lanes]] { get }
   /// The same law of some of the runs, in the same coordinates.
   func keeping(_ places: [Int]) -> Self
@@ -46,11 +49,11 @@ package protocol LawModel: Sendable {
   /// What every block needs, worked out once for a point.
   associatedtype Prepared
   func prepare(_ point: Point) -> Prepared
-  /// The inner terms of the law for the runs in `block`, on which the rest of the prediction waits.
+  /// The inner terms of the law for a block, on which the rest of the prediction waits.
   associatedtype Terms
-  func terms(_ prepared: Prepared, block: Int) -> Terms
-  /// log predicted of the runs in `block`, and its partial derivatives by coordinate.
-  func predict(_ prepared: Prepared, _ terms: Terms, block: Int) -> (logLoss: Lanes, row: Row)
+  func terms(_ prepared: Prepared, _ block: Block) -> Terms
+  /// log predicted of a block, and its partial derivatives by coordinate.
+  func predict(_ prepared: Prepared, _ terms: Terms, _ block: Block) -> (logLoss: Lanes, row: Row)
 
   /// Which kind of law a point is: minima of different kinds are kept side by side.
   func kind(of point: Point) -> SizeCoordinates.Kind
@@ -61,6 +64,12 @@ package protocol LawModel: Sendable {
   func coefficients(at point: Point) -> [String: Double]
   /// The inverse of ``coefficients(at:)``; nil where a coefficient is missing or not positive.
   func point(_ coefficients: [String: Double]) -> Point?
+}
+
+/// Values of eight runs side by side.
+package protocol RunBlock: Sendable {
+  static var zero: Self { get }
+  static var columns: [WritableKeyPath<Self, Lanes>] { get }
 }
 
 /// A block's partial derivatives by the coordinates of a model, in their order.
@@ -75,9 +84,9 @@ package protocol PartialDerivatives {
 extension LawModel {
   package func restored(_ point: Point) -> Point { point }
 
-  @inline(__always)
-  package func predict(_ prepared: Prepared, block: Int) -> (logLoss: Lanes, row: Row) {
-    predict(prepared, terms(prepared, block: block), block: block)
+  @inline(always)
+  package func predict(_ prepared: Prepared, _ block: Block) -> (logLoss: Lanes, row: Row) {
+    predict(prepared, terms(prepared, block), block)
   }
 
   package var blocks: Int { observed.count }
@@ -114,13 +123,15 @@ extension LawModel {
   /// The same law of some of the runs.
   /// - Parameters:
   ///   - runs: where the model has their number.
-  ///   - columns: what it has of every run.
+  ///   - columns: what it has of every run beside the design.
   func keeping(
-    _ places: [Int], runs: WritableKeyPath<Self, Int>, columns: [WritableKeyPath<Self, [Lanes]>]
+    _ places: [Int], runs: WritableKeyPath<Self, Int>, columns: [WritableKeyPath<Self, [Lanes]>],
+    design: WritableKeyPath<Self, [Block]>
   ) -> Self {
     var model = self
     model[keyPath: runs] = places.count
     for column in columns { model[keyPath: column] = values(self[keyPath: column], of: places) }
+    model[keyPath: design] = values(self.design, of: places)
     return model
   }
 }
@@ -128,4 +139,15 @@ extension LawModel {
 /// The values of some runs, in blocks as ``pack(_:padding:)`` has them.
 func values(_ values: [Lanes], of places: [Int]) -> [Lanes] {
   values.isEmpty ? [] : pack(places.map { values[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] })
+}
+
+/// The same of blocks with more than one value.
+func values<Block: RunBlock>(_ blocks: [Block], of places: [Int]) -> [Block] {
+  var chosen: [Block] = []
+  for column in Block.columns {
+    let lanes = values(blocks.map { $0[keyPath: column] }, of: places)
+    if chosen.isEmpty { chosen = Array(repeating: .zero, count: lanes.count) }
+    for (index, value) in lanes.enumerated() { chosen[index][keyPath: column] = value }
+  }
+  return chosen
 }

@@ -20,8 +20,7 @@ package struct SupervisedModel: LawModel {
   package private(set) var precisions: [Lanes]
   package internal(set) var chart: Chart = []
   package let free: Point
-  private(set) var logParameters: [Lanes]
-  private(set) var logTokens: [Lanes]
+  package private(set) var design: [Block]
   let sizes: SizeCoordinates
   private var leastGamma = SizeCoordinates.minimumGamma
   private var largestSlopes = (alpha: Double.infinity, beta: Double.infinity)
@@ -44,8 +43,7 @@ package struct SupervisedModel: LawModel {
     runs = observations.count
     observed = pack(observations.map { log($0.loss) })
     precisions = Estimation.precisions(of: observations.map(\.noise))
-    logParameters = pack(n.map { $0 - meanN })
-    logTokens = pack(d.map { $0 - meanD })
+    design = zip(pack(n.map { $0 - meanN }), pack(d.map { $0 - meanD })).map { Block(logParameters: $0, logTokens: $1) }
     sizes = SizeCoordinates(meanLogParameters: meanN, meanLogTokens: meanD)
     hasGamma = !fixedGamma
     given = restrictions
@@ -64,15 +62,18 @@ package struct SupervisedModel: LawModel {
     model.runs = own.runs
     model.observed = own.observed
     model.precisions = own.precisions
-    model.logParameters = own.logParameters.map { $0 + (own.sizes.meanLogParameters - sizes.meanLogParameters) }
-    model.logTokens = own.logTokens.map { $0 + (own.sizes.meanLogTokens - sizes.meanLogTokens) }
+    model.design = own.design.map {
+      Block(
+        logParameters: $0.logParameters + (own.sizes.meanLogParameters - sizes.meanLogParameters),
+        logTokens: $0.logTokens + (own.sizes.meanLogTokens - sizes.meanLogTokens))
+    }
     return model
   }
 
-  package var covariates: [[Lanes]] { [logParameters, logTokens] }
+  package var covariates: [[Lanes]] { [design.map(\.logParameters), design.map(\.logTokens)] }
 
   package func keeping(_ places: [Int]) -> Self {
-    keeping(places, runs: \.runs, columns: [\.observed, \.precisions, \.logParameters, \.logTokens])
+    keeping(places, runs: \.runs, columns: [\.observed, \.precisions], design: \.design)
   }
 
   package func printable(leastGamma: Double) -> SupervisedModel {
@@ -139,6 +140,14 @@ package struct SupervisedModel: LawModel {
     return y
   }
 
+  /// log N and log D from their means.
+  package struct Block: RunBlock {
+    var logParameters, logTokens: Lanes
+
+    package static var zero: Block { Block(logParameters: .zero, logTokens: .zero) }
+    package static var columns: [WritableKeyPath<Block, Lanes>] { [\.logParameters, \.logTokens] }
+  }
+
   package struct Prepared {
     var a, b, e, alpha, beta, gamma, inverseGamma, byBend: Lanes
   }
@@ -154,27 +163,23 @@ package struct SupervisedModel: LawModel {
       byBend: Lanes(repeating: (1 + gamma) * (1 + gamma)))
   }
 
-  @inline(__always)
-  package func terms(_ x: Prepared, block: Int) -> SizeTerm {
+  @inline(always)
+  package func terms(_ x: Prepared, _ block: Block) -> SizeTerm {
     SizeTerm(
-      u: logParameters[block].fma(x.alpha, x.a), v: logTokens[block].fma(x.beta, x.b), gamma: x.gamma,
+      u: block.logParameters.fma(x.alpha, x.a), v: block.logTokens.fma(x.beta, x.b), gamma: x.gamma,
       inverseGamma: x.inverseGamma)
   }
 
-  @inline(__always)
-  package func predict(_ x: Prepared, _ term: SizeTerm, block: Int) -> (logLoss: Lanes, row: Row) {
-    predict(x, term, n: logParameters[block], d: logTokens[block])
-  }
-
-  /// log predicted of runs with these log N and log D, from the model's means.
-  @inline(__always)
-  func predict(_ x: Prepared, _ term: SizeTerm, n: Lanes, d: Lanes) -> (logLoss: Lanes, row: Row) {
+  @inline(always)
+  package func predict(_ x: Prepared, _ term: SizeTerm, _ block: Block) -> (logLoss: Lanes, row: Row) {
     let loss = softPlus(term.value - x.e)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB
     return (
       x.e + loss.value,
-      Row(a: byA, b: byB, e: loss.complement, alpha: -byA * n, beta: -byB * d, bend: loss.share * term.byBend * x.byBend)
+      Row(
+        a: byA, b: byB, e: loss.complement, alpha: -byA * block.logParameters,
+        beta: -byB * block.logTokens, bend: loss.share * term.byBend * x.byBend)
     )
   }
 

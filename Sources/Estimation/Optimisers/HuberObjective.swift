@@ -35,15 +35,10 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     let limit = Lanes(repeating: delta)
     var sum = Lanes.zero
     var total = Model.Row.zero
-    let precisions = model.precisions
-    // The inner terms of the next block are under way while this block waits for its own.
-    let last = model.observed.count - 1
-    var terms = model.terms(prepared, block: 0)
-    for block in 0...last {
-      let following = model.terms(prepared, block: min(block + 1, last))
-      let (prediction, row) = model.predict(prepared, terms, block: block)
-      terms = following
-      var residual = prediction - model.observed[block]
+    let (design, observed, precisions) = (model.design, model.observed, model.precisions)
+    for block in design.indices {
+      let (prediction, row) = model.predict(prepared, design[block])
+      var residual = prediction - observed[block]
       if !precisions.isEmpty { residual *= precisions[block] }
       let magnitude = residual.magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
@@ -76,8 +71,8 @@ package struct HuberObjective<Model: LawModel>: Sendable {
   private func values(at point: Model.Point, precisions: [Lanes]) -> [Double] {
     let prepared = model.prepare(point)
     var residuals: [Double] = []
-    for block in 0..<model.blocks {
-      var values = model.predict(prepared, block: block).logLoss - model.observed[block]
+    for (block, design) in model.design.enumerated() {
+      var values = model.predict(prepared, design).logLoss - model.observed[block]
       if !precisions.isEmpty { values *= precisions[block] }
       for lane in 0..<min(Lanes.scalarCount, model.runs - block * Lanes.scalarCount) { residuals.append(values[lane]) }
     }

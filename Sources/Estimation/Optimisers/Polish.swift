@@ -23,6 +23,9 @@ package struct Polisher<Model: LawModel> {
   /// The curvature of the law, by rows.
   private var second: [Point]
   private var normal: SymmetricSystem
+  /// Second derivatives of the terms, by block, and the blocks in which any is not zero.
+  private var curvatures: [Lanes]
+  private var curved: [Int] = []
   /// As the objective has it.
   private var upperWeight = 1.0
 
@@ -33,7 +36,8 @@ package struct Polisher<Model: LawModel> {
     slopes = residuals
     jacobian = Array(repeating: .zero, count: blocks * Model.dimension)
     second = Array(repeating: .zero, count: Model.dimension)
-    normal = SymmetricSystem(dimension: Model.dimension)
+    curvatures = residuals
+    normal = SymmetricSystem(dimension: Model.dimension, blocks: blocks)
   }
 
   /// Steps until the models of the objective promise less than `relativeGain` of it.
@@ -135,9 +139,8 @@ package struct Polisher<Model: LawModel> {
         distance += (moved[row] - point[row]) * side
         let prepared = objective.model.prepare(moved)
         var total = Model.Row.zero
-        for block in 0..<blocks {
-          total.add(objective.model.predict(prepared, block: block).row, times: slopes[block])
-        }
+        let design = objective.model.design
+        for block in 0..<blocks { total.add(objective.model.predict(prepared, design[block]).row, times: slopes[block]) }
         var gradient = Point.zero
         total.forEach { gradient[$0] = $1.orderedSum }
         if !objective.model.chart.isEmpty { gradient = objective.model.pullBack(gradient, at: moved) }
@@ -168,11 +171,11 @@ package struct Polisher<Model: LawModel> {
   @inline(__always)
   private mutating func linearise(_ objective: HuberObjective<Model>, at point: Point) -> Point {
     let prepared = objective.model.prepare(point)
-    let precisions = objective.model.precisions
+    let (design, observed, precisions) = (objective.model.design, objective.model.observed, objective.model.precisions)
     var squares = Point.zero
     for block in 0..<blocks {
-      let (prediction, row) = objective.model.predict(prepared, block: block)
-      residuals[block] = prediction - objective.model.observed[block]
+      let (prediction, row) = objective.model.predict(prepared, design[block])
+      residuals[block] = prediction - observed[block]
       row.forEach { jacobian[block * Model.dimension + $0] = $1 }
       guard !precisions.isEmpty else { continue }
       residuals[block] *= precisions[block]
@@ -267,16 +270,17 @@ package struct Polisher<Model: LawModel> {
   private mutating func assemble(_ weights: [Lanes], delta: Double, ridge: Point, step: Point, bent: Bool) -> Point {
     let limit = Lanes(repeating: delta)
     let dimension = Model.dimension
-    normal.clear()
+    curved.removeAll(keepingCapacity: true)
     for block in 0..<blocks {
       let residual = moved[block]
       let magnitude = residual.magnitudes
       let outside = magnitude .> limit
       let weight = sided(weights[block], residual, upperWeight)
-      let pull = (magnitude.replacing(where: outside, with: limit) * weight).withSigns(of: residual)
-      let curvature = weight.replacing(where: outside, with: .zero)
-      normal.add(jacobian, from: block * dimension, pull: pull, curvature: curvature)
+      slopes[block] = (magnitude.replacing(where: outside, with: limit) * weight).withSigns(of: residual)
+      curvatures[block] = weight.replacing(where: outside, with: .zero)
+      if curvatures[block] != .zero { curved.append(block) }
     }
+    normal.sum(jacobian, pulls: slopes, curvatures: curvatures, curved: curved)
     var gradient = Point.zero
     let pull = ridge * step + bending(step, bent)
     for j in 0..<dimension {

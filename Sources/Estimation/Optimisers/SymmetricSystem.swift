@@ -13,13 +13,18 @@ struct SymmetricSystem {
   /// Lower triangle by rows, and the gradient, before the lanes are added up.
   private var sums: [Lanes]
   private var pulls: [Lanes]
+  /// Of the blocks that are summed over: where their partial derivatives begin, and one of these times the curvature.
+  private var places: [Int]
+  private var weighted: [Lanes]
   private var matrix: [Double]
   private var cholesky: Cholesky
   private var gradient: [Double]
   private var solution: [Double]
 
-  init(dimension: Int) {
+  init(dimension: Int, blocks: Int) {
     self.dimension = dimension
+    places = Array(repeating: 0, count: blocks)
+    weighted = Array(repeating: .zero, count: blocks)
     sums = Array(repeating: .zero, count: dimension * (dimension + 1) / 2)
     pulls = Array(repeating: .zero, count: dimension)
     matrix = Array(repeating: 0, count: dimension * dimension)
@@ -28,25 +33,51 @@ struct SymmetricSystem {
     solution = gradient
   }
 
-  mutating func clear() {
-    for index in sums.indices { sums[index] = .zero }
-    for index in pulls.indices { pulls[index] = .zero }
-  }
-
-  @inline(__always)
-  mutating func add(_ jacobian: [Lanes], from first: Int, pull: Lanes, curvature: Lanes) {
-    let curved = curvature != .zero
+  /// Sums up J' C J and J' p over the blocks, in their order.
+  /// - Parameters:
+  ///   - jacobian: of block b by coordinate j at b * dimension + j.
+  ///   - pulls: p, by block.
+  ///   - curvatures: C, by block.
+  ///   - curved: the blocks in which C is not all zero.
+  mutating func sum(_ jacobian: [Lanes], pulls weights: [Lanes], curvatures: [Lanes], curved: [Int]) {
+    for (place, block) in curved.enumerated() { places[place] = block * dimension }
     var entry = 0
     for row in 0..<dimension {
-      let partial = jacobian[first + row]
-      pulls[row] = partial.fma(pull, pulls[row])
-      if curved {
-        let weighted = partial * curvature
-        for column in 0...row {
-          sums[entry] = weighted.fma(jacobian[first + column], sums[entry])
-          entry += 1
-        }
+      for (place, block) in curved.enumerated() { weighted[place] = jacobian[block * dimension + row] * curvatures[block] }
+      Self.sumProducts(jacobian, weighted, places, count: curved.count, columns: row + 1) { sums[entry + $0] = $1 }
+      entry += row + 1
+    }
+    for block in weights.indices { places[block] = block * dimension }
+    Self.sumProducts(jacobian, weights, places, count: weights.count, columns: dimension) { pulls[$0] = $1 }
+  }
+
+  /// The sums of weights times columns over the first `count` of `places`. Four columns at a time, whose sums stay in
+  /// registers.
+  @inline(always)
+  private static func sumProducts(
+    _ jacobian: [Lanes], _ weights: [Lanes], _ places: [Int], count: Int, columns: Int, _ store: (Int, Lanes) -> Void
+  ) {
+    var column = 0
+    while column + 4 <= columns {
+      var (first, second, third, fourth) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+      for index in 0..<count {
+        let (weight, place) = (weights[index], places[index] + column)
+        first = weight.fma(jacobian[place], first)
+        second = weight.fma(jacobian[place + 1], second)
+        third = weight.fma(jacobian[place + 2], third)
+        fourth = weight.fma(jacobian[place + 3], fourth)
       }
+      store(column, first)
+      store(column + 1, second)
+      store(column + 2, third)
+      store(column + 3, fourth)
+      column += 4
+    }
+    while column < columns {
+      var sum = Lanes.zero
+      for index in 0..<count { sum = weights[index].fma(jacobian[places[index] + column], sum) }
+      store(column, sum)
+      column += 1
     }
   }
 

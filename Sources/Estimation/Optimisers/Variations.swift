@@ -31,8 +31,8 @@ extension SupervisedModel {
 
   package func variations(of x: Point) -> [Point] {
     let lines = sizes.variations(
-      of: (x[0], x[1], x[3], x[4], x[5]), spreadParameters: spread(logParameters),
-      spreadTokens: spread(logTokens), freeGamma: free[5] != 0)
+      of: (x[0], x[1], x[3], x[4], x[5]), spreadParameters: spread(design.map(\.logParameters)),
+      spreadTokens: spread(design.map(\.logTokens)), freeGamma: free[5] != 0)
     return lines.map { [$0.a, $0.b, x[2], $0.alpha, $0.beta, $0.bend, 0, 0] }
   }
 }
@@ -42,8 +42,8 @@ extension DistillationModel {
 
   package func variations(of x: Point) -> [Point] {
     let lines = sizes.variations(
-      of: (x[0], x[1], x[2], x[3], x[4]), spreadParameters: spread(logParameters),
-      spreadTokens: spread(logTokens), freeGamma: form != .unitGamma)
+      of: (x[0], x[1], x[2], x[3], x[4]), spreadParameters: spread(design.map(\.logParameters)),
+      spreadTokens: spread(design.map(\.logTokens)), freeGamma: form != .unitGamma)
     var found: [Point] = lines.map {
       var y = x
       (y[0], y[1], y[2], y[3], y[4]) = ($0.a, $0.b, $0.alpha, $0.beta, $0.bend)

@@ -46,7 +46,7 @@ package struct ChoiceGrid: Sendable {
     var losses = [Double]()
     losses.reserveCapacity(blocks.count * Lanes.scalarCount)
     for block in blocks {
-      let own = model.logLoss(prepared, block: block)
+      let own = model.logLoss(prepared, model.design[block])
       for lane in 0..<Lanes.scalarCount { losses.append(own[lane]) }
     }
     var best = first

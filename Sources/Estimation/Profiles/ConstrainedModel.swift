@@ -33,6 +33,7 @@ struct ConstrainedModel<Base: LawModel>: LawModel {
   var runs: Int { base.runs }
   /// Never empty, so that gradients are pulled back.
   var chart: Chart { base.chart.union(.constrained) }
+  var design: [Base.Block] { base.design }
   var covariates: [[Lanes]] { base.covariates }
   func keeping(_ places: [Int]) -> Self {
     var model = self
@@ -99,13 +100,13 @@ struct ConstrainedModel<Base: LawModel>: LawModel {
     return Prepared(base: base.prepare(met?.point ?? point), isPossible: met != nil)
   }
 
-  @inline(__always)
-  func terms(_ x: Prepared, block: Int) -> Base.Terms { base.terms(x.base, block: block) }
+  @inline(always)
+  func terms(_ x: Prepared, _ block: Base.Block) -> Base.Terms { base.terms(x.base, block) }
 
   /// Where no law meets the condition, a loss that fits nothing.
-  @inline(__always)
-  func predict(_ x: Prepared, _ terms: Base.Terms, block: Int) -> (logLoss: Lanes, row: Row) {
-    x.isPossible ? base.predict(x.base, terms, block: block) : (Lanes(repeating: 1e6), .zero)
+  @inline(always)
+  func predict(_ x: Prepared, _ terms: Base.Terms, _ block: Base.Block) -> (logLoss: Lanes, row: Row) {
+    x.isPossible ? base.predict(x.base, terms, block) : (Lanes(repeating: 1e6), .zero)
   }
 
   func printable(leastGamma: Double) -> Self { self }

@@ -181,7 +181,7 @@ extension LawModel {
   /// log predicted of a run, with partial derivatives. The model is in internal coordinates.
   func logLoss(of run: Int, _ point: Point) -> (value: Double, slopes: Point) {
     let (block, lane) = run.quotientAndRemainder(dividingBy: Lanes.scalarCount)
-    let (loss, row) = predict(prepare(point), block: block)
+    let (loss, row) = predict(prepare(point), design[block])
     var slopes = Point.zero
     row.forEach { slopes[$0] = $1[lane] }
     return (loss[lane], slopes)
