@@ -177,7 +177,7 @@ package struct DistillationModel: LawModel {
   }
 
   @inline(always)
-  package func terms(_ x: Prepared, _ block: Block) -> Terms {
+  func terms(_ x: Prepared, _ block: Block) -> Terms {
     let distance = (block.logRatio - x.d1) * x.inverseWidth
     return Terms(
       sizes: SizeTerm(
@@ -187,15 +187,15 @@ package struct DistillationModel: LawModel {
   }
 
   /// The size terms, the distance from the break in units of its width, and the break there.
-  package struct Terms {
+  struct Terms {
     var sizes: SizeTerm
     var distance: Lanes
     var breakTerm: SoftPlus
   }
 
   @inline(always)
-  package func predict(_ x: Prepared, _ terms: Terms, _ block: Block) -> (logLoss: Lanes, row: Row) {
-    predict(x, terms, block, floor: block.logTeacherLoss)
+  package func predict(_ x: Prepared, _ block: Block) -> (logLoss: Lanes, row: Row) {
+    predict(x, terms(x, block), block, floor: block.logTeacherLoss)
   }
 
   /// - Parameter floor: log L_T, or what stands in its place as the loss that the sizes add to.

@@ -113,16 +113,9 @@ package struct ExtendedDistillationModel: LawModel {
   }
 
   @inline(always)
-  package func terms(_ x: Prepared, _ block: Block) -> DistillationModel.Terms {
+  package func predict(_ x: Prepared, _ block: Block) -> (logLoss: Lanes, row: Row) {
     var terms = base.terms(x.base, block.base)
     if form == .teacherSize { terms.sizes.value = block.logSizeRatio.fma(x.more, terms.sizes.value) }
-    return terms
-  }
-
-  @inline(always)
-  package func predict(
-    _ x: Prepared, _ terms: DistillationModel.Terms, _ block: Block
-  ) -> (logLoss: Lanes, row: Row) {
     let teacher = block.base.logTeacherLoss
     let breakTerm = terms.breakTerm
     // How far the student gets below its teacher's log loss, per kappa.

@@ -142,14 +142,10 @@ package struct FadingGapModel: LawModel {
   }
 
   @inline(always)
-  package func terms(_ x: Prepared, _ block: Block) -> SizeTerm {
-    SizeTerm(
+  package func predict(_ x: Prepared, _ block: Block) -> (logLoss: Lanes, row: Row) {
+    let term = SizeTerm(
       u: block.logParameters.fma(x.alpha, x.a), v: block.logTokens.fma(x.beta, x.b), gamma: x.gamma,
       inverseGamma: x.inverseGamma)
-  }
-
-  @inline(always)
-  package func predict(_ x: Prepared, _ term: SizeTerm, _ block: Block) -> (logLoss: Lanes, row: Row) {
     let teacher = block.logTeacherLoss
     let distance = (term.value - teacher) * x.inverseWidth
     let joined = softPlus(distance)

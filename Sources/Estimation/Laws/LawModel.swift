@@ -49,11 +49,8 @@ package protocol LawModel: Sendable {
   /// What every block needs, worked out once for a point.
   associatedtype Prepared
   func prepare(_ point: Point) -> Prepared
-  /// The inner terms of the law for a block, on which the rest of the prediction waits.
-  associatedtype Terms
-  func terms(_ prepared: Prepared, _ block: Block) -> Terms
   /// log predicted of a block, and its partial derivatives by coordinate.
-  func predict(_ prepared: Prepared, _ terms: Terms, _ block: Block) -> (logLoss: Lanes, row: Row)
+  func predict(_ prepared: Prepared, _ block: Block) -> (logLoss: Lanes, row: Row)
 
   /// Which kind of law a point is: minima of different kinds are kept side by side.
   func kind(of point: Point) -> SizeCoordinates.Kind
@@ -83,11 +80,6 @@ package protocol PartialDerivatives {
 
 extension LawModel {
   package func restored(_ point: Point) -> Point { point }
-
-  @inline(always)
-  package func predict(_ prepared: Prepared, _ block: Block) -> (logLoss: Lanes, row: Row) {
-    predict(prepared, terms(prepared, block), block)
-  }
 
   package var blocks: Int { observed.count }
 

@@ -164,14 +164,10 @@ package struct SupervisedModel: LawModel {
   }
 
   @inline(always)
-  package func terms(_ x: Prepared, _ block: Block) -> SizeTerm {
-    SizeTerm(
+  package func predict(_ x: Prepared, _ block: Block) -> (logLoss: Lanes, row: Row) {
+    let term = SizeTerm(
       u: block.logParameters.fma(x.alpha, x.a), v: block.logTokens.fma(x.beta, x.b), gamma: x.gamma,
       inverseGamma: x.inverseGamma)
-  }
-
-  @inline(always)
-  package func predict(_ x: Prepared, _ term: SizeTerm, _ block: Block) -> (logLoss: Lanes, row: Row) {
     let loss = softPlus(term.value - x.e)
     let byA = loss.share * term.byA
     let byB = loss.share * term.byB

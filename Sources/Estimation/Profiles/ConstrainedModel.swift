@@ -100,13 +100,10 @@ struct ConstrainedModel<Base: LawModel>: LawModel {
     return Prepared(base: base.prepare(met?.point ?? point), isPossible: met != nil)
   }
 
-  @inline(always)
-  func terms(_ x: Prepared, _ block: Base.Block) -> Base.Terms { base.terms(x.base, block) }
-
   /// Where no law meets the condition, a loss that fits nothing.
   @inline(always)
-  func predict(_ x: Prepared, _ terms: Base.Terms, _ block: Base.Block) -> (logLoss: Lanes, row: Row) {
-    x.isPossible ? base.predict(x.base, terms, block) : (Lanes(repeating: 1e6), .zero)
+  func predict(_ x: Prepared, _ block: Base.Block) -> (logLoss: Lanes, row: Row) {
+    x.isPossible ? base.predict(x.base, block) : (Lanes(repeating: 1e6), .zero)
   }
 
   func printable(leastGamma: Double) -> Self { self }
