@@ -24,8 +24,8 @@ public struct PlanQuestion: Sendable {
     crossover = crossovers.min { abs(log($0.location / compute)) < abs(log($1.location / compute)) }
     let size = plan.studentParameters
     guard let budget = BudgetChoices(planner, plan.scenario, studentParameters: size, compute: compute) else {
-      throw .budgetTooSmall(
-        compute: compute, least: try planner.leastCompute(plan.scenario, studentParameters: size))
+      let student = try planner.student(size)
+      throw .budgetTooSmall(compute: compute, least: planner.boundsCompute(plan.scenario, student: student))
     }
     self.budget = budget
   }

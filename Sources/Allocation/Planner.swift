@@ -68,8 +68,13 @@ public struct Planner: Sendable {
   ) throws(AllocationError) -> Plan {
     try positive("the compute", compute)
     let student = try student(studentParameters)
-    if let plan = best(scenario, student: student, compute: compute), isPossible(plan.studentLoss) { return plan }
-    throw .budgetTooSmall(compute: compute, least: try leastCompute(scenario, student: student))
+    guard let plan = best(scenario, student: student, compute: compute) else {
+      throw .budgetTooSmall(compute: compute, least: boundsCompute(scenario, student: student))
+    }
+    guard isPossible(plan.studentLoss) else {
+      throw .budgetTeachesNothing(compute: compute, least: try leastCompute(scenario, student: student))
+    }
+    return plan
   }
 
   /// The best that `compute` buys by the law, even where no model can have its loss; nil where it does not pay for the

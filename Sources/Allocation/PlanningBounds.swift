@@ -31,19 +31,20 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
   case unusableBounds(String)
   /// A quantity of the request that is not positive and finite.
   case notPositive(String, Double)
-  /// Less compute than the smallest student tokens and teacher within the bounds cost, or than a student costs that
-  /// knows anything at all; `least` is infinite where no compute pays for one.
+  /// Less compute than the smallest student tokens and teacher within the bounds cost.
   case budgetTooSmall(compute: Double, least: Double)
+  /// Less compute than, by the law, a student costs that knows anything at all; `least` is infinite where no compute
+  /// pays for one.
+  case budgetTeachesNothing(compute: Double, least: Double)
   /// Tokens after which, by the law, the student's loss is above the greatest that a model can have.
   case tokensTooFew(Double, loss: Double, greatest: Double)
   case noTeachers
 
-  /// Whether it is the law's doing, and nothing that was asked for would do.
+  /// Whether the law says so, and not the request alone: a message then names the law's file.
   public var isOfLaw: Bool {
     switch self {
-    case .unusableLaw: true
-    case .budgetTooSmall(_, let least): !least.isFinite
-    default: false
+    case .unusableLaw, .budgetTeachesNothing, .tokensTooFew: true
+    case .unusableBounds, .notPositive, .budgetTooSmall, .noTeachers: false
     }
   }
 
@@ -54,10 +55,12 @@ public enum AllocationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .unusableBounds(let name): "the bounds of \(name) should be positive and finite"
     case .notPositive(let name, let value): "\(name) should be a positive number, not \(value)"
     case .budgetTooSmall(let compute, let least):
-      "\(String(format: "%.6g", compute)) FLOPs are too few: "
+      String(format: "%.6g FLOPs are too few: the least that the bounds allow costs %.6g", compute, least)
+    case .budgetTeachesNothing(let compute, let least):
+      String(format: "%.6g FLOPs are too few: by the law ", compute)
         + (least.isFinite
-          ? "the least that the bounds allow costs " + String(format: "%.6g", least)
-          : "by the law no compute makes a student that knows anything")
+          ? String(format: "a student that knows anything costs %.6g", least)
+          : "no compute makes a student that knows anything")
     case .tokensTooFew(let tokens, let loss, let greatest):
       String(
         format: "%.6g tokens are too few: by the law the student would have %.4g nats, where a model that knows "

@@ -68,11 +68,23 @@ import Testing
 
   @Test func whatCannotBeSaysWhy() throws {
     let planner = try planner()
-    #expect {
-      try planner.plan(.bestCase, studentParameters: 1e6, compute: 1e9)
-    } throws: { error in
-      guard case AllocationError.budgetTooSmall(_, let least) = error else { return false }
-      return least > 1e9 && "\(error)".contains("FLOPs are too few")
+    // Which of the two is at fault decides whether a message names the law's file.
+    let boundsCost = try Planner(law: law, family: family, bounds: PlanningBounds(1e3...1e13), greatestLoss: .infinity)
+      .leastCompute(.bestCase, studentParameters: 1e6)
+    for (compute, ofLaw) in [(boundsCost / 2, false), (boundsCost * 1.01, true)] {
+      #expect {
+        try planner.plan(.bestCase, studentParameters: 1e6, compute: compute)
+      } throws: { error in
+        guard let error = error as? AllocationError else { return false }
+        let (given, least): (Double, Double)
+        switch error {
+        case .budgetTooSmall(let compute, let cost): (given, least) = (compute, cost)
+        case .budgetTeachesNothing(let compute, let cost): (given, least) = (compute, cost)
+        default: return false
+        }
+        return given == compute && least > compute && error.isOfLaw == ofLaw
+          && "\(error)".contains("FLOPs are too few")
+      }
     }
     #expect {
       try planner.plan(.bestCase, studentParameters: 1e6, studentTokens: 1000)

@@ -278,6 +278,7 @@ import Testing
     (["--compute", "1e21", "--law", "none.json"], "none.json: does not exist"),
     (["--compute", "1e21", "--law", "bad.csv"], "bad.csv: expected a fit"),
     (["--compute", "1e21", "--law", "negative.json"], "the law's coefficient c1 is -101"),
+    (["--compute", "1e16", "--law", "slow.json"], "slow.json: 1e+16 FLOPs are too few: by the law a student"),
     (["--compute", "1e21", "--teachers", "bad.csv"], "bad.csv:3: loss should be a positive number, not `low`"),
     (["--compute", "1e21", "--teachers", "columns.csv"], "columns.csv:1: expected a header"),
     (["--compute", "1e21", "--study", "moon"], "no study \"moon\""),
@@ -286,6 +287,7 @@ import Testing
     try folder.write("name,parameters,loss\na,1e9,2\nb,1e9,low\n", to: "bad.csv")
     try folder.write("name,N,L\na,1e9,2\n", to: "columns.csv")
     try folder.write(Self.lawOfSmallModels.replacing("\"c1\": 101", with: "\"c1\": -101"), to: "negative.json")
+    try folder.write(Self.lawOfSmallModels.replacing("\"B\": 3.6e5", with: "\"B\": 3.6e15"), to: "slow.json")
     let result = try Stage.run("distill-plan", ["--student-parameters", "1e9"] + arguments, in: folder.url)
     Stage.expectFailure(result, saying: expected)
   }
