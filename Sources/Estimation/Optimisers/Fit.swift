@@ -181,7 +181,9 @@ package func supervisedPlan(threads: Int) -> MultiStart {
 /// How a distillation law is searched for.
 package func distillationPlan(threads: Int) -> MultiStart {
   MultiStart(
-    stages: [.init(iterations: 12, keepOneIn: 4), .init(iterations: 25, keepOneIn: 16)], threads: threads)
+    stages: [
+      .init(iterations: 4, keepOneIn: 4), .init(iterations: 12, keepOneIn: 4), .init(iterations: 25, keepOneIn: 4),
+    ], threads: threads)
 }
 
 private func distillationPlan(_ options: FitOptions) -> MultiStart {

@@ -14,7 +14,8 @@
 /// with S = 0 is tried as well, and the better one taken.
 package struct Polisher<Model: LawModel> {
   package typealias Point = Model.Point
-  private let blocks: Int
+  /// Of the objective at hand; there is room for as many as the polisher was made for.
+  private var blocks: Int
   private var residuals: [Lanes]
   private var moved: [Lanes]
   private var slopes: [Lanes]
@@ -48,6 +49,7 @@ package struct Polisher<Model: LawModel> {
   ) -> Descent<Point> {
     let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
     upperWeight = objective.upperWeight
+    blocks = objective.model.blocks
     var best = start
     var damping = 1e-4
     stepping: for _ in 0..<iterations {
@@ -200,12 +202,12 @@ package struct Polisher<Model: LawModel> {
     room bounds: (lower: Point, upper: Point)
   ) -> (Point, Double) {
     let weights = objective.weights
-    let count = Double(objective.model.runs)
     var step = Point.zero
-    var size = 0.0
+    var (size, count) = (0.0, 0.0)
     for block in 0..<blocks {
       moved[block] = residuals[block]
       size += (residuals[block].magnitudes * weights[block]).orderedSum
+      count += weights[block].orderedSum
     }
     let meanResidual = max(size / count, objective.delta)
     // Damping in the units of the curvature that the residuals have on average.
@@ -280,7 +282,7 @@ package struct Polisher<Model: LawModel> {
       curvatures[block] = weight.replacing(where: outside, with: .zero)
       if curvatures[block] != .zero { curved.append(block) }
     }
-    normal.sum(jacobian, pulls: slopes, curvatures: curvatures, curved: curved)
+    normal.sum(jacobian, pulls: slopes, curvatures: curvatures, curved: curved, blocks: blocks)
     var gradient = Point.zero
     let pull = ridge * step + bending(step, bent)
     for j in 0..<dimension {

@@ -2,11 +2,14 @@ import Randomness
 
 /// A thread's scratch space for fits to resampled runs.
 struct Refit<Model: LawModel> {
+  /// Of the runs that were drawn last, of all before.
   var objective: HuberObjective<Model>
+  private let model: Model
   var newton = QuasiNewton<Model>()
   var polisher: Polisher<Model>
 
   init(_ model: Model, delta: Double, upperWeight: Double = 1) {
+    self.model = model
     objective = HuberObjective(model, delta: delta, upperWeight: upperWeight)
     polisher = Polisher(blocks: model.blocks)
   }
@@ -44,16 +47,19 @@ struct Refit<Model: LawModel> {
     return other
   }
 
-  /// Draws as many runs, or groups of runs, as there are, with replacement: the objective weighs them accordingly.
+  /// Draws as many runs, or groups of runs, as there are, with replacement: the objective has the runs that were
+  /// drawn, about two thirds of all, and weighs each by how often it was.
   /// - Parameter groups: the places of the runs of each group; nil for single runs.
   mutating func draw(_ random: CounterRandom, groups: [[Int]]? = nil) {
-    let count = groups?.count ?? objective.model.runs
-    for block in objective.weights.indices { objective.weights[block] = .zero }
+    let count = groups?.count ?? model.runs
+    var times = Array(repeating: 0.0, count: model.runs)
     for draw in 0..<count {
       let drawn = random.integer(below: count, at: UInt64(draw))
-      for run in groups?[drawn] ?? [drawn] {
-        objective.weights[run / Lanes.scalarCount][run % Lanes.scalarCount] += 1
-      }
+      for run in groups?[drawn] ?? [drawn] { times[run] += 1 }
     }
+    let places = times.indices.filter { times[$0] > 0 }
+    objective = HuberObjective(
+      model.keeping(places), weights: pack(places.map { times[$0] }, padding: 0), delta: objective.delta,
+      upperWeight: objective.upperWeight)
   }
 }

@@ -39,7 +39,8 @@ struct SymmetricSystem {
   ///   - pulls: p, by block.
   ///   - curvatures: C, by block.
   ///   - curved: the blocks in which C is not all zero.
-  mutating func sum(_ jacobian: [Lanes], pulls weights: [Lanes], curvatures: [Lanes], curved: [Int]) {
+  ///   - blocks: how many blocks there are.
+  mutating func sum(_ jacobian: [Lanes], pulls weights: [Lanes], curvatures: [Lanes], curved: [Int], blocks: Int) {
     for (place, block) in curved.enumerated() { places[place] = block * dimension }
     var entry = 0
     for row in 0..<dimension {
@@ -47,8 +48,8 @@ struct SymmetricSystem {
       Self.sumProducts(jacobian, weighted, places, count: curved.count, columns: row + 1) { sums[entry + $0] = $1 }
       entry += row + 1
     }
-    for block in weights.indices { places[block] = block * dimension }
-    Self.sumProducts(jacobian, weights, places, count: weights.count, columns: dimension) { pulls[$0] = $1 }
+    for block in 0..<blocks { places[block] = block * dimension }
+    Self.sumProducts(jacobian, weights, places, count: blocks, columns: dimension) { pulls[$0] = $1 }
   }
 
   /// The sums of weights times columns over the first `count` of `places`. Four columns at a time, whose sums stay in
