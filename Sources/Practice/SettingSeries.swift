@@ -115,9 +115,8 @@ public struct SettingSeries: Hashable, Sendable {
 
   /// The value with the lowest mean loss over the seeds that all values have; nil of fewer than two values.
   public var lowest: Value? {
-    let common = commonSeeds
-    guard values.count > 1, !common.isEmpty else { return nil }
-    return values.min { Self.mean($0, common) < Self.mean($1, common) }
+    guard values.count > 1, !commonSeeds.isEmpty else { return nil }
+    return values.min { commonMean($0) < commonMean($1) }
   }
 
   /// Seeds that every value was trained with.
@@ -126,7 +125,10 @@ public struct SettingSeries: Hashable, Sendable {
     return values.dropFirst().reduce(Set(first.losses.keys)) { $0.intersection($1.losses.keys) }.sorted()
   }
 
-  private static func mean(_ value: Value, _ seeds: [Int]) -> Double {
-    Statistics.mean(seeds.compactMap { value.losses[$0] }) ?? .nan
+  /// The mean loss at one of ``values`` over the seeds that all of them have, or over its own where there are none: a seed
+  /// that only some values have would lift or lower them alone.
+  public func commonMean(_ value: Value) -> Double {
+    let common = commonSeeds
+    return common.isEmpty ? value.mean : Statistics.mean(common.compactMap { value.losses[$0] }) ?? .nan
   }
 }

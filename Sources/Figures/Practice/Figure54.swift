@@ -148,9 +148,8 @@ struct TruncationFigure {
     let runs = (plain + mixed + nucleus).flatMap(\.runs)
     var seen = Set<String>()
     let unique = runs.filter { seen.insert($0.run).inserted }
-    let seeds = Phrase.range((plain + mixed + nucleus).flatMap { $0.values.map { Double($0.losses.count) } }) { "\(Int($0))" }
     return
-      "\(Phrase.runs(unique)); \(seeds) \(seeds == "1" ? "seed" : "seeds") a point\(seeds == "1" ? "" : ", bars from the lowest to the highest"). "
+      "\(Phrase.runs(unique)); \(Phrase.seeds(plain + mixed + nucleus)). "
       + "What is kept is renormalised. The vocabulary has \(Int(plain.map(\.plainValue).max() ?? 0)) tokens. "
       + "The paper, whose vocabulary has 32k, loses 0.11 nats with k = 128, 0.13 with p = 0.9, and at most 0.01 with k = 128 and λ = 0.7."
   }

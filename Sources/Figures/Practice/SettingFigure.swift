@@ -47,13 +47,18 @@ struct SettingFigure {
     let title: RichText = teacher.map { size("N", "T", $0) } ?? "supervised"
     var axis = x
     axis.shared = "setting"
+    // Room for a ring around the first and the last value.
+    if axis.domain == nil {
+      axis.domain = Scale.domain(axis.kind, of: series.flatMap { $0.values.map(\.value) }, padding: 0.1)
+    }
     return Panel(
       teacher.map { "teacher \($0)" } ?? "supervised", title: title, x: axis,
       y: Axis(.italic("L") + .subscript("S") + " (nats per token)", shared: "loss"),
       marks: shown.flatMap(marks))
   }
 
-  /// A curve through the means over seeds, bars over the seeds' range, and a ring around the lowest mean.
+  /// A curve through the means over the seeds that all values have, bars over all seeds' range, and a ring around the
+  /// lowest mean.
   func marks(_ series: SettingSeries) -> [any Mark] { marks(series, at: { $0.value }) }
 
   func marks(_ series: SettingSeries, at place: (SettingSeries.Value) -> Double) -> [any Mark] {
@@ -62,7 +67,7 @@ struct SettingFigure {
     var marks = series.marks(name, at: place, color: style.color, marker: style.marker)
     if let lowest = series.lowest {
       marks.append(
-        PointMark("lowest \(name)", [Datum(place(lowest), lowest.mean)], style: Self.ring))
+        PointMark("lowest \(name)", [Datum(place(lowest), series.commonMean(lowest))], style: Self.ring))
     }
     return marks
   }
@@ -81,9 +86,7 @@ struct SettingFigure {
 
   var caption: String {
     let runs = series.flatMap(\.runs)
-    let seeds = Phrase.range(series.flatMap { $0.values.map { Double($0.losses.count) } }) { "\(Int($0))" }
-    var text = "\(Phrase.runs(runs, as: "training runs")); \(seeds) \(seeds == "1" ? "seed" : "seeds") a point"
-    text += seeds == "1" ? ". " : ", bars from the lowest to the highest. "
+    var text = "\(Phrase.runs(runs, as: "training runs")); \(Phrase.seeds(series)). "
     if let noise {
       text += "Differences within a seed vary by \(Phrase.percent(noise.standardDeviation)) of the loss: "
       let told = series.filter { ($0.indistinguishable(noise: noise)?.count ?? 0) == 1 }.count
@@ -95,12 +98,23 @@ struct SettingFigure {
   }
 }
 
+extension Phrase {
+  /// How many seeds the points of curves have, and what is drawn of them.
+  static func seeds(_ series: [SettingSeries]) -> String {
+    let counts = range(series.flatMap { $0.values.map { Double($0.losses.count) } }) { "\(Int($0))" }
+    if counts == "1" { return "1 seed a point" }
+    let uneven = series.contains { series in series.values.contains { $0.seeds != series.commonSeeds } }
+    return "\(counts) seeds a point, bars from the lowest to the highest"
+      + (uneven ? "; curves are means over the seeds that all their points have" : "")
+  }
+}
+
 extension SettingSeries {
-  /// A curve through the means over seeds, with bars over the seeds' range.
+  /// A curve through the means over the seeds that all values have, with bars over all seeds' range.
   func marks(
     _ name: String, at place: (Value) -> Double = \.value, color: Color, marker: MarkerStyle, dash: [Double] = []
   ) -> [any Mark] {
-    let means = values.map { Datum(place($0), $0.mean) }
+    let means = values.map { Datum(place($0), commonMean($0)) }
     let ranges = values.filter { $0.losses.count > 1 }
       .map { BandMark.Slice(x: place($0), low: $0.range.lowerBound, high: $0.range.upperBound) }
     return [
