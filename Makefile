@@ -199,8 +199,9 @@ results/$(1)/verification.json results/$(1)/verification.md &: $(addprefix resul
 endef
 $(foreach study,$(with_laws),$(eval $(call verification_rule,$(study))))
 
+# The noise is that of all runs, those in no fit too: a fit that came out as it was is not enough.
 define comparison_rule
-$(addprefix results/$(1)/,$($(1)_comparison)) &: results/$(1)/fit-distillation.json $(build)/distill-compare | $(work)/$(1)/runs.sqlite
+$(addprefix results/$(1)/,$($(1)_comparison)) &: results/$(1)/fit-distillation.json $(work)/$(1)/runs.sqlite $(build)/distill-compare
 	$(build)/distill-compare --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) --results results/$(1)
 endef
 $(foreach study,$(studies),$(if $($(study)_comparison),$(eval $(call comparison_rule,$(study)))))
@@ -214,10 +215,11 @@ Studies/$(1)/coverage/coverage-$(2).json Studies/$(1)/coverage/coverage-$(2).md 
 endef
 $(foreach study,$(studies),$(foreach name,$($(study)_coverages),$(eval $(call coverage_rule,$(study),$(name)))))
 
-# Times of a step in either direction, where this study's trainer measured them.
+# Findings are about runs that are in no fit, too. Times of a step in either direction, where this study's trainer measured
+# them.
 direction_speeds = $(wildcard Studies/$(1)/direction.jsonl)
 define findings_rule
-$(addprefix results/$(1)/,$($(1)_findings)) &: results/$(1)/fit-distillation.json $(call direction_speeds,$(1)) $(build)/distill-findings | $(work)/$(1)/runs.sqlite
+$(addprefix results/$(1)/,$($(1)_findings)) &: results/$(1)/fit-distillation.json $(call direction_speeds,$(1)) $(work)/$(1)/runs.sqlite $(build)/distill-findings
 	$(build)/distill-findings --study $(1) --runs $(work)/$(1)/runs.sqlite $($(1)_reading) --results results/$(1) $(patsubst %,--speeds %,$(call direction_speeds,$(1)))
 endef
 $(foreach study,$(studies),$(if $($(study)_findings),$(eval $(call findings_rule,$(study)))))
