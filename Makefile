@@ -288,7 +288,7 @@ bootstrap-slurm: $(build)/distill-slurm $(build)/distill-bootstrap $(stores) $(f
 	  $(call bootstrap,$(law),$(work)/$(study)/runs.sqlite,results/$(study)/fit-$(law).json,$(work)/$(study)/bootstrap-$(law).json) \
 	  --log $(work)/$(study)/bootstrap-$(law).jsonl;)) :
 
-bench: $(built) ## compare with PyTorch and SciPy; PYTHON names an interpreter that has them
+bench: $(built) ## compare with PyTorch, SciPy and JAX; PYTHON names an interpreter that has them
 	Scripts/bench/bench.sh $(build) benchmarks
 
 install: $(built) ## the commands with completions for bash, zsh and fish, below PREFIX

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compares the trainer with PyTorch, and the fit and the planning with SciPy, side by side in one run.
+# Compares the trainer with PyTorch, the fit with SciPy and, where it is installed, JAX, and the planning with SciPy, side by
+# side in one run.
 # Usage: bench.sh BUILD_FOLDER OUTPUT_FOLDER [PART...]; PYTHON names an interpreter that has torch and scipy.
 # Parts are trainer, fit, search, convergence and allocation; all of them unless some are named.
 set -euo pipefail
@@ -7,13 +8,18 @@ build=$1 output=$2 python=${PYTHON:-python3}
 parts=("${@:3}")
 [ ${#parts[@]} -gt 0 ] || parts=(trainer fit search convergence allocation)
 here=$(cd "$(dirname "$0")" && pwd)
-# The search is compared with itself.
-if [ "${parts[*]}" != search ]; then
-  "$python" -c 'import torch, scipy' 2> /dev/null || {
-    echo "bench: $python has no torch and scipy; set PYTHON to one that has (pip install torch scipy)" >&2
+for part in "${parts[@]}"; do
+  case $part in
+    trainer) module=torch ;;
+    fit | convergence | allocation) module=scipy ;;
+    # The search is compared with itself.
+    *) continue ;;
+  esac
+  "$python" -c "import $module" 2> /dev/null || {
+    echo "bench: $part needs $module, which $python has not; set PYTHON to one that has (pip install torch scipy jax)" >&2
     exit 1
   }
-fi
+done
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$python" "$here/logs.py" "$folder"
@@ -25,7 +31,7 @@ trainer() {
   mv "$output/direction.jsonl.new" "$output/direction.jsonl"
 }
 fit() {
-  printf '# The fit against SciPy'"'"'s L-BFGS-B\n\nThe same starts, objective and analytic gradient, on one thread.\n\n'
+  printf '# The fit against SciPy'"'"'s L-BFGS-B and JAX\n\nThe same starts, objective and gradient, on one thread. JAX derives the gradient itself.\n\n'
   for law in supervised chinchilla distillation; do
     "$python" "$here/fit.py" "$build/bench-fit" "$law" "$folder/$law.csv" 40 | sed 's/^  /- /; s/^\([a-z].*thread\)$/\n\1\n/'
   done

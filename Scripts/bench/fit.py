@@ -3,8 +3,9 @@
     python3 fit.py BENCH_FIT supervised|chinchilla|distillation RUNS.csv [STARTS]
 
 Both minimise the same objective with an analytic gradient on one thread: SciPy in the paper's coordinates
-(logarithms of A, B, E and d1, exponents bounded below by 0), with NumPy over the runs at once. BENCH_FIT is
-the bench-fit executable. Needs NumPy and SciPy.
+(logarithms of A, B, E and d1, exponents bounded below by 0), with NumPy over the runs at once. Where JAX is
+installed, its evaluation is timed as well, compiled and batched over 64 starts. BENCH_FIT is the bench-fit
+executable. Needs NumPy and SciPy.
 """
 
 import csv
@@ -57,11 +58,13 @@ def supervised(n, d, loss, gamma=None):
     return f
 
 
-def distillation(n, d, teacher, loss, p=PUBLISHED):
-    capability = np.log(
-        p["E"] + (p["A"] * np.exp(-p["alpha"] * n) + p["B"] * np.exp(-p["beta"] * d)) ** p["gamma"]
-    )
-    ratio = teacher - capability
+def log_capability(n, d, p=PUBLISHED):
+    """log L~_S."""
+    return np.log(p["E"] + (p["A"] * np.exp(-p["alpha"] * n) + p["B"] * np.exp(-p["beta"] * d)) ** p["gamma"])
+
+
+def distillation(n, d, teacher, loss):
+    ratio = teacher - log_capability(n, d)
 
     def f(x):
         a, b, alpha, beta, g, c0, c1, f1, d1 = x
@@ -79,6 +82,26 @@ def distillation(n, d, teacher, loss, p=PUBLISHED):
     return f
 
 
+def jax_line(f, law, runs, starts, seconds):
+    """How JAX compares, in a line; nothing where it is not installed."""
+    try:
+        import jax_fit
+    except ImportError:
+        return "JAX: not installed"
+    n, d = runs[:2]
+    if law == "distillation":
+        predict = jax_fit.distillation(n, d, runs[2], log_capability(n, d))
+    else:
+        predict = jax_fit.supervised(n, d, 1 if law == "chinchilla" else None)
+    jax, values, gradients = jax_fit.time_evaluation(predict, runs[-1], starts, DELTA)
+    for start, value, gradient in zip(starts, values, gradients):
+        ours, slope = f(start)
+        if not (np.isclose(value, ours, rtol=1e-9) and np.allclose(gradient, slope, rtol=1e-6, atol=1e-6)):
+            sys.exit("fit.py: JAX and NumPy do not have the same objective")
+    return (f"JAX: {1e6 * jax:.1f} us an evaluation, compiled and batched over {len(starts)} starts; ours is "
+            f"{jax / seconds:.1f} times as fast")
+
+
 def main():
     executable, law, path = sys.argv[1:4]
     count = int(sys.argv[4]) if len(sys.argv) > 4 else 40
@@ -91,9 +114,9 @@ def main():
 
     free = (None, None)
     if law == "distillation":
-        f = distillation(
-            column("N_S", "studentParameters"), column("D_S", "studentTokens"),
-            column("L_T", "teacherLoss"), column("L_S", "studentLoss"))
+        runs = (column("N_S", "studentParameters"), column("D_S", "studentTokens"),
+                column("L_T", "teacherLoss"), column("L_S", "studentLoss"))
+        f = distillation(*runs)
         three, turns = (0, 0.5, 1), (-1, -0.5, 0, 0.5, 1)
         axes = (LOGS, LOGS, three, three, three, EXPONENTS, EXPONENTS, (1e-3, 0.5, 1, 1.5), turns)
         bounds = [free] * 2 + [(0, None)] * 5 + [(1e-3, None), free]
@@ -105,8 +128,10 @@ def main():
         axes += () if chinchilla else (EXPONENTS,)
         bounds = [free] * 3 + [(0, None)] * (2 if chinchilla else 3)
     grid = list(itertools.product(*axes))
-    starts = [np.array(grid[i * 7654321 % len(grid)], float) for i in range(min(count, len(grid)))]
+    def points(count):
+        return [np.array(grid[i * 7654321 % len(grid)], float) for i in range(min(count, len(grid)))]
 
+    starts = points(count)
     begin = time.perf_counter()
     results = [
         minimize(f, x, jac=True, method="L-BFGS-B", bounds=bounds,
@@ -126,11 +151,12 @@ def main():
           f"{1e6 * seconds / evaluations:.1f} us each, best objective {best:.6e}")
     print(f"  ours:  {ours['starts']} starts, {ours['evaluations'] / ours['starts']:.0f} evaluations a start, "
           f"{1e6 * ours['secondsPerEvaluation']:.2f} us each, best objective {ours['best']:.6e}")
+    print("  " + jax_line(f, law, runs, points(64), ours["secondsPerEvaluation"]))
     if law == "distillation":
         limit = ours["secondsOfThreeSoftPlus"]
         print(f"  limit: the same number of exponentials and logarithms alone takes {1e6 * limit:.2f} us; ours takes "
               f"{ours['secondsPerEvaluation'] / limit:.2f} times as long")
-    print(f"  ours is {ratio_evaluation:.0f} times as fast an evaluation, {ratio_start:.0f} times a start "
+    print(f"  against SciPy, ours is {ratio_evaluation:.0f} times as fast an evaluation, {ratio_start:.0f} times a start "
           f"followed to the end")
 
 
