@@ -44,11 +44,25 @@ struct Profiler<Model: CentralModel>: Sendable {
       for (index, trace) in zip(again, traces(again, points: options.points)) { found[index] = trace }
       again = missing(quantities, found, limits)
     }
+    for index in again { widen(&found[index], quantities[index], found, limits) }
     return limits.indices.map { level in zip(quantities, found).map { profile($0, $1, $1.ends[level]) } }
   }
 
   /// After the first.
-  private static var mostPasses: Int { 4 }
+  private static var mostPasses: Int { 8 }
+
+  /// Takes an interval that still leaves out laws which belong inside as far as these. How much further it reaches is open.
+  private func widen(_ trace: inout Trace, _ quantity: ProfiledQuantity<Law>, _ traces: [Trace], _ limits: [Double]) {
+    for (level, limit) in limits.enumerated() {
+      let values = traces.flatMap { $0.solved.map(\.law) }.filter { ratio($0) < limit }.map { quantity.value($0.point) }
+      if let least = values.min(), least < trace.ends[level].low.value {
+        trace.ends[level].low = End(value: least, isOpen: true)
+      }
+      if let greatest = values.max(), greatest > trace.ends[level].high.value {
+        trace.ends[level].high = End(value: greatest, isOpen: true)
+      }
+    }
+  }
 
   /// Lets searches start from what traces have met.
   private mutating func learn(from traces: [Trace]) {
