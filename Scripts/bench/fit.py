@@ -83,7 +83,7 @@ def distillation(n, d, teacher, loss):
 
 
 def jax_line(f, law, runs, starts, seconds):
-    """How JAX compares, in a line; nothing where it is not installed."""
+    """How JAX compares, in a line, which says so where it is not installed."""
     try:
         import jax_fit
     except ImportError:

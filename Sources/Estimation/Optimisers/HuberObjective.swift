@@ -59,6 +59,15 @@ package struct HuberObjective<Model: LawModel>: Sendable {
     HuberObjective<Other>(model, weights: weights, delta: delta, upperWeight: upperWeight)
   }
 
+  /// The same objective of some of a model's runs.
+  /// - Parameters:
+  ///   - places: of the runs, in their order.
+  ///   - weights: how often each of them counts.
+  func of(_ model: Model, keeping places: [Int], weights: [Double]) -> HuberObjective {
+    HuberObjective(
+      model.keeping(places), weights: pack(weights, padding: 0), delta: delta, upperWeight: upperWeight)
+  }
+
   /// What Huber's function is taken of, for every run in their order: log predicted - log observed, multiplied with
   /// ``LawModel/precisions`` where there are any.
   func residuals(at point: Model.Point) -> [Double] {

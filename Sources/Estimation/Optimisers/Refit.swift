@@ -58,8 +58,6 @@ struct Refit<Model: LawModel> {
       for run in groups?[drawn] ?? [drawn] { times[run] += 1 }
     }
     let places = times.indices.filter { times[$0] > 0 }
-    objective = HuberObjective(
-      model.keeping(places), weights: pack(places.map { times[$0] }, padding: 0), delta: objective.delta,
-      upperWeight: objective.upperWeight)
+    objective = objective.of(model, keeping: places, weights: places.map { times[$0] })
   }
 }

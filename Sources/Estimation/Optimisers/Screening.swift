@@ -74,7 +74,6 @@ extension HuberObjective {
   /// The same objective of a few of the runs, which stand for all.
   func screened(rows: Int) -> HuberObjective {
     let screening = Screening(model.covariates, runs: model.runs, weights: weights, rows: rows)
-    return HuberObjective(
-      model.keeping(screening.places), weights: pack(screening.weights, padding: 0), delta: delta, upperWeight: upperWeight)
+    return of(model, keeping: screening.places, weights: screening.weights)
   }
 }
