@@ -13,7 +13,9 @@ package final class Classroom {
   /// What differs between the distributions that students see, and the student's place among them.
   private let views: [DistillationObjective.View]
   private let viewOfStudent: [Int]
+  /// What each student's own steps took, and how many there were.
   private var times: [Duration]
+  private var timedSteps: [Int]
   private let pool: ShardPool
   private let teacherShards: [Shard]
   /// For each view the distributions of each shard's tokens.
@@ -45,6 +47,7 @@ package final class Classroom {
     for student in students { trainers.append(try Trainer(student, corpus: corpus, pool: pool)) }
     self.students = trainers
     times = trainers.map { _ in .zero }
+    timedSteps = trainers.map { _ in 0 }
     var views = [DistillationObjective.View]()
     viewOfStudent = objectives.map { objective in
       if let place = views.firstIndex(of: objective.view) { return place }
@@ -84,11 +87,14 @@ package final class Classroom {
         throw StageError("run \(student.configuration.name) diverged at step \(student.step)")
       }
       times[index] += start.duration(to: .now)
+      timedSteps[index] += 1
     }
   }
 
-  /// Seconds that a student's own steps took, without the teacher's.
-  func seconds(of student: Int) -> Double { times[student] / .seconds(1) }
+  /// Seconds that a student's own steps took, without the teacher's; nil where some were done before.
+  func seconds(of student: Int) -> Double? {
+    timedSteps[student] == students[student].configuration.steps ? times[student] / .seconds(1) : nil
+  }
 
   /// Share of the work that is done, by FLOPs, the teacher's passes included.
   package var share: Double {

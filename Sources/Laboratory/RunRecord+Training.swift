@@ -4,7 +4,7 @@ extension RunRecord {
   /// The log line of a finished run.
   /// - Parameter teacher: the teacher of a distillation and its loss on held-out text.
   init(
-    trainer: Trainer, evaluation: Evaluation, sweep: Sweep, budget: Double?, seconds: Double, software: String,
+    trainer: Trainer, evaluation: Evaluation, sweep: Sweep, budget: Double?, seconds: Double?, software: String,
     teacher: (configuration: TrainingConfiguration, loss: Double)? = nil
   ) {
     let configuration = trainer.configuration
@@ -22,7 +22,7 @@ extension RunRecord {
         batchTokens: configuration.batchTokens, steps: configuration.steps,
         peakLearningRate: configuration.peakLearningRate, warmupSteps: configuration.warmupSteps,
         weightDecay: configuration.weightDecay, split: configuration.split.rawValue),
-      lossCurve: trainer.curve.points, seconds: (seconds * 100).rounded() / 100, software: software,
+      lossCurve: trainer.curve.points, seconds: seconds.map { ($0 * 100).rounded() / 100 }, software: software,
       distillation: teacher.map { teacher, loss in
         let objective = configuration.teaching?.objective
         return .init(

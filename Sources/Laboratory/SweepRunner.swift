@@ -180,10 +180,10 @@ public struct SweepRunner: Sendable {
       // Parameters that were kept need no new training.
       let isTrained = restoreWeights(of: trainer) && trainer.isFinished
       let keeps = !isTrained && (mayTeach(configuration) || planned.extras.keepsWeights)
-      guard let seconds = try train(trainer, keepingWeights: keeps, board: board) else { return }
+      guard let training = try train(trainer, keepingWeights: keeps, board: board) else { return }
       var record = RunRecord(
         trainer: trainer, evaluation: trainer.evaluate(), sweep: sweep, budget: planned.budget,
-        seconds: seconds, software: software)
+        seconds: training.seconds, software: software)
       measure(planned.extras, of: trainer, exam: exam, into: &record)
       try board.finish(record)
       try? FileManager.default.removeItem(atPath: checkpointPath(configuration.name))
@@ -234,11 +234,17 @@ public struct SweepRunner: Sendable {
 
   func weightsPath(_ run: String) -> String { weights + "/" + run + ".checkpoint" }
 
+  /// A training that came to its end.
+  struct FinishedTraining {
+    /// What it took; nil where a part of it was done before.
+    var seconds: Double?
+  }
+
   /// Trains a run to its end, from its checkpoint where there is one.
-  /// - Returns: the seconds that it took; nil where another worker's failure stopped it.
+  /// - Returns: nil where another worker's failure stopped it.
   func train(
     _ trainer: some TrainingRun, keepingWeights: Bool, board: SweepBoard
-  ) throws(StageError) -> Double? {
+  ) throws(StageError) -> FinishedTraining? {
     let checkpoint = checkpointPath(trainer.name)
     let computeOfStep = trainer.compute / Double(trainer.steps)
     let start = ContinuousClock.now
@@ -246,6 +252,7 @@ public struct SweepRunner: Sendable {
     if Checkpoint.restore(trainer, from: checkpoint, note: note) {
       board.skip(compute: computeOfStep * Double(trainer.step))
     }
+    let isWhole = trainer.step == 0
     let stride = max(1, Int(2e9 / computeOfStep))
     while !trainer.isFinished {
       guard board.error == nil else { return nil }
@@ -264,7 +271,7 @@ public struct SweepRunner: Sendable {
     }
     let seconds = start.duration(to: .now) / .seconds(1)
     if keepingWeights { try Checkpoint.save(trainer, to: weightsPath(trainer.name)) }
-    return seconds
+    return FinishedTraining(seconds: isWhole ? seconds : nil)
   }
 
   /// Trains a teacher's students to their end; each is logged as soon as it gets there.

@@ -160,6 +160,34 @@ import Testing
     #expect(try records(path) == [other])
   }
 
+  @Test func secondsAreOfWholeTrainingsOnly() throws {
+    let groups = #""layers": [2], "tokens": [8192]"#
+    let own = try sweep(#"{"sweep": "a", "purpose": "law", "groups": [{\#(groups)}]}"#)
+    let path = folder.path + "/seconds.jsonl", again = folder.path + "/again.jsonl"
+    try runner().run(own, corpus: TrainerTests.corpus, log: RunLog(path: path)) { _ in }
+    var trained = try #require(try records(path).first)
+    #expect(trained.seconds != nil)
+    // Its parameters are kept, and nothing is trained.
+    try runner().run(own, corpus: TrainerTests.corpus, log: RunLog(path: again)) { _ in }
+    let found = try #require(try records(again).first)
+    #expect(found.seconds == nil)
+    trained.seconds = nil
+    #expect(found == trained)
+
+    let students = try sweep(
+      #"{"sweep": "a", "purpose": "law", "groups": [{\#(groups), "teachers": [{"layers": [2], "tokens": [8192]}]}]}"#)
+    let planned = try #require(students.runs.first)
+    let checkpoint = folder.path + "/checkpoints/\(planned.configuration.name).checkpoint"
+    for steps in [0, 3] {
+      let student = try Trainer(planned.configuration, corpus: TrainerTests.corpus)
+      for _ in 0..<steps { student.trainStep() }
+      try Checkpoint.save(student, to: checkpoint)
+      let log = folder.path + "/students-\(steps).jsonl"
+      try runner().run(students, corpus: TrainerTests.corpus, log: RunLog(path: log)) { _ in }
+      #expect(try records(log).allSatisfy { ($0.seconds == nil) == (steps > 0) })
+    }
+  }
+
   @Test func aLogHasOneWriter() throws {
     let path = folder.path + "/locked.jsonl"
     let first = try RunLog(path: path)

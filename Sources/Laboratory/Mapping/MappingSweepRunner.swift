@@ -47,8 +47,8 @@ extension SweepRunner {
       let trainer = MappingTrainer(configuration)
       var seconds: Double?
       if !restoreWeights(of: trainer) || !trainer.isFinished {
-        seconds = try train(trainer, keepingWeights: true, board: board)
-        guard seconds != nil else { return }
+        guard let training = try train(trainer, keepingWeights: true, board: board) else { return }
+        seconds = training.seconds
       }
       let evaluation = trainer.evaluate(exam)
       teacher = (trainer, evaluation)
@@ -59,10 +59,10 @@ extension SweepRunner {
     }
     for configuration in lesson.students {
       let trainer = MappingTrainer(configuration, teacher: teacher?.trainer)
-      guard let seconds = try train(trainer, keepingWeights: false, board: board) else { return }
+      guard let training = try train(trainer, keepingWeights: false, board: board) else { return }
       try board.finish(
         RunRecord(
-          trainer, evaluation: trainer.evaluate(exam), sweep: sweep, seconds: seconds, software: software,
+          trainer, evaluation: trainer.evaluate(exam), sweep: sweep, seconds: training.seconds, software: software,
           teacher: teacher.map { ($0.trainer.configuration, $0.evaluation) }))
       try? FileManager.default.removeItem(atPath: checkpointPath(trainer.name))
     }
