@@ -96,7 +96,12 @@ public struct SeparatedTable: Sendable {
     var rows = [Row](), fields = [String](), field = String.UnicodeScalarView()
     var line = 1, firstLine = 1, quoteLine = 0
     var isQuoted = false, wasQuoted = false, place = 0
-    func trimmed() -> String { String(field).trimmingCharacters(in: .whitespaces) }
+    func trimmed() -> String {
+      var rest = field[...]
+      while rest.first?.isBlank == true { rest.removeFirst() }
+      while rest.last?.isBlank == true { rest.removeLast() }
+      return String(rest)
+    }
     func endRow() {
       fields.append(trimmed())
       if fields.contains(where: { !$0.isEmpty }) { rows.append(Row(line: firstLine, fields: fields)) }
@@ -160,5 +165,12 @@ public struct SeparatedTable: Sendable {
       whole.append(row)
     }
     return whole
+  }
+}
+
+extension Unicode.Scalar {
+  /// A tab, or a space of any kind.
+  fileprivate var isBlank: Bool {
+    self == "\t" || (isASCII ? self == " " : properties.generalCategory == .spaceSeparator)
   }
 }

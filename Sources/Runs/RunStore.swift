@@ -125,7 +125,9 @@ public struct RunStore: Sendable {
       throw StageError("\(place): `record` is missing; ingest the logs into a new store", file: path)
     }
     do throws(StageError) {
-      let logged = try readRunLog(Data((json.replacing("\n", with: " ") + "\n").utf8), file: path)
+      let isOneLine = !json.utf8.contains(UInt8(ascii: "\n"))
+      let line = isOneLine ? json : json.replacing("\n", with: " ")
+      let logged = try readRunLog(Data((line + "\n").utf8), file: path)
       guard logged.count == 1, logged[0].record.run == run else {
         throw StageError("`record` is of another run")
       }

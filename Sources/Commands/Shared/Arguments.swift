@@ -2,7 +2,6 @@ public import Allocation
 public import ArgumentParser
 public import Estimation
 public import PaperStudy
-public import ScalingLaws
 
 // Names of the libraries that command lines take as they are.
 
