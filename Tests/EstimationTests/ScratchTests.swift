@@ -48,17 +48,17 @@ import Testing
   private func trace<Model: LawModel>(_ model: Model, _ starts: [Model.Point]) {
     #expect(starts.count > 5)
     let objective = HuberObjective(model, delta: 1e-4)
-    var used = (newton: QuasiNewton<Model>(), polisher: Polisher<Model>(blocks: model.blocks))
+    var used = (descent: ReweightedDescent<Model>(blocks: model.blocks), polisher: Polisher<Model>(blocks: model.blocks))
     for start in starts {
-      var fresh = (newton: QuasiNewton<Model>(), polisher: Polisher<Model>(blocks: model.blocks))
+      var fresh = (descent: ReweightedDescent<Model>(blocks: model.blocks), polisher: Polisher<Model>(blocks: model.blocks))
       // In the chart that suits the point as well as in the internal coordinates.
       for charted in [model, model.charted(around: start)] {
         let objective = HuberObjective(charted, weights: objective.weights, delta: objective.delta)
         let limits = DescentLimits(iterations: 60, relativeGain: 1e-9)
         let point = charted.toChart(start)
         let (first, second) = (
-          used.newton.minimise(objective, from: point, limits: limits),
-          fresh.newton.minimise(objective, from: point, limits: limits)
+          used.descent.minimise(objective, from: point, limits: limits),
+          fresh.descent.minimise(objective, from: point, limits: limits)
         )
         #expect(first.point == second.point && first.objective == second.objective)
         let (third, fourth) = (

@@ -48,17 +48,16 @@ func refits<Model: SearchedModel>(
   let resamples = resamples ?? Array(0..<options.resamples)
   let (model, groups) = (fitted.printable, fitted.groups)
   let starts = [fitted.point] + fitted.neighbours
-  let limits = DescentLimits(iterations: 1000, relativeGain: 1e-7)
   let variants = options.starts == .optimum ? 1 : starts.count
   let own = parallelMap(
     count: resamples.count, threads: options.threads, chunk: 4,
     makeState: { Refit(model, delta: options.delta, upperWeight: options.upperWeight) }
   ) { refit, index -> ResampleFit<Model.Point> in
     refit.draw(CounterRandom(seed: options.seed, stream: UInt64(resamples[index])), groups: groups)
-    let first = refit.newton.minimise(refit.objective, from: starts[0], limits: limits)
+    let first = refit.descent.minimise(refit.objective, from: starts[0], limits: .untilPolish)
     var (best, origin) = (first, 0)
     for start in 1..<max(1, variants) {
-      let other = refit.newton.minimise(refit.objective, from: starts[start], limits: limits)
+      let other = refit.descent.minimise(refit.objective, from: starts[start], limits: .untilPolish)
       if other.objective < best.objective * (1 - 1e-6) { (best, origin) = (other, start) }
     }
     var settled = refit.settle(from: best)
@@ -68,7 +67,7 @@ func refits<Model: SearchedModel>(
     return ResampleFit(
       best: settled.point, start: origin, fromOptimum: fromOptimum.point, fromVariants: settled.point)
   }
-  return options.starts == .exchange ? exchanged(model, own, groups: groups, options, limits: limits) : own
+  return options.starts == .exchange ? exchanged(model, own, groups: groups, options) : own
 }
 
 /// Refits every resample from the three points of others that suit it best, twice.
@@ -78,8 +77,7 @@ func refits<Model: SearchedModel>(
 /// cheap map of the other dents.
 @inline(__always)
 private func exchanged<Model: LawModel>(
-  _ model: Model, _ fits: [ResampleFit<Model.Point>], groups: [[Int]]?, _ options: BootstrapOptions,
-  limits: DescentLimits
+  _ model: Model, _ fits: [ResampleFit<Model.Point>], groups: [[Int]]?, _ options: BootstrapOptions
 ) -> [ResampleFit<Model.Point>] {
   var fits = fits
   for _ in 0..<2 {
@@ -95,7 +93,7 @@ private func exchanged<Model: LawModel>(
       var least = values[resample]
       let order = known.indices.filter { $0 != resample }.sorted { (values[$0], $0) < (values[$1], $1) }
       for other in order.prefix(3) {
-        let descent = refit.newton.minimise(objective, from: known[other].best, limits: limits)
+        let descent = refit.descent.minimise(objective, from: known[other].best, limits: .untilPolish)
         let settled = refit.settle(from: descent)
         if settled.objective < least * (1 - 1e-6) {
           least = settled.objective

@@ -94,8 +94,7 @@ private func diagnostics<Model: SearchedModel>(
   ) { refit, run -> Double in
     refit.objective.weights = model.unitWeights
     refit.objective.weights[run / Lanes.scalarCount][run % Lanes.scalarCount] = 0
-    let descent = refit.newton.minimise(
-      refit.objective, from: optimum, limits: DescentLimits(iterations: 1000, relativeGain: 1e-7))
+    let descent = refit.descent.minimise(refit.objective, from: optimum, limits: .untilPolish)
     let moved = predictions(refit.settle(from: descent).point)
     return zip(moved, expected).reduce(0) { max($0, abs(expm1($1.0 - $1.1))) }
   }

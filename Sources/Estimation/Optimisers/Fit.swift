@@ -175,15 +175,13 @@ private func starts<Model: LawModel>(
 
 /// How a supervised law is searched for.
 package func supervisedPlan(threads: Int) -> MultiStart {
-  MultiStart(stages: [.init(iterations: 40, keepOneIn: 4)], threads: threads)
+  MultiStart(stages: [.init(iterations: 8, keepOneIn: 4)], threads: threads)
 }
 
 /// How a distillation law is searched for.
 package func distillationPlan(threads: Int) -> MultiStart {
   MultiStart(
-    stages: [
-      .init(iterations: 4, keepOneIn: 4), .init(iterations: 12, keepOneIn: 4), .init(iterations: 25, keepOneIn: 4),
-    ], threads: threads)
+    stages: [.init(iterations: 2, keepOneIn: 8, runs: 32), .init(iterations: 8, keepOneIn: 8)], threads: threads)
 }
 
 private func distillationPlan(_ options: FitOptions) -> MultiStart {

@@ -7,7 +7,8 @@ import Randomness
 ///    come.
 /// 2. Every start is descended for the iterations of the first ``stages``. The starts are ranked by their
 ///    objective, ties by their order, and one in so many goes on to the next stage, at least
-///    ``leastSurvivors``. After the last stage those left are followed until they no longer gain.
+///    ``leastSurvivors``. The first stages may look at a few of the runs. After the last stage those left are followed until
+///    they gain no more than a millionth.
 /// 3. The best ``finalists`` that differ in their objective are polished.
 /// 4. The best of each kind (``SizeCoordinates/Kind``) are varied in what few runs determine (``LawModel/variations(of:)``), and 2 and 3 are
 ///    done again from there. They are also bumped (Tibshirani and Knight 1999): fitted to resampled runs, and
@@ -22,10 +23,13 @@ package struct MultiStart: Sendable {
     package var iterations: Int
     /// One start in this many goes on.
     package var keepOneIn: Int
+    /// How many of the runs it looks at, which stand for all (``Screening``).
+    package var runs = Int.max
 
-    package init(iterations: Int, keepOneIn: Int) {
+    package init(iterations: Int, keepOneIn: Int, runs: Int = .max) {
       self.iterations = iterations
       self.keepOneIn = keepOneIn
+      self.runs = runs
     }
   }
 
@@ -78,10 +82,12 @@ package struct MultiStart: Sendable {
     let screened = objective.screened(rows: screenedRuns)
     var outcome = search(screened, from: starts + known)
     outcome.screened = (screened.model.runs, outcome.finalists[0].objective)
-    let limits = DescentLimits(iterations: 1000, relativeGain: 1e-9)
     let few = known + outcome.finalists.map(\.point)
-    let descents = parallelMap(count: few.count, threads: threads, chunk: 1, makeState: { QuasiNewton<Model>() }) {
-      $0.minimise(objective, from: few[$1], limits: limits)
+    let descents = parallelMap(
+      count: few.count, threads: threads, chunk: 1,
+      makeState: { ReweightedDescent<Model>(blocks: objective.model.blocks) }
+    ) {
+      $0.minimise(objective, from: few[$1], limits: .untilPolish)
     }
     outcome.evaluations += descents.reduce(0) { $0 + $1.evaluations }
     let order = ranking(descents).map { descents[$0] }
@@ -151,12 +157,11 @@ package struct MultiStart: Sendable {
     let leaders = Array(candidates.prefix(8))
     let found = parallelMap(
       count: levels.count * leaders.count, threads: threads, chunk: 1,
-      makeState: { (QuasiNewton<Model>(), Polisher<Model>(blocks: model.blocks)) }
+      makeState: { (ReweightedDescent<Model>(blocks: objective.model.blocks), Polisher<Model>(blocks: model.blocks)) }
     ) { state, index in
       let bounded = bound(objective, levels[index / leaders.count])
       let descent = state.0.minimise(
-        bounded, from: leaders[index % leaders.count].point,
-        limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
+        bounded, from: leaders[index % leaders.count].point, limits: .untilPolish)
       return state.1.minimise(bounded, from: descent)
     }
     // The bounds cut new dents, out of which the best is bumped under the bounds of its own and other levels.
@@ -191,10 +196,13 @@ package struct MultiStart: Sendable {
   ) -> (descents: [Descent<Model.Point>], origins: [Int]) {
     var points = starts
     var origins = Array(starts.indices)
-    for stage in stages + [Stage(iterations: 1000, keepOneIn: 1)] {
-      let limits = DescentLimits(iterations: stage.iterations, relativeGain: 1e-9)
+    for stage in stages + [Stage(iterations: DescentLimits.untilPolish.iterations, keepOneIn: 1)] {
+      let limits = DescentLimits(iterations: stage.iterations, relativeGain: DescentLimits.untilPolish.relativeGain)
       let from = points
-      let descents = parallelMap(count: from.count, threads: threads, makeState: { QuasiNewton<Model>() }) {
+      let objective = stage.runs < objective.model.runs ? objective.screened(rows: stage.runs) : objective
+      let descents = parallelMap(
+        count: from.count, threads: threads, makeState: { ReweightedDescent<Model>(blocks: objective.model.blocks) }
+      ) {
         $0.minimise(objective, from: from[$1], limits: limits)
       }
       evaluations += descents.reduce(0) { $0 + $1.evaluations }
@@ -213,17 +221,16 @@ package struct MultiStart: Sendable {
     _ objective: HuberObjective<Model>, _ leaders: [Descent<Model.Point>], round: Int, count: Int,
     _ evaluations: inout Int
   ) -> [Descent<Model.Point>] {
-    let limits = DescentLimits(iterations: 1000, relativeGain: 1e-6)
     let bumped = parallelMap(
       count: count, threads: threads, chunk: 2,
       makeState: { Refit(objective.model, delta: objective.delta, upperWeight: objective.upperWeight) }
     ) { refit, index -> Descent<Model.Point> in
       refit.draw(CounterRandom(seed: 0, stream: UInt64(round * bumps + index)))
-      let away = refit.newton.minimise(
-        refit.objective, from: leaders[index % leaders.count].point, limits: limits)
-      var back = refit.newton.minimise(objective, from: away.point, limits: limits)
+      let leader = leaders[index % leaders.count]
+      let away = refit.descent.minimise(refit.objective, from: leader.point, limits: .untilPolish)
+      var back = refit.descent.minimise(objective, from: away.point, limits: .untilPolish)
       back.evaluations += away.evaluations
-      return refit.finish(objective, from: back)
+      return refit.finish(objective, from: back, unless: leader)
     }
     evaluations += bumped.reduce(0) { $0 + $1.evaluations }
     return bumped

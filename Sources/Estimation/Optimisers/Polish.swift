@@ -16,14 +16,12 @@ package struct Polisher<Model: LawModel> {
   package typealias Point = Model.Point
   /// Of the objective at hand; there is room for as many as the polisher was made for.
   private var blocks: Int
-  private var residuals: [Lanes]
+  private var linear: Linearisation<Model>
   private var moved: [Lanes]
   private var slopes: [Lanes]
-  /// Partial derivatives: of block b by coordinate j at b * dimension + j.
-  private var jacobian: [Lanes]
   /// The curvature of the law, by rows.
   private var second: [Point]
-  private var normal: SymmetricSystem
+  private var normal: SymmetricSystem<Point>
   /// Second derivatives of the terms, by block, and the blocks in which any is not zero.
   private var curvatures: [Lanes]
   private var curved: [Int] = []
@@ -32,12 +30,11 @@ package struct Polisher<Model: LawModel> {
 
   package init(blocks: Int) {
     self.blocks = blocks
-    residuals = Array(repeating: .zero, count: blocks)
-    moved = residuals
-    slopes = residuals
-    jacobian = Array(repeating: .zero, count: blocks * Model.dimension)
+    linear = Linearisation(blocks: blocks)
+    moved = Array(repeating: .zero, count: blocks)
+    slopes = moved
     second = Array(repeating: .zero, count: Model.dimension)
-    curvatures = residuals
+    curvatures = moved
     normal = SymmetricSystem(dimension: Model.dimension, blocks: blocks)
   }
 
@@ -52,6 +49,8 @@ package struct Polisher<Model: LawModel> {
     blocks = objective.model.blocks
     var best = start
     var damping = 1e-4
+    // How far the last step moved a residual: kinks further away are no matter for the next.
+    var reach = Double.infinity
     stepping: for _ in 0..<iterations {
       let scale = linearise(objective, at: best.point)
       bend(objective, at: best.point)
@@ -59,9 +58,10 @@ package struct Polisher<Model: LawModel> {
       // The same derivatives serve until a step goes down.
       while true {
         var next = best
-        var promise = 0.0
+        var (promise, nextReach) = (0.0, reach)
         for bent in [true, false] {
-          let (step, promised) = solve(objective, scale: scale, damping: damping, bent: bent, room: room)
+          let (step, promised) = solve(
+            objective, scale: scale, damping: damping, bent: bent, room: room, reach: reach)
           if !(promised > relativeGain * best.objective) { continue }
           let point = clamped(best.point + step, lower, upper)
           let value = objective.evaluate(at: point).objective
@@ -70,7 +70,10 @@ package struct Polisher<Model: LawModel> {
           if value < next.objective {
             next.objective = value
             next.point = point
+            nextReach = largestMove()
           }
+          // The other step is only for where this one does not lead as far down as it should.
+          if best.objective - value > 0.25 * promised { break }
         }
         guard promise > 0 else {
           best.converged = true
@@ -83,7 +86,7 @@ package struct Polisher<Model: LawModel> {
           damping *= 8
         }
         let improved = next.objective < best.objective
-        best = next
+        (best, reach) = (next, nextReach)
         if improved { break }
         guard damping < 1e8 else { break stepping }
       }
@@ -91,64 +94,31 @@ package struct Polisher<Model: LawModel> {
     return best
   }
 
-  /// Takes the Jacobian to the coordinates that the model's points are in, and leaves out what is not free.
-  @inline(__always)
-  private mutating func changeChart(_ model: Model, at point: Point) {
-    let dimension = Model.dimension
-    let rows = (0..<dimension).map { index in
-      var unit = Point.zero
-      unit[index] = 1
-      return (model.chart.isEmpty ? unit : model.pullBack(unit, at: point))
-        .replacing(with: 0, where: model.free .== 0)
-    }
-    var changed = Array(repeating: Lanes.zero, count: dimension)
-    for block in 0..<blocks {
-      for column in 0..<dimension {
-        var sum = Lanes.zero
-        for row in 0..<dimension where rows[row][column] != 0 {
-          sum = jacobian[block * dimension + row].fma(Lanes(repeating: rows[row][column]), sum)
-        }
-        changed[column] = sum
-      }
-      for column in 0..<dimension { jacobian[block * dimension + column] = changed[column] }
-    }
-  }
-
   /// Fills in the part of the Hessian that comes from the curvature of the law, sum of weight huber' times the
-  /// second derivatives of the predictions, by central differences of its first derivatives.
+  /// second derivatives of the predictions, by differences of its first derivatives.
   @inline(__always)
   private mutating func bend(_ objective: HuberObjective<Model>, at point: Point) {
     let dimension = Model.dimension
     let limit = Lanes(repeating: objective.delta)
     let precisions = objective.model.precisions
     for block in 0..<blocks {
-      let magnitude = residuals[block].magnitudes
+      let residual = linear.residuals[block]
+      let magnitude = residual.magnitudes
       let clipped = magnitude.replacing(where: magnitude .> limit, with: limit)
-      slopes[block] = (clipped * sided(objective.weights[block], residuals[block], upperWeight)).withSigns(of: residuals[block])
+      slopes[block] = (clipped * sided(objective.weights[block], residual, upperWeight)).withSigns(of: residual)
       if !precisions.isEmpty { slopes[block] *= precisions[block] }
     }
+    let here = pull(objective, at: point)
     // Rows that are not free would otherwise keep what the last descent left there.
     for row in 0..<dimension { second[row] = .zero }
-    let (lower, upper) = (objective.model.lowerBounds, objective.model.upperBounds)
+    let upper = objective.model.upperBounds
     for row in 0..<dimension where objective.model.free[row] != 0 {
-      let width = 1e-5 * (1 + abs(point[row]))
-      var difference = Point.zero
-      var distance = 0.0
-      for side in [1.0, -1.0] {
-        // Beyond its bounds a coordinate may stand for nothing.
-        var moved = point
-        moved[row] = min(max(point[row] + side * width, lower[row]), upper[row])
-        distance += (moved[row] - point[row]) * side
-        let prepared = objective.model.prepare(moved)
-        var total = Model.Row.zero
-        let design = objective.model.design
-        for block in 0..<blocks { total.add(objective.model.predict(prepared, design[block]).row, times: slopes[block]) }
-        var gradient = Point.zero
-        total.forEach { gradient[$0] = $1.orderedSum }
-        if !objective.model.chart.isEmpty { gradient = objective.model.pullBack(gradient, at: moved) }
-        difference += gradient * side
-      }
-      second[row] = (difference * (1 / distance)).replacing(with: 0, where: objective.model.free .== 0)
+      // Beyond its bounds a coordinate may stand for nothing.
+      let width = 1e-6 * (1 + abs(point[row]))
+      var moved = point
+      moved[row] += point[row] + width > upper[row] ? -width : width
+      let difference = pull(objective, at: moved) - here
+      second[row] = (difference * (1 / (moved[row] - point[row]))).replacing(with: 0, where: objective.model.free .== 0)
     }
     for row in 0..<dimension {
       for column in 0..<row {
@@ -157,6 +127,18 @@ package struct Polisher<Model: LawModel> {
         second[column][row] = mean
       }
     }
+  }
+
+  /// The sum of the runs' derivatives at a point, each times its slope.
+  @inline(__always)
+  private func pull(_ objective: HuberObjective<Model>, at point: Point) -> Point {
+    let prepared = objective.model.prepare(point)
+    let design = objective.model.design
+    var total = Model.Row.zero
+    for block in 0..<blocks { total.add(objective.model.predict(prepared, design[block]).row, times: slopes[block]) }
+    var gradient = Point.zero
+    total.forEach { gradient[$0] = $1.orderedSum }
+    return objective.model.chart.isEmpty ? gradient : objective.model.pullBack(gradient, at: point)
   }
 
   /// The curvature of the law along a step, or zero.
@@ -169,25 +151,15 @@ package struct Polisher<Model: LawModel> {
     return product
   }
 
-  /// Fills in residuals and Jacobian, and returns the sums of squares of its columns.
+  /// Linearises the law, and returns the sums of squares of the columns of its derivatives.
   @inline(__always)
   private mutating func linearise(_ objective: HuberObjective<Model>, at point: Point) -> Point {
-    let prepared = objective.model.prepare(point)
-    let (design, observed, precisions) = (objective.model.design, objective.model.observed, objective.model.precisions)
+    linear.update(objective, at: point)
     var squares = Point.zero
-    for block in 0..<blocks {
-      let (prediction, row) = objective.model.predict(prepared, design[block])
-      residuals[block] = prediction - observed[block]
-      row.forEach { jacobian[block * Model.dimension + $0] = $1 }
-      guard !precisions.isEmpty else { continue }
-      residuals[block] *= precisions[block]
-      for j in 0..<Model.dimension { jacobian[block * Model.dimension + j] *= precisions[block] }
-    }
-    changeChart(objective.model, at: point)
     for j in 0..<Model.dimension {
       var sum = Lanes.zero
       for block in 0..<blocks {
-        let entry = jacobian[block * Model.dimension + j]
+        let entry = linear.jacobian[block * Model.dimension + j]
         sum = (entry * entry).fma(objective.weights[block], sum)
       }
       squares[j] = sum.orderedSum
@@ -199,24 +171,24 @@ package struct Polisher<Model: LawModel> {
   @inline(__always)
   private mutating func solve(
     _ objective: HuberObjective<Model>, scale: Point, damping: Double, bent: Bool,
-    room bounds: (lower: Point, upper: Point)
+    room bounds: (lower: Point, upper: Point), reach: Double
   ) -> (Point, Double) {
     let weights = objective.weights
     var step = Point.zero
     var (size, count) = (0.0, 0.0)
     for block in 0..<blocks {
-      moved[block] = residuals[block]
-      size += (residuals[block].magnitudes * weights[block]).orderedSum
+      moved[block] = linear.residuals[block]
+      size += (linear.residuals[block].magnitudes * weights[block]).orderedSum
       count += weights[block].orderedSum
     }
     let meanResidual = max(size / count, objective.delta)
     // Damping in the units of the curvature that the residuals have on average.
     let ridge = (scale + 1e-12 * largest(scale)) * (damping * objective.delta / meanResidual)
     let before = huberSum(weights, objective.delta)
-    var delta = max(objective.delta, meanResidual)
+    var delta = max(objective.delta, min(meanResidual, reach))
     while true {
       for _ in 0..<12 {
-        var held = SymmetricSystem.Held()
+        var held = SymmetricSystem<Point>.Held()
         let gradient = assemble(weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step, bent: bent)
         for j in 0..<Model.dimension {
           if objective.model.free[j] == 0 || (step[j] <= bounds.lower[j] && gradient[j] > 0)
@@ -225,13 +197,8 @@ package struct Polisher<Model: LawModel> {
             held.insert(j)
           }
         }
-        var direction = Point.zero
-        var slope = 0.0
-        let solution = normal.solve(held: held)
-        for j in 0..<Model.dimension where !held.contains(j) {
-          direction[j] = solution[j]
-          slope += solution[j] * gradient[j]
-        }
+        let direction = normal.solve(held: held)
+        let slope = dot(direction, gradient)
         if !(slope < -1e-13 * before) { break }
         let room = roomAlong(direction, from: step, bounds.lower, bounds.upper, Model.dimension)
         let length = lineSearch(
@@ -246,6 +213,17 @@ package struct Polisher<Model: LawModel> {
     }
     let after = huberSum(weights, objective.delta) + 0.5 * dot(step, step * ridge + bending(step, bent))
     return (step, before - after)
+  }
+
+  /// The most that the last solution moves a residual.
+  @inline(__always)
+  private func largestMove() -> Double {
+    var most = Lanes.zero
+    for block in 0..<blocks {
+      let moves = (moved[block] - linear.residuals[block]).magnitudes
+      most = most.replacing(where: moves .> most, with: moves)
+    }
+    return most.max()
   }
 
   @inline(__always)
@@ -282,13 +260,10 @@ package struct Polisher<Model: LawModel> {
       curvatures[block] = weight.replacing(where: outside, with: .zero)
       if curvatures[block] != .zero { curved.append(block) }
     }
-    normal.sum(jacobian, pulls: slopes, curvatures: curvatures, curved: curved, blocks: blocks)
-    var gradient = Point.zero
+    normal.sum(linear.jacobian, pulls: slopes, curvatures: curvatures, curved: curved, blocks: blocks)
     let pull = ridge * step + bending(step, bent)
-    for j in 0..<dimension {
-      gradient[j] = normal.finish(j, diagonal: ridge[j], row: bent ? second[j] : .zero, pull: pull[j])
-    }
-    return gradient
+    for j in 0..<dimension { normal.finish(j, diagonal: ridge[j], row: bent ? second[j] : .zero, pull: pull[j]) }
+    return normal.gradient
   }
 
   /// The length at which the slope along `direction` vanishes, or `room`.
@@ -301,7 +276,7 @@ package struct Polisher<Model: LawModel> {
     for block in 0..<blocks {
       var sum = Lanes.zero
       for j in 0..<dimension {
-        sum = jacobian[block * dimension + j].fma(Lanes(repeating: direction[j]), sum)
+        sum = linear.jacobian[block * dimension + j].fma(Lanes(repeating: direction[j]), sum)
       }
       slopes[block] = sum
     }

@@ -5,20 +5,23 @@ struct Refit<Model: LawModel> {
   /// Of the runs that were drawn last, of all before.
   var objective: HuberObjective<Model>
   private let model: Model
-  var newton = QuasiNewton<Model>()
+  var descent: ReweightedDescent<Model>
   var polisher: Polisher<Model>
 
   init(_ model: Model, delta: Double, upperWeight: Double = 1) {
     self.model = model
     objective = HuberObjective(model, delta: delta, upperWeight: upperWeight)
+    descent = ReweightedDescent(blocks: model.blocks)
     polisher = Polisher(blocks: model.blocks)
   }
 
   /// Takes a descent to the minimum, and again in the chart in which its valley is straight.
+  /// - Parameter known: a minimum that came of this already; a descent that comes to it needs no second look.
   mutating func finish(
-    _ objective: HuberObjective<Model>, from descent: Descent<Model.Point>
+    _ objective: HuberObjective<Model>, from descent: Descent<Model.Point>, unless known: Descent<Model.Point>? = nil
   ) -> Descent<Model.Point> {
     let best = polisher.minimise(objective, from: descent)
+    if let known, abs(best.objective - known.objective) <= 1e-8 * known.objective { return best }
     let other = inChart(objective, from: best, relativeGain: 1e-9)
     return other.objective < best.objective ? other : best
   }
@@ -36,9 +39,7 @@ struct Refit<Model: LawModel> {
   ) -> Descent<Model.Point> {
     let model = objective.model.charted(around: descent.point)
     let charted = objective.of(model)
-    var other = newton.minimise(
-      charted, from: model.toChart(descent.point),
-      limits: DescentLimits(iterations: 1000, relativeGain: relativeGain))
+    var other = self.descent.minimise(charted, from: model.toChart(descent.point), limits: .untilPolish)
     other.evaluations += descent.evaluations
     other = polisher.minimise(
       charted, from: other, iterations: iterations, relativeGain: 1e-3 * relativeGain)

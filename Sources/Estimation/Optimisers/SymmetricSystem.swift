@@ -1,7 +1,5 @@
-import Statistics
-
 /// The normal equations of a Newton step, summed up eight runs at a time, and their solution.
-struct SymmetricSystem {
+struct SymmetricSystem<Point: SIMD & Sendable> where Point.Scalar == Double {
   /// Coordinates that stay where they are, as bits.
   struct Held {
     private var bits: UInt32 = 0
@@ -16,10 +14,10 @@ struct SymmetricSystem {
   /// Of the blocks that are summed over: where their partial derivatives begin, and one of these times the curvature.
   private var places: [Int]
   private var weighted: [Lanes]
-  private var matrix: [Double]
-  private var cholesky: Cholesky
-  private var gradient: [Double]
-  private var solution: [Double]
+  /// By rows, and what elimination makes of it.
+  private var matrix: [Point]
+  private var eliminated: [Point]
+  private(set) var gradient = Point.zero
 
   init(dimension: Int, blocks: Int) {
     self.dimension = dimension
@@ -27,10 +25,8 @@ struct SymmetricSystem {
     weighted = Array(repeating: .zero, count: blocks)
     sums = Array(repeating: .zero, count: dimension * (dimension + 1) / 2)
     pulls = Array(repeating: .zero, count: dimension)
-    matrix = Array(repeating: 0, count: dimension * dimension)
-    cholesky = Cholesky(size: dimension)
-    gradient = Array(repeating: 0, count: dimension)
-    solution = gradient
+    matrix = Array(repeating: .zero, count: dimension)
+    eliminated = matrix
   }
 
   /// Sums up J' C J and J' p over the blocks, in their order.
@@ -82,35 +78,71 @@ struct SymmetricSystem {
     }
   }
 
-  /// Adds up the lanes of row `index` with what stands there and on the diagonal besides; returns the gradient.
+  /// Adds up the lanes of all sums: the matrix is J' C J, and the gradient J' p.
   @inline(__always)
-  mutating func finish<Row: SIMD>(_ index: Int, diagonal: Double, row: Row, pull: Double) -> Double
-  where Row.Scalar == Double {
+  mutating func reduce() {
+    for row in 0..<dimension { finish(row, diagonal: 0, row: .zero, pull: 0) }
+  }
+
+  /// Adds up the lanes of row `index` with what stands there and on the diagonal besides.
+  @inline(__always)
+  mutating func finish(_ index: Int, diagonal: Double, row: Point, pull: Double) {
     let first = index * (index + 1) / 2
     for column in 0...index {
       let sum = sums[first + column].orderedSum + row[column]
-      matrix[index * dimension + column] = sum
-      matrix[column * dimension + index] = sum
+      matrix[index][column] = sum
+      matrix[column][index] = sum
     }
-    matrix[index * dimension + index] += diagonal
+    matrix[index][index] += diagonal
     gradient[index] = pulls[index].orderedSum + pull
-    return gradient[index]
   }
 
-  /// The solution of matrix s = -gradient among the coordinates that are not held, by Cholesky's method.
+  /// The solution of matrix s = -gradient among the coordinates that are not held, by elimination without exchanges: the
+  /// matrix is positive definite, or nearly so.
   ///
   /// A pivot that rounding has brought to nothing leaves its coordinate where it is.
-  mutating func solve(held: Held) -> [Double] {
+  /// - Parameters:
+  ///   - damping: what the diagonal is raised by, as a share of itself.
+  ///   - floor: what it is raised by besides, as a share of its largest entry.
+  @inline(__always)
+  mutating func solve(held: Held, damping: Double = 0, floor: Double = 0) -> Point {
+    var (diagonal, largest) = (Point.zero, 0.0)
     for row in 0..<dimension {
-      solution[row] = held.contains(row) ? 0 : -gradient[row]
-      for column in 0...row {
-        cholesky[row, column] =
-          held.contains(row) || held.contains(column)
-          ? (row == column ? 1 : 0) : matrix[row * dimension + column]
+      diagonal[row] = matrix[row][row]
+      if !held.contains(row) { largest = max(largest, diagonal[row]) }
+    }
+    for row in 0..<dimension {
+      diagonal[row] += damping * diagonal[row] + floor * largest
+      eliminated[row] = matrix[row]
+      eliminated[row][row] = diagonal[row]
+    }
+    return Self.solve(&eliminated, -gradient, diagonal: diagonal, held: held, dimension: dimension)
+  }
+
+  @inline(__always)
+  private static func solve(
+    _ matrix: inout [Point], _ right: Point, diagonal: Point, held: Held, dimension: Int
+  ) -> Point {
+    var rows = matrix.mutableSpan
+    var (right, still) = (right, held)
+    for pivot in 0..<dimension where !held.contains(pivot) {
+      let row = rows[pivot]
+      guard row[pivot] > 1e-15 * diagonal[pivot] else {
+        still.insert(pivot)
+        continue
+      }
+      let inverse = 1 / row[pivot]
+      for other in (pivot + 1)..<max(pivot + 1, dimension) where !held.contains(other) {
+        let factor = rows[other][pivot] * inverse
+        rows[other].addProduct(row, Point(repeating: -factor))
+        right[other] -= factor * right[pivot]
       }
     }
-    _ = cholesky.factorise(leastPivot: 1e-15, vanished: .leavesOut)
-    cholesky.solve(&solution)
+    var solution = Point.zero
+    for pivot in stride(from: dimension - 1, through: 0, by: -1) where !still.contains(pivot) {
+      // What the pivot's row has left of it was eliminated, and the solution is zero there so far.
+      solution[pivot] = (right[pivot] - dot(rows[pivot], solution)) / rows[pivot][pivot]
+    }
     return solution
   }
 }

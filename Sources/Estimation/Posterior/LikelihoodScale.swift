@@ -66,8 +66,7 @@ struct LikelihoodObjective<Model: LawModel>: Sendable {
   ) -> (point: Model.Point, objective: Double) {
     var refit = Refit(objective.model, delta: objective.delta)
     let descents = starts.map { start in
-      let descent = refit.newton.minimise(
-        objective, from: start, limits: DescentLimits(iterations: 1000, relativeGain: 1e-9))
+      let descent = refit.descent.minimise(objective, from: start, limits: .untilPolish)
       return refit.finish(objective, from: descent)
     }
     let best = descents.indices.min { (descents[$0].objective, $0) < (descents[$1].objective, $1) } ?? 0

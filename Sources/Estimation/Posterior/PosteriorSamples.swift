@@ -57,9 +57,7 @@ func posteriorSamples<Model: CentralModel>(
     makeState: { Refit(model, delta: likelihood.objective.delta) }
   ) { refit, index -> Model.Point in
     refit.draw(CounterRandom(seed: options.seed, stream: UInt64(index)))
-    return refit.newton.minimise(
-      refit.objective, from: likelihood.optimum, limits: DescentLimits(iterations: 1000, relativeGain: 1e-5)
-    ).point
+    return refit.descent.minimise(refit.objective, from: likelihood.optimum, limits: .untilPolish).point
   }
   let sampler = Sampler(likelihood, seed: options.seed)
   let kept = max(1, options.samples / (Sampler.ensembles * Sampler.walkers))
