@@ -13,3 +13,30 @@ package func softPlusSums(_ arguments: [Lanes]) -> Double {
   }
   return sum.orderedSum
 }
+
+/// The sum of an objective's values and derivatives at some points, over and over: for a measurement of what an evaluation
+/// takes where the law is known to the compiler, as it is in a search.
+package func sums(
+  of objective: HuberObjective<DistillationModel>, at points: [DistillationModel.Point], repetitions: Int
+) -> Double {
+  evaluationSums(objective, points, repetitions)
+}
+
+/// The same of a supervised law.
+package func sums(
+  of objective: HuberObjective<SupervisedModel>, at points: [SupervisedModel.Point], repetitions: Int
+) -> Double {
+  evaluationSums(objective, points, repetitions)
+}
+
+@inline(__always)
+private func evaluationSums<Model: LawModel>(
+  _ objective: HuberObjective<Model>, _ points: [Model.Point], _ repetitions: Int
+) -> Double {
+  var sum = 0.0
+  for index in 0..<repetitions {
+    let value = objective.evaluate(at: points[index % points.count])
+    sum += value.objective + value.gradient.sum()
+  }
+  return sum
+}
