@@ -4,7 +4,6 @@ package struct Descent<Point: SIMD & Sendable>: Sendable where Point.Scalar == D
   package var objective: Double
   /// Evaluations of the objective with its derivatives.
   package var evaluations: Int
-  package var converged: Bool
 }
 
 /// How far a descent goes.
@@ -52,9 +51,4 @@ func dot<Point: SIMD>(_ first: Point, _ second: Point) -> Double where Point.Sca
   var sum = 0.0
   for index in 0..<Point.scalarCount { sum += products[index] }
   return sum
-}
-
-@inline(__always)
-func norm<Point: SIMD>(_ vector: Point) -> Double where Point.Scalar == Double {
-  dot(vector, vector).squareRoot()
 }

@@ -75,10 +75,7 @@ package struct Polisher<Model: LawModel> {
           // The other step is only for where this one does not lead as far down as it should.
           if best.objective - value > 0.25 * promised { break }
         }
-        guard promise > 0 else {
-          best.converged = true
-          break stepping
-        }
+        guard promise > 0 else { break stepping }
         let ratio = (best.objective - next.objective) / promise
         if ratio > 0.75 {
           damping = max(damping * 0.1, 1e-14)

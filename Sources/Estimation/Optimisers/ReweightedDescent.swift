@@ -46,7 +46,7 @@ package struct ReweightedDescent<Model: LawModel> {
     if all.count != objective.model.blocks { all = Array(0..<objective.model.blocks) }
     let start = clamped(start, lower, upper)
     linear.update(objective, at: start)
-    var best = Descent(point: start, objective: linear.objective, evaluations: 1, converged: false)
+    var best = Descent(point: start, objective: linear.objective, evaluations: 1)
     guard best.objective.isFinite else {
       best.objective = .infinity
       return best
@@ -70,10 +70,7 @@ package struct ReweightedDescent<Model: LawModel> {
           normal.solve(held: held, damping: damping, floor: Self.floor), Point(repeating: -Self.longestStep),
           Point(repeating: Self.longestStep))
         let slope = dot(step, gradient)
-        guard slope < -1e-14 * best.objective, trials < 12 else {
-          best.converged = true
-          return best
-        }
+        guard slope < -1e-14 * best.objective, trials < 12 else { return best }
         let point = clamped(best.point + step, lower, upper)
         linear.update(objective, at: point)
         best.evaluations += 1
@@ -88,10 +85,7 @@ package struct ReweightedDescent<Model: LawModel> {
         }
         damping = max(1e-6, damping * 5)
       }
-      if smallGains == 2 {
-        best.converged = true
-        return best
-      }
+      if smallGains == 2 { return best }
     }
     return best
   }

@@ -63,7 +63,7 @@ struct ConstrainedSearch<Model: LawModel>: Sendable {
     guard let best else { return nil }
     return ConstrainedDescent(
       objective: objective.of(best.model),
-      at: Descent(point: best.point, objective: best.objective, evaluations: 1, converged: false))
+      at: Descent(point: best.point, objective: best.objective, evaluations: 1))
   }
 }
 
