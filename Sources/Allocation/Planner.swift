@@ -8,9 +8,12 @@ import ScalingLaws
 /// let plan = try planner.plan(.teacherInference, studentParameters: 3e9, compute: 1e21)
 /// ```
 ///
-/// Every plan is the global optimum within the bounds, see `TeacherSearch`; it is found the same way, to
+/// Every plan is the global optimum within the bounds, see ``certainty``; it is found the same way, to
 /// the last digit, every time. No plan has a loss above ``greatestLoss``, whatever the bounds.
 public struct Planner: Sendable {
+  /// Nats by which an allocation could be better than a plan, unless a caller asks for less; `TeacherSearch` proves it.
+  public static let certainty = 1e-5
+
   public let law: DistillationLaw
   public let family: ModelFamily
   public let bounds: PlanningBounds
@@ -61,14 +64,15 @@ public struct Planner: Sendable {
   /// The loss falls with D_S, so that all of `compute` is spent, unless D_S meets its upper bound. In the
   /// best case L_S fixes L_T alone; the teacher is then the one that reaches it with the least supervised
   /// compute. Without a teacher, D_S = C / 3F(N_S).
+  /// - Parameter certainty: nats by which an allocation may be better: with more, the proof that none is takes less time.
   /// - Throws: ``AllocationError`` where `compute` does not pay for the least that the bounds allow, or for a student
   ///   with a loss of at most ``greatestLoss``.
   public func plan(
-    _ scenario: Scenario, studentParameters: Double, compute: Double
+    _ scenario: Scenario, studentParameters: Double, compute: Double, certainty: Double = Self.certainty
   ) throws(AllocationError) -> Plan {
     try positive("the compute", compute)
     let student = try student(studentParameters)
-    guard let plan = best(scenario, student: student, compute: compute) else {
+    guard let plan = best(scenario, student: student, compute: compute, certainty: certainty) else {
       throw .budgetTooSmall(compute: compute, least: boundsCompute(scenario, student: student))
     }
     guard isPossible(plan.studentLoss) else {
@@ -79,9 +83,9 @@ public struct Planner: Sendable {
 
   /// The best that `compute` buys by the law, even where no model can have its loss; nil where it does not pay for the
   /// least that the bounds allow.
-  /// - Parameter certainly: see `TeacherSearch.minimum(certainly:)`.
+  /// - Parameter certainty: see `TeacherSearch.minimum(certainty:)`.
   func best(
-    _ scenario: Scenario, student: StudentLaw, compute: Double, certainly: Bool = true
+    _ scenario: Scenario, student: StudentLaw, compute: Double, certainty: Double = Self.certainty
   ) -> Plan? {
     guard let path = path(scenario, trainingFLOPs: student.trainingFLOPs, compute: compute) else {
       let tokens = compute / student.trainingFLOPs
@@ -91,7 +95,7 @@ public struct Planner: Sendable {
     let prices = Prices.compute(scenario, trainingFLOPs: student.trainingFLOPs)
     let search = TeacherSearch(
       student: student, path: path, prices: prices, amount: compute, tokenBounds: bounds.studentTokens)
-    guard let best = search.minimum(certainly: certainly) else { return nil }
+    guard let best = search.minimum(certainty: certainty) else { return nil }
     return plan(
       scenario, student: student, tokens: best.studentTokens, teacher: best.teacher, loss: best.loss)
   }

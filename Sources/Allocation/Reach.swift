@@ -23,8 +23,8 @@ extension Planner {
     let most = cost(
       scenario, student: student, studentTokens: bounds.studentTokens.upperBound,
       teacherParameters: bounds.teacherParameters.upperBound, teacherTokens: bounds.teacherTokens.upperBound)
-    func loss(_ logCompute: Double, certainly: Bool) -> Double {
-      best(scenario, student: student, compute: max(exp(logCompute), least), certainly: certainly)?.studentLoss
+    func loss(_ logCompute: Double, certainty: Double) -> Double {
+      best(scenario, student: student, compute: max(exp(logCompute), least), certainty: certainty)?.studentLoss
         ?? .infinity
     }
     let logCompute = try crossing(from: log(least), through: log(most), near: near, goal, loss)
@@ -51,11 +51,11 @@ extension Planner {
       ? TeacherPath(.mostParameters, supervised: law.supervised, family: family, bounds: bounds) : leastTraining
     let least = bounds.studentTokens.lowerBound + prices.training * bounds.teacherTokens.lowerBound
     let most = bounds.studentTokens.upperBound + prices.training * bounds.teacherTokens.upperBound
-    func loss(_ logTokens: Double, certainly: Bool) throws(AllocationError) -> Double {
+    func loss(_ logTokens: Double, certainty: Double) throws(AllocationError) -> Double {
       let search = TeacherSearch(
         student: student, path: path, prices: prices, amount: max(exp(logTokens), least),
         tokenBounds: bounds.studentTokens)
-      return search.minimum(certainly: certainly)?.loss ?? .infinity
+      return search.minimum(certainty: certainty)?.loss ?? .infinity
     }
     return try crossing(from: log(least), through: log(most), near: near, goal, loss).map { exp($0) }
   }
@@ -72,16 +72,16 @@ extension Planner {
   /// high; so the proof is asked for at its end, and where it fails, the search is done again with it.
   private func crossing(
     from low: Double, through high: Double, near: Double?, _ goal: Double,
-    _ loss: (Double, Bool) throws(AllocationError) -> Double
+    _ loss: (_ x: Double, _ certainty: Double) throws(AllocationError) -> Double
   ) throws(AllocationError) -> Double? {
     let begin = near.map { log($0) }
     let quick = try firstBelow(from: low, through: high, near: begin) { (x) throws(AllocationError) in
-      try loss(x, false) - goal
+      try loss(x, .infinity) - goal
     }
-    let excess = try loss(quick ?? high, true) - goal
+    let excess = try loss(quick ?? high, Self.certainty) - goal
     guard quick != low, (quick == nil ? excess <= 0 : excess < -1e-10) else { return quick }
     return try firstBelow(from: low, through: high, near: begin) { (x) throws(AllocationError) in
-      try loss(x, true) - goal
+      try loss(x, Self.certainty) - goal
     }
   }
 

@@ -16,8 +16,8 @@ import ScalingLaws
 /// where m <= 1 is the most that L_S can fall per nat of L_T at fixed D_S
 /// (``StudentLaw/steepestFall(from:loss:logCapability:to:)``). Starting from a grid of about six points a decade
 /// of N_T, with every local minimum refined by Brent's method, the search halves every cell in which this
-/// bound leaves room for more than ``certainty`` below the best that is known, until there is none. So no
-/// allocation within the bounds is better than the answer by more than ``certainty``, whatever the law's
+/// bound leaves room for more than a certainty below the best that is known, until there is none. So no
+/// allocation within the bounds is better than the answer by more than this, whatever the law's
 /// coefficients; and the valley that is found is followed down to where rounding hides its bottom, some 1e-15
 /// nats in L_S and 1e-8 relative in N_T, D_T and D_S.
 struct TeacherSearch {
@@ -26,9 +26,6 @@ struct TeacherSearch {
   let prices: Prices
   let amount: Double
   let tokenBounds: ClosedRange<Double>
-
-  /// Nats by which an allocation could be better than the one found.
-  static let certainty = 1e-5
 
   struct Node {
     var t: Double
@@ -53,8 +50,9 @@ struct TeacherSearch {
   }
 
   /// Nil where not even the cheapest teacher leaves the least D_S.
-  /// - Parameter certainly: else the best of the grid's valleys is taken without proof that there is no other.
-  func minimum(certainly: Bool = true) -> Node? {
+  /// - Parameter certainty: nats by which an allocation may be better; infinite where the best of the grid's valleys is
+  ///   taken without proof that there is no other.
+  func minimum(certainty: Double = Planner.certainty) -> Node? {
     let grid = path.grid.map { $0.map { node($0.t, $0.teacher) } }
     guard var best = grid.joined().min(by: { $0.loss < $1.loss }), best.loss.isFinite else { return nil }
 
@@ -79,13 +77,13 @@ struct TeacherSearch {
       }
     }
 
-    guard certainly else { return best }
+    guard certainty.isFinite else { return best }
     var cells: [(Node, Node)] = []
     for (stretch, nodes) in zip(path.stretches, grid) {
       for (a, b) in zip(nodes, nodes.dropFirst()) {
         cells.append((a, b))
         while let (a, b) = cells.popLast() {
-          guard a.loss.isFinite, bound(a, b) < best.loss - Self.certainty else { continue }
+          guard a.loss.isFinite, bound(a, b) < best.loss - certainty else { continue }
           let t = (a.t + b.t) / 2
           guard a.t < t, t < b.t else { continue }
           let middle = node(t, path.point(stretch, at: t))

@@ -32,23 +32,31 @@ public func readRunLog(_ data: Data, file path: String) throws(StageError) -> [L
     // A byte order mark and the line ends of other systems are no part of the text.
     let line = index == 0 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
     guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
-    let record: RunRecord
-    do {
-      record = try decoder.decode(RunRecord.self, from: line)
+    do throws(StageError) {
+      runs.append(LoggedRun(record: try runRecord(of: line, decoder), file: path, line: index + 1))
     } catch {
       let isCut = isOpen && index == lines.count - 1 && (try? JSONSerialization.jsonObject(with: line)) == nil
       throw StageError(
         isCut
           ? "the last line is not whole: its writer was stopped in the middle; remove the line or finish the run"
-          : expectation(error), file: path, line: index + 1)
+          : error.message, file: path, line: index + 1)
     }
-    if let key = duplicateKey(in: line) {
-      throw StageError("`\(key)` is there twice in one object", file: path, line: index + 1)
-    }
-    if let problem = problem(with: record) { throw StageError(problem, file: path, line: index + 1) }
-    runs.append(LoggedRun(record: record, file: path, line: index + 1))
   }
   return runs
+}
+
+/// The run that a line of a log holds, checked.
+/// - Throws: ``StageError`` with what was expected, without file and line.
+package func runRecord(of line: Data, _ decoder: JSONDecoder) throws(StageError) -> RunRecord {
+  let record: RunRecord
+  do {
+    record = try decoder.decode(RunRecord.self, from: line)
+  } catch {
+    throw StageError(expectation(error))
+  }
+  if let key = duplicateKey(in: line) { throw StageError("`\(key)` is there twice in one object") }
+  if let problem = problem(with: record) { throw StageError(problem) }
+  return record
 }
 
 /// What a decoding error means for the writer of a log.

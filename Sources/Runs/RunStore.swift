@@ -107,7 +107,10 @@ public struct RunStore: Sendable {
   public func records() throws(StageError) -> [RunRecord] {
     do {
       return try database.read { db in
-        try Row.fetchAll(db, sql: "SELECT run, record FROM runs ORDER BY run").enumerated().map { try record($1, $0 + 1) }
+        let decoder = JSONDecoder()
+        return try Row.fetchAll(db, sql: "SELECT run, record FROM runs ORDER BY run").enumerated().map {
+          try record($1, $0 + 1, decoder)
+        }
       }
     } catch let error as StageError {
       throw error
@@ -117,7 +120,7 @@ public struct RunStore: Sendable {
   }
 
   /// The record of a row. Another program may have written what the schema forbids, and a damaged file may hold anything.
-  private func record(_ row: Row, _ number: Int) throws(StageError) -> RunRecord {
+  private func record(_ row: Row, _ number: Int, _ decoder: JSONDecoder) throws(StageError) -> RunRecord {
     // Values of other types than text come out as nil.
     let run = String.fromDatabaseValue(row["run"] as DatabaseValue)
     let place = "row \(number)" + (run.map { ", run \(printable($0, limit: 80))" } ?? "")
@@ -125,13 +128,9 @@ public struct RunStore: Sendable {
       throw StageError("\(place): `record` is missing; ingest the logs into a new store", file: path)
     }
     do throws(StageError) {
-      let isOneLine = !json.utf8.contains(UInt8(ascii: "\n"))
-      let line = isOneLine ? json : json.replacing("\n", with: " ")
-      let logged = try readRunLog(Data((line + "\n").utf8), file: path)
-      guard logged.count == 1, logged[0].record.run == run else {
-        throw StageError("`record` is of another run")
-      }
-      return logged[0].record
+      let record = try runRecord(of: Data(json.utf8), decoder)
+      guard record.run == run else { throw StageError("`record` is of another run") }
+      return record
     } catch {
       throw StageError("\(place): \(error.message); ingest the logs into a new store", file: path)
     }

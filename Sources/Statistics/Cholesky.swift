@@ -1,6 +1,7 @@
 /// Cholesky's factor of a symmetric matrix, and solutions by it.
 ///
-/// Only the lower triangle is looked at. The storage is kept from one matrix to the next.
+/// Only the lower triangle is looked at, and the factor takes the place of the whole. The storage is kept from one matrix to
+/// the next.
 package struct Cholesky: Sendable {
   /// What is done about a pivot that rounding has brought to nothing: the matrix says nothing about its coordinate.
   package enum VanishedPivot: Sendable {
@@ -11,7 +12,7 @@ package struct Cholesky: Sendable {
   }
 
   package let size: Int
-  /// The matrix by rows, and after ``factorise(leastPivot:vanished:)`` its factor.
+  /// The matrix by rows, and after ``factorise(leastPivot:vanished:)`` its factor below the diagonal and its transpose above.
   private var entries: [Double]
 
   package init(size: Int) {
@@ -28,23 +29,28 @@ package struct Cholesky: Sendable {
   /// - Parameter leastPivot: what a pivot must be above, as a share of what stands on the diagonal.
   /// - Returns: whether there is a factor.
   package mutating func factorise(leastPivot: Double, vanished: VanishedPivot = .fails) -> Bool {
-    for row in 0..<size {
-      for column in 0...row {
-        let entry = entries[row * size + column]
-        var value = entry
-        for k in 0..<column { value -= entries[row * size + k] * entries[column * size + k] }
-        if column < row {
-          value /= entries[column * size + column]
-        } else if value > leastPivot * entry {
-          value = value.squareRoot()
+    let size = size
+    return entries.withUnsafeMutableBufferPointer { entries in
+      for row in 0..<size {
+        let start = row * size
+        var pivot = entries[start + row]
+        for k in 0..<row {
+          let above = k * size
+          let value = entries[start + k] / entries[above + k]
+          (entries[start + k], entries[above + row]) = (value, value)
+          // Along the transpose of the factor, so that what is multiplied stands side by side.
+          for column in (k + 1)..<row { entries[start &+ column] -= value * entries[above &+ column] }
+          pivot -= value * value
+        }
+        if pivot > leastPivot * entries[start + row] {
+          entries[start + row] = pivot.squareRoot()
         } else {
           guard vanished == .leavesOut else { return false }
-          value = .infinity
+          entries[start + row] = .infinity
         }
-        entries[row * size + column] = value
       }
+      return true
     }
-    return true
   }
 
   /// Solves factor y = right, in place. Its squared length is right · inverse of the matrix · right.
@@ -59,8 +65,8 @@ package struct Cholesky: Sendable {
   package func solve(_ right: inout [Double]) {
     solveByFactor(&right)
     for row in stride(from: size - 1, through: 0, by: -1) {
-      for k in stride(from: row + 1, to: size, by: 1) where entries[k * size + row] != 0 {
-        right[row] -= entries[k * size + row] * right[k]
+      for k in stride(from: row + 1, to: size, by: 1) where entries[row * size + k] != 0 {
+        right[row] -= entries[row * size + k] * right[k]
       }
       right[row] /= entries[row * size + row]
     }

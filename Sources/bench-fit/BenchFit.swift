@@ -36,12 +36,12 @@ struct BenchFit: ParsableCommand {
     case .supervised, .chinchilla:
       let model = SupervisedModel(loaded.supervised, fixedGamma: law == .chinchilla)
       try report(
-        model, StartGrid.supervised(model), supervisedPlan(threads: threads), evaluate: sums(of:at:repetitions:)
+        model, Array(StartGrid.supervised(model)), supervisedPlan(threads: threads), evaluate: sums(of:at:repetitions:)
       ) { $0.minimise($1, from: $2) }
     case .distillation:
       let model = DistillationModel(loaded.distillation, supervised: .published)
       try report(
-        model, StartGrid.distillation(model), distillationPlan(threads: threads), evaluate: sums(of:at:repetitions:)
+        model, Array(StartGrid.distillation(model)), distillationPlan(threads: threads), evaluate: sums(of:at:repetitions:)
       ) { $0.minimise($1, from: $2) }
     }
   }

@@ -107,6 +107,19 @@ private func relative(_ value: Double, _ expected: Double) -> Double { abs(value
     #expect(checked >= 200)
   }
 
+  @Test(arguments: Scenario.distillations) func lessCertaintyMissesNoMoreThanItSays(scenario: Scenario) throws {
+    for size in [3e8, 3e9, 5e10] {
+      for step in 0...12 {
+        let compute = 1e21 * pow(10, Double(step) / 2)
+        let best = try planner.plan(scenario, studentParameters: size, compute: compute).studentLoss
+        for certainty in [1e-4, 1e-3, .infinity] {
+          let plan = try planner.plan(scenario, studentParameters: size, compute: compute, certainty: certainty)
+          #expect(plan.studentLoss > best - Planner.certainty && plan.studentLoss < best + certainty)
+        }
+      }
+    }
+  }
+
   @Test(arguments: Scenario.allCases) func moreComputeNeverHurts(scenario: Scenario) throws {
     for size in [3e8, 3e9, 5e10] {
       var before = Double.infinity

@@ -26,8 +26,7 @@ import Testing
   @Test func everyStepGoesDownAndKeepsTheBounds() {
     let model = DistillationModel(runs, supervised: .published)
     let objective = HuberObjective(model, delta: 1e-4)
-    let grid = StartGrid.distillation(model)
-    for start in stride(from: 0, to: grid.count, by: 7919).map({ grid[$0] }) {
+    for start in StartGrid.distillation(model).thinned(7919) {
       var last = Double.infinity
       for iterations in [0, 1, 2, 5, 20] {
         var descent = ReweightedDescent<DistillationModel>(blocks: model.blocks)

@@ -13,9 +13,8 @@ import Testing
     >
   {
     let model = DistillationModel(runs, supervised: .published)
-    let starts = StartGrid.distillation(model)
     return distillationPlan(threads: threads).minimise(
-      HuberObjective(model, delta: 1e-4), from: stride(from: 0, to: starts.count, by: 61).map { starts[$0] })
+      HuberObjective(model, delta: 1e-4), from: StartGrid.distillation(model).thinned(61))
   }
 
   @Test func recoversPredictionsFromNoiselessRuns() {
@@ -84,8 +83,7 @@ import Testing
   @Test func dismissalLosesNothing() {
     let runs = Simulation.distillation(count: 100, noise: 3e-3, seed: 34)
     let model = DistillationModel(runs, supervised: .published)
-    let all = StartGrid.distillation(model)
-    let starts = stride(from: 0, to: all.count, by: 151).map { all[$0] }
+    let starts = StartGrid.distillation(model).thinned(151)
     let f = HuberObjective(model, delta: 1e-4)
     let followed = MultiStart(stages: [], threads: 2).minimise(f, from: starts)
     let dismissed = distillationPlan(threads: 2).minimise(f, from: starts)

@@ -85,7 +85,7 @@ import Testing
   @Test(arguments: [1, 2] as [UInt64]) func dismissalLosesNothing(seed: UInt64) throws {
     let runs = Simulation.supervised(count: 70, noise: 8e-3, seed: seed)
     let model = SupervisedModel(runs, fixedGamma: false)
-    let starts = StartGrid.supervised(model)
+    let starts = Array(StartGrid.supervised(model))
     let objective = HuberObjective(model, delta: 1e-4)
     let all = MultiStart(stages: [], threads: 2).minimise(objective, from: starts)
     let some = supervisedPlan(threads: 2).minimise(objective, from: starts)

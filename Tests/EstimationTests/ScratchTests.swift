@@ -41,7 +41,7 @@ import Testing
   }
 
   /// A start in the middle of each of thirty parts of a grid.
-  private func few<Point>(of starts: [Point]) -> [Point] {
+  private func few<Point>(of starts: Combinations<Point>) -> [Point] {
     (0..<30).map { starts[(2 * $0 + 1) * starts.count / 60] }
   }
 

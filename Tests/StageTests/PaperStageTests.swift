@@ -86,6 +86,12 @@ import Testing
     Stage.expectFailure(
       try run("distill-render", "--study", "paper", "--figure", "40", "--runs", "absent.sqlite", "--output", "figures"),
       saying: "absent.sqlite: ")
+    // A figure looks at no file but its own.
+    try folder.write("no table", to: "results/paper/optima.csv")
+    #expect(try run("distill-render", "--study", "paper", "--figure", "40", "--output", "figures").status == 0)
+    Stage.expectFailure(
+      try run("distill-render", "--study", "paper", "--figure", "8", "--output", "figures"),
+      saying: "results/paper/optima.csv:")
   }
 
   @Test(arguments: ["-0.1", "0.2", "nan", "much"]) func badNoiseIsRefused(noise: String) throws {

@@ -57,7 +57,6 @@ public struct DistillRender: StageCommand {
   public func run() throws {
     let study = try options.read()
     let runs = try StudyRuns.read(study, from: runs, try reading.options())
-    let available = FigureDefinition.drawable(from: runs)
     if list {
       for definition in FigureDefinition.all {
         let lacks = definition.lacks(runs)
@@ -66,16 +65,15 @@ public struct DistillRender: StageCommand {
       }
       return
     }
-    let chosen = figure == "all" ? available : FigureDefinition.all.filter { $0.name == figure }
+    let chosen = FigureDefinition.all.filter { figure == "all" ? $0.lacks(runs).isEmpty : $0.name == figure }
     guard let first = chosen.first else {
-      let names = available.map(\.name).joined(separator: ", ")
+      let names = FigureDefinition.drawable(from: runs).map(\.name).joined(separator: ", ")
       throw StageError("no figure \"\(figure)\" in study \(study.name): expected \(names) or all")
     }
     if figure != "all", let lack = first.lacks(runs).first {
       throw StageError("figure \(first.name): study \(study.name) lacks \(lack.words)")
     }
-    let needed = Set(chosen.flatMap { $0.files(for: study) }.filter { runs.offers(.result($0)) })
-    let inputs = try readInputs(runs, needed: needed)
+    let inputs = try readInputs(runs, files: Set(chosen.flatMap { $0.files(for: study) }))
     for file in try files(chosen, inputs) { try writeAtomically(file.bytes, to: file.path) }
   }
 
@@ -127,34 +125,27 @@ public struct DistillRender: StageCommand {
     "\(results ?? "results/\(study.name)")/\(file.rawValue)"
   }
 
-  private func readInputs(_ runs: StudyRuns, needed: Set<ResultFile>) throws(StageError) -> FigureInputs {
-    func path(_ file: ResultFile) -> String { self.path(file, runs.study) }
-    // A figure that shows runs beside a law of others would be wrong without notice; laws of other figures may wait.
+  /// What the chosen figures are made from, and no other file. A file that is not there is left out, but for fits that the
+  /// runs allow: a figure that needs it will say so.
+  private func readInputs(_ runs: StudyRuns, files: Set<ResultFile>) throws(StageError) -> FigureInputs {
+    func read<Value>(
+      _ file: ResultFile, _ value: (String) throws(StageError) -> Value?
+    ) throws(StageError) -> Value? {
+      let path = path(file, runs.study)
+      return files.contains(file) && FileManager.default.fileExists(atPath: path) ? try value(path) : nil
+    }
+    // A figure that shows runs beside a law of others would be wrong without notice.
     func fit(_ file: ResultFile) throws(StageError) -> FitDocument? {
-      guard needed.contains(file) else { return try document(FitDocument.self, path(file)) }
-      return try runs.fit(at: path(file), source: self.runs)
+      guard files.contains(file), runs.offers(.result(file)) else { return try read(file, FitDocument.read(from:)) }
+      return try runs.fit(at: path(file, runs.study), source: self.runs)
     }
     return FigureInputs(
       runs, supervisedFit: try fit(.supervisedFit), extrapolationFit: try fit(.supervisedExtrapolation),
-      supervisedBootstrap: try document(BootstrapDocument.self, path(.supervisedIntervals)),
+      supervisedBootstrap: try read(.supervisedIntervals, BootstrapDocument.read(from:)),
       distillationFit: try fit(.distillationFit), distillationExtrapolationFit: try fit(.distillationExtrapolation),
-      supervisedProfiles: try document(ProfileDocument.self, path(.supervisedProfiles)),
-      distillationProfiles: try document(ProfileDocument.self, path(.distillationProfiles)),
-      optima: try table(path(.optima), OptimaTable.read(from:)), reach: try table(path(.reach), ReachTable.read(from:)),
-      figureLaw: try document(FigureLawDocument.self, path(.figureLaw)))
-  }
-
-  /// The table at `path`, or nil where there is none.
-  private func table<Table>(
-    _ path: String, _ read: (String) throws(StageError) -> Table
-  ) throws(StageError) -> Table? {
-    FileManager.default.fileExists(atPath: path) ? try read(path) : nil
-  }
-
-  /// The document at `path`, or nil where there is none: a figure that needs it will say so.
-  private func document<Document: ResultDocument>(
-    _ type: Document.Type, _ path: String
-  ) throws(StageError) -> Document? {
-    FileManager.default.fileExists(atPath: path) ? try type.read(from: path) : nil
+      supervisedProfiles: try read(.supervisedProfiles, ProfileDocument.read(from:)),
+      distillationProfiles: try read(.distillationProfiles, ProfileDocument.read(from:)),
+      optima: try read(.optima, OptimaTable.read(from:)), reach: try read(.reach, ReachTable.read(from:)),
+      figureLaw: try read(.figureLaw, FigureLawDocument.read(from:)))
   }
 }

@@ -63,8 +63,8 @@ public struct CoverageOptions: Sendable {
   /// to what is to be found, no worse than a search that finds it.
   @inline(__always)
   private func fit<Model: SearchedModel>(_ truth: FittedModel<Model>) -> [String: Double] {
-    let model = truth.model, grid = model.grid
-    let starts = [truth.point] + truth.neighbours + stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
+    let model = truth.model
+    let starts = [truth.point] + truth.neighbours + model.grid.thinned(thinning)
     let plan = Model.search(threads: threads ?? availableProcessors).quick
     let objective = HuberObjective(model, delta: 1e-4)
     let outcome = plan.run(objective, from: starts, known: [truth.point])

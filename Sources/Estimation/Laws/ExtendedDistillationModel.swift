@@ -38,9 +38,8 @@ package struct ExtendedDistillationModel: LawModel {
   /// The model's starts: those of eq. 8 with a coefficient more that does little, one in `thinning`, and what `start`
   /// says, of this law or of eq. 8.
   package func starts(thinning: Int, from start: [String: Double]?) -> (grid: [Point], known: [Point]) {
-    let grid = StartGrid.distillation(base)
-    let starts = stride(from: 0, to: grid.count, by: thinning).map { place -> Point in
-      var point = grid[place]
+    let starts = StartGrid.distillation(base).thinned(thinning).map { start in
+      var point = start
       if form == .beatingTeacher { point[Self.place] = 0.25 }
       return point
     }

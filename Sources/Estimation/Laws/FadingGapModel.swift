@@ -47,10 +47,10 @@ package struct FadingGapModel: LawModel {
   }
 
   /// The starts: eq. 8's values for the sizes, three of q, and four gaps.
-  package var grid: [Point] {
+  package var grid: Combinations<Point> {
     let (logs, exponents) = (StartGrid.logCoefficients, StartGrid.distillationExponents)
     let gaps = hasGap ? [[0.1, 1], [0.5, 1.5]] : [[0], [0]]
-    return StartGrid.product([logs, logs, exponents, exponents, exponents, [0.06, 0.25, 1]] + gaps).map {
+    return Combinations(of: [logs, logs, exponents, exponents, exponents, [0.06, 0.25, 1]] + gaps) {
       let x = sizes.internalCoordinates(logA: $0[0], logB: $0[1], alpha: $0[2], beta: $0[3], gamma: $0[4])
       return [x.a, x.b, x.alpha, x.beta, x.bend, $0[5], $0[6], $0[7]]
     }

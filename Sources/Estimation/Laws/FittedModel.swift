@@ -4,7 +4,7 @@ import ScalingLaws
 /// A law as the paper searches for it, and as intervals are made for it.
 protocol SearchedModel: CentralModel {
   /// The paper's grid of starts.
-  var grid: [Point] { get }
+  var grid: Combinations<Point> { get }
   /// How the law is searched for.
   static func search(threads: Int) -> MultiStart
   /// Starts beside the fit's optimum.
@@ -12,7 +12,7 @@ protocol SearchedModel: CentralModel {
 }
 
 extension SupervisedModel: SearchedModel {
-  var grid: [Point] { StartGrid.supervised(self) }
+  var grid: Combinations<Point> { StartGrid.supervised(self) }
 
   static func search(threads: Int) -> MultiStart { supervisedPlan(threads: threads) }
 
@@ -32,7 +32,7 @@ extension SupervisedModel: SearchedModel {
 }
 
 extension DistillationModel: SearchedModel {
-  var grid: [Point] { StartGrid.distillation(self) }
+  var grid: Combinations<Point> { StartGrid.distillation(self) }
 
   static func search(threads: Int) -> MultiStart { distillationPlan(threads: threads) }
 

@@ -166,9 +166,9 @@ public func fitDistillation(
 
 /// One start of the grid in so many, and `start`, where it is a point of the model, with what this lacks as the grid has it.
 private func starts<Model: LawModel>(
-  _ model: Model, _ grid: [Model.Point], from start: [String: Double]?, thinning: Int
+  _ model: Model, _ grid: Combinations<Model.Point>, from start: [String: Double]?, thinning: Int
 ) -> (grid: [Model.Point], known: [Model.Point]) {
-  let thinned = stride(from: 0, to: grid.count, by: thinning).map { grid[$0] }
+  let thinned = grid.thinned(thinning)
   guard let point = start.flatMap(model.point) else { return (thinned, []) }
   return (thinned, [point.replacing(with: grid[0], where: model.free .== Model.Point.zero)])
 }
@@ -195,7 +195,7 @@ private func fit(_ model: SupervisedModel, _ options: FitOptions) -> LawFit {
   let starts = StartGrid.supervised(model)
   var plan = supervisedPlan(threads: options.threads)
   plan.screenedRuns = options.screenedRuns
-  let outcome = plan.minimise(objective, from: starts)
+  let outcome = plan.minimise(objective, from: Array(starts))
   return report(plan, objective, outcome, starts: starts.count)
 }
 

@@ -51,6 +51,8 @@ struct FigurePanels {
   /// The plans behind figure 19, 21, 24 or 27: compute from 1e20 to 1e26 FLOPs, students from 300M to 50B.
   struct Optima {
     private static let (columns, rows) = (73, 49)
+    /// A fiftieth of the least distance between two levels of losses.
+    private static let certainty = 1e-3
     private let plans: [Plan?]
 
     init(_ planner: Planner, _ scenario: Scenario) {
@@ -59,7 +61,8 @@ struct FigurePanels {
           try? planner.plan(
             scenario,
             studentParameters: FigurePanels.logarithmic(300e6...50e9, Double(row) / Double(Self.rows - 1)),
-            compute: FigurePanels.logarithmic(1e20...1e26, Double(column) / Double(Self.columns - 1)))
+            compute: FigurePanels.logarithmic(1e20...1e26, Double(column) / Double(Self.columns - 1)),
+            certainty: Self.certainty)
         }
       }
     }
