@@ -5,6 +5,11 @@
 # No rule knows a study by its name. Studies/NAME holds one, and distill-study says in build/NAME/study.mk which laws,
 # tables and figures its runs allow. `make STUDY=NAME` makes one study, `make` all.
 
+# As many stages at a time as there are processors, unless -j says otherwise: some are done on one.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+  MAKEFLAGS += -j$(shell nproc)
+endif
+
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 SHELL := bash

@@ -134,15 +134,18 @@ public struct NoiseModel: Codable, Hashable, Sendable {
     curve.standardDeviation(tokens: record.tokens, strength: record.kind == .distillation ? strength : nil)
   }
 
-  /// Its interval with a confidence of 90%, by Student's distribution.
-  public func interval(of record: RunRecord, strength: Double?) -> ClosedRange<Double> {
-    let terms = padded(Self.terms(record, strength: strength))
-    var variance = 0.0
-    for (row, x) in zip(covariance, terms) { variance += x * zip(row, terms).reduce(0) { $0 + $1.0 * $1.1 } }
-    let middle = log(standardDeviation(of: record, strength: strength))
+  /// Intervals of runs' standard deviations with a confidence of 90%, by Student's distribution.
+  public func intervals(of records: [RunRecord], strength: (RunRecord) -> Double?) -> [ClosedRange<Double>] {
     let freedom = max(1, degreesOfFreedom - coefficients.count)
-    let half = StudentT.critical(level: 0.05, freedom: freedom) * max(0, variance).squareRoot()
-    return exp(middle - half)...exp(middle + half)
+    let critical = StudentT.critical(level: 0.05, freedom: freedom)
+    return records.map { record in
+      let terms = padded(Self.terms(record, strength: strength(record)))
+      var variance = 0.0
+      for (row, x) in zip(covariance, terms) { variance += x * zip(row, terms).reduce(0) { $0 + $1.0 * $1.1 } }
+      let middle = log(standardDeviation(of: record, strength: strength(record)))
+      let half = critical * max(0, variance).squareRoot()
+      return exp(middle - half)...exp(middle + half)
+    }
   }
 
   /// As many terms as there are coefficients: a run whose teacher's strength is not known is taken as under a strong one.

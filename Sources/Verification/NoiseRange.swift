@@ -29,7 +29,7 @@ public struct NoiseRange: Codable, Hashable, Sendable {
   ) {
     guard !runs.isEmpty else { return nil }
     func typical(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-    let intervals = runs.map { noise.interval(of: $0, strength: strength($0)) }
+    let intervals = noise.intervals(of: runs, strength: strength)
     self.name = name
     self.edge = edge
     self.isShort = isShort

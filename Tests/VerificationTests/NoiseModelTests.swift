@@ -50,7 +50,8 @@ import Verification
     for draw in 1...100 {
       let runs = runs(seeds: 3, kind: .supervised, draw: UInt64(draw)) { tokens, _ in exp(-5 - 0.3 * log(tokens / 1e6)) }
       let model = try #require(NoiseModel(runs) { _ in nil })
-      if model.interval(of: runs[0], strength: nil).contains(exp(-5 - 0.3 * log(runs[0].tokens / 1e6))) { held += 1 }
+      let interval = model.intervals(of: [runs[0]]) { _ in nil }[0]
+      if interval.contains(exp(-5 - 0.3 * log(runs[0].tokens / 1e6))) { held += 1 }
     }
     #expect((82...97).contains(held), "nominal coverage is 90%: \(held)")
   }

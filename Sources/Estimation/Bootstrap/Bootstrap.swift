@@ -169,16 +169,32 @@ package struct Bootstraps: Sendable, Hashable {
   ) {
     let refits = refits(of: fitted, options)
     func bootstrap(_ point: (ResampleFit<Model.Point>) -> (Model.Point, Int)) -> Bootstrap {
-      let laws = refits.enumerated().map { resample, refit in
-        let (law, start) = point(refit)
-        return ResampleRefit(resample: resample, coefficients: fitted.model.coefficients(at: law), start: start)
-      }
-      return Bootstrap(
-        estimates: fitted.coefficients, refits: laws, confidence: options.confidence, derived: derived)
+      Bootstrap(fitted, refits, options, derived: derived, point)
     }
     chosen = bootstrap { ($0.best, $0.start) }
     wide = bootstrap { ($0.fromVariants, max(0, $0.start)) }
     optimum = bootstrap { ($0.fromOptimum, 0) }
+  }
+}
+
+extension Bootstrap {
+  @inline(__always)
+  fileprivate init<Model: SearchedModel>(
+    _ fitted: FittedModel<Model>, _ options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
+  ) {
+    self.init(fitted, refits(of: fitted, options), options, derived: derived) { ($0.best, $0.start) }
+  }
+
+  /// - Parameter point: which of a resample's refits counts, and the place of its start.
+  fileprivate init<Model: SearchedModel>(
+    _ fitted: FittedModel<Model>, _ refits: [ResampleFit<Model.Point>], _ options: BootstrapOptions,
+    derived: ([String: Double]) -> [String: Double], _ point: (ResampleFit<Model.Point>) -> (Model.Point, Int)
+  ) {
+    let laws = refits.enumerated().map { resample, refit in
+      let (law, start) = point(refit)
+      return ResampleRefit(resample: resample, coefficients: fitted.model.coefficients(at: law), start: start)
+    }
+    self.init(estimates: fitted.coefficients, refits: laws, confidence: options.confidence, derived: derived)
   }
 }
 
@@ -194,21 +210,10 @@ public func bootstrapSupervised(
   restrictions: Restrictions = Restrictions(), options: BootstrapOptions = BootstrapOptions(),
   derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
-  try supervisedBootstraps(
-    observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, options: options,
-    derived: derived
-  ).chosen
-}
-
-/// As ``bootstrapSupervised(_:fixedGamma:coefficients:restrictions:options:derived:)``, beside what fewer starts give.
-package func supervisedBootstraps(
-  _ observations: [SupervisedObservation], fixedGamma: Bool, coefficients: [String: Double],
-  restrictions: Restrictions = Restrictions(), options: BootstrapOptions, derived: ([String: Double]) -> [String: Double]
-) throws(EstimationError) -> Bootstraps {
   let fitted = try FittedModel(
     observations, fixedGamma: fixedGamma, coefficients: coefficients, restrictions: restrictions, delta: options.delta,
     units: options.resampling)
-  return Bootstraps(fitted, options, derived: derived)
+  return Bootstrap(fitted, options, derived: derived)
 }
 
 /// Intervals of a distillation fit.
@@ -222,9 +227,9 @@ public func bootstrapDistillation(
   _ observations: [DistillationObservation], supervised: SupervisedLaw, coefficients: [String: Double],
   options: BootstrapOptions = BootstrapOptions(), derived: ([String: Double]) -> [String: Double] = { _ in [:] }
 ) throws(EstimationError) -> Bootstrap {
-  try distillationBootstraps(
-    observations, supervised: supervised, coefficients: coefficients, options: options, derived: derived
-  ).chosen
+  let fitted = try FittedModel(
+    observations, supervised: supervised, coefficients: coefficients, delta: options.delta, units: options.resampling)
+  return Bootstrap(fitted, options, derived: derived)
 }
 
 /// As ``bootstrapDistillation(_:supervised:coefficients:options:derived:)``, beside what fewer starts give.

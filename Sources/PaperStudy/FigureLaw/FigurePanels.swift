@@ -51,8 +51,8 @@ struct FigurePanels {
   /// The plans behind figure 19, 21, 24 or 27: compute from 1e20 to 1e26 FLOPs, students from 300M to 50B.
   struct Optima {
     private static let (columns, rows) = (73, 49)
-    /// A fiftieth of the least distance between two levels of losses.
-    private static let certainty = 1e-3
+    /// A tenth of the distance between two levels of losses.
+    private static let certainty = 5e-3
     private let plans: [Plan?]
 
     init(_ planner: Planner, _ scenario: Scenario) {
