@@ -139,6 +139,30 @@ import Testing
     #expect(variables.contains("mine_files_07 := fit-distillation.json"))
   }
 
+  /// What a shell or make would look at reaches the stages as it stands in study.json.
+  @Test func conditionsReachTheStagesAsTheyAre() throws {
+    try folder.write(supervised, to: "mine.csv")
+    #expect(try new("mine", "mine.csv").status == 0)
+    let conditions = [##"run!=a#b"##, ##"run!=a\#b\c#"##, "run!=$(HOME) $d `e` 'f' \"g\"", "run!=ä *"]
+    let selection = try JSONEncoder().encode(["selection": ["where": conditions]])
+    try folder.write(String(decoding: selection, as: UTF8.self), to: "Studies/mine/study.json")
+    let rules = try Stage.run("distill-study", ["rules", "mine", "--output", "study.mk"], in: folder.url)
+    #expect(rules.status == 0, "\(rules)")
+    try folder.write(
+      "include study.mk\nall: ; @printf '%s\\n' $(mine_reading) > words\n", to: "words.mk")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["make", "-f", "words.mk"]
+    process.currentDirectoryURL = folder.url
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(try folder.read("words") == conditions.map { "--where\n\($0)\n" }.joined())
+    try folder.write(#"{"selection": {"where": ["run!=a\nb"]}}"#, to: "Studies/mine/study.json")
+    Stage.expectFailure(
+      try Stage.run("distill-study", ["rules", "mine", "--output", "study.mk"], in: folder.url), saying: "has several lines")
+  }
+
   /// A study says which of its runs are taken, and every stage takes these.
   @Test func aSelectionHoldsInEveryStage() throws {
     try folder.write(supervised, to: "mine.csv")

@@ -50,10 +50,15 @@ func makeVariables(_ runs: StudyRuns) -> String {
 /// Which runs are taken, as options of every stage that reads runs.
 private func options(_ selection: StudyDescription.Selection?) -> [String] {
   guard let selection else { return [] }
-  // To make, a dollar begins a variable.
-  return (selection.conditions ?? []).flatMap { ["--where", shellQuoted($0).replacing("$", with: "$$")] }
+  return (selection.conditions ?? []).flatMap { ["--where", asMakeValue(shellQuoted($0))] }
     + (selection.choice.map { ["--select", $0.rawValue] } ?? [])
     + (selection.minimumTokens.map { ["--minimum-tokens", "\($0)"] } ?? [])
+}
+
+/// A text as it stands in a variable of make, where a dollar begins a variable and a number sign a comment. Backslashes
+/// before a number sign are two for one.
+private func asMakeValue(_ text: String) -> String {
+  text.replacing(/(\\*)#/) { $0.1 + $0.1 + "\\#" }.replacing("$", with: "$$")
 }
 
 /// The weaker runs as options of distill-fit.

@@ -14,6 +14,7 @@ struct Condition {
 
   /// - Throws: ``StageError`` where the text is no condition.
   init(_ text: String) throws(StageError) {
+    guard !text.contains(where: \.isNewline) else { throw StageError("--where: `\(text)` has several lines") }
     for place in text.indices {
       guard let comparison = Comparison.allCases.first(where: { text[place...].hasPrefix($0.rawValue) }) else { continue }
       let column = text[..<place].trimmingCharacters(in: .whitespaces)
