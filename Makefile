@@ -6,7 +6,7 @@
 # tables and figures its runs allow. `make STUDY=NAME` makes one study, `make` all.
 
 # As many stages at a time as there are processors, unless -j says otherwise: some are done on one.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(filter -j%,$(MAKEFLAGS) $(shell echo "$$MAKEFLAGS")),)
   MAKEFLAGS += -j$(shell nproc)
 endif
 
