@@ -21,14 +21,12 @@ for part in "${parts[@]}"; do
   }
 done
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap 'rm -rf "$folder" "$output"/*.new' EXIT
 "$python" "$here/logs.py" "$folder"
 ln -s supervised.csv "$folder/chinchilla.csv"
 
 trainer() {
   "$python" "$here/compare_trainer.py" "$build/distill-train" "$output"
-  "$build/distill-train" speed --directions --layers 2 4 --threads 1 > "$output/direction.jsonl.new"
-  mv "$output/direction.jsonl.new" "$output/direction.jsonl"
 }
 fit() {
   printf '# The fit against SciPy'"'"'s L-BFGS-B and JAX\n\nThe same starts, objective and gradient, on one thread. JAX derives the gradient itself.\n\n'

@@ -59,12 +59,12 @@ def supervised(n, d, loss, gamma=None):
 
 
 def log_capability(n, d, p=PUBLISHED):
-    """log L~_S."""
+    """log L~_S by a supervised law."""
     return np.log(p["E"] + (p["A"] * np.exp(-p["alpha"] * n) + p["B"] * np.exp(-p["beta"] * d)) ** p["gamma"])
 
 
-def distillation(n, d, teacher, loss):
-    ratio = teacher - log_capability(n, d)
+def distillation(n, d, teacher, loss, p=PUBLISHED):
+    ratio = teacher - log_capability(n, d, p)
 
     def f(x):
         a, b, alpha, beta, g, c0, c1, f1, d1 = x
