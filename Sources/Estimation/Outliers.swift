@@ -88,11 +88,7 @@ private func outliers<Model: SearchedModel>(_ fitted: FittedModel<Model>, _ opti
     }, limit: limit, deviation: deviation)
   guard !places.isEmpty, model.runs - places.count > model.freeCoefficients else { return found }
   for place in places { refit.objective.weights[place / Lanes.scalarCount][place % Lanes.scalarCount] = 0 }
-  let descents = ([fitted.point] + fitted.neighbours).map { start in
-    let descent = refit.descent.minimise(refit.objective, from: start, limits: .untilPolish)
-    return refit.finish(refit.objective, from: descent)
-  }
-  let best = descents.indices.min { (descents[$0].objective, $0) < (descents[$1].objective, $1) } ?? 0
-  found.without = model.coefficients(at: descents[best].point)
+  let best = refit.lowest(refit.objective, from: [fitted.point] + fitted.neighbours)
+  found.without = model.coefficients(at: best.point)
   return found
 }

@@ -65,7 +65,8 @@ public struct DistillRender: StageCommand {
       }
       return
     }
-    let chosen = FigureDefinition.all.filter { figure == "all" ? $0.lacks(runs).isEmpty : $0.name == figure }
+    let chosen =
+      figure == "all" ? FigureDefinition.drawable(from: runs) : FigureDefinition.all.filter { $0.name == figure }
     guard let first = chosen.first else {
       let names = FigureDefinition.drawable(from: runs).map(\.name).joined(separator: ", ")
       throw StageError("no figure \"\(figure)\" in study \(study.name): expected \(names) or all")

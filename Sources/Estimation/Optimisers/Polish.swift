@@ -185,15 +185,8 @@ package struct Polisher<Model: LawModel> {
     var delta = max(objective.delta, min(meanResidual, reach))
     while true {
       for _ in 0..<12 {
-        var held = SymmetricSystem<Point>.Held()
         let gradient = assemble(weights, delta: delta, ridge: ridge * (delta / objective.delta), step: step, bent: bent)
-        for j in 0..<Model.dimension {
-          if objective.model.free[j] == 0 || (step[j] <= bounds.lower[j] && gradient[j] > 0)
-            || (step[j] >= bounds.upper[j] && gradient[j] < 0)
-          {
-            held.insert(j)
-          }
-        }
+        let held = normal.held(free: objective.model.free, at: step, lower: bounds.lower, upper: bounds.upper)
         let direction = normal.solve(held: held)
         let slope = dot(direction, gradient)
         if !(slope < -1e-13 * before) { break }

@@ -15,6 +15,16 @@ struct Refit<Model: LawModel> {
     polisher = Polisher(blocks: model.blocks)
   }
 
+  /// The lowest minimum that descents from the starts come to, the first where several are as low.
+  mutating func lowest(_ objective: HuberObjective<Model>, from starts: [Model.Point]) -> Descent<Model.Point> {
+    let descents = starts.map { start in
+      let descent = descent.minimise(objective, from: start, limits: .untilPolish)
+      return finish(objective, from: descent)
+    }
+    let best = descents.indices.min { (descents[$0].objective, $0) < (descents[$1].objective, $1) } ?? 0
+    return descents[best]
+  }
+
   /// Takes a descent to the minimum, and again in the chart in which its valley is straight.
   /// - Parameter known: a minimum that came of this already; a descent that comes to it needs no second look.
   mutating func finish(

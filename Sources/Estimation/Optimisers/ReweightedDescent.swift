@@ -56,14 +56,7 @@ package struct ReweightedDescent<Model: LawModel> {
     for _ in 0..<limits.iterations {
       assemble(objective)
       let gradient = normal.gradient
-      var held = SymmetricSystem<Point>.Held()
-      for j in 0..<Model.dimension {
-        if objective.model.free[j] == 0 || (best.point[j] <= lower[j] && gradient[j] > 0)
-          || (best.point[j] >= upper[j] && gradient[j] < 0)
-        {
-          held.insert(j)
-        }
-      }
+      let held = normal.held(free: objective.model.free, at: best.point, lower: lower, upper: upper)
       var trials = 0
       while true {
         let step = clamped(

@@ -97,6 +97,21 @@ struct SymmetricSystem<Point: SIMD & Sendable> where Point.Scalar == Double {
     gradient[index] = pulls[index].orderedSum + pull
   }
 
+  /// What stays where it is in a step from `point`: coordinates that are not free, and those on a bound whose gradient points
+  /// outwards.
+  @inline(__always)
+  func held(free: Point, at point: Point, lower: Point, upper: Point) -> Held {
+    var held = Held()
+    for index in 0..<dimension {
+      if free[index] == 0 || (point[index] <= lower[index] && gradient[index] > 0)
+        || (point[index] >= upper[index] && gradient[index] < 0)
+      {
+        held.insert(index)
+      }
+    }
+    return held
+  }
+
   /// The solution of matrix s = -gradient among the coordinates that are not held, by elimination without exchanges: the
   /// matrix is positive definite, or nearly so.
   ///

@@ -65,12 +65,8 @@ struct LikelihoodObjective<Model: LawModel>: Sendable {
     _ objective: HuberObjective<Model>, from starts: [Model.Point]
   ) -> (point: Model.Point, objective: Double) {
     var refit = Refit(objective.model, delta: objective.delta)
-    let descents = starts.map { start in
-      let descent = refit.descent.minimise(objective, from: start, limits: .untilPolish)
-      return refit.finish(objective, from: descent)
-    }
-    let best = descents.indices.min { (descents[$0].objective, $0) < (descents[$1].objective, $1) } ?? 0
-    return (objective.model.restored(descents[best].point), descents[best].objective)
+    let best = refit.lowest(objective, from: starts)
+    return (objective.model.restored(best.point), best.objective)
   }
 
   /// Looks for a better law from starts that have turned out to be good. What differences are worth stays.
